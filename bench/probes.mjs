@@ -1,6 +1,6 @@
 /**
- * Shows what each library does in four situations, in memory and without Redis:
- * `cd bench && npm install && node probes.mjs`, after `npm run build`. docs/comparison.md has the answers.
+ * Shows what each library does in four situations, in memory and without Redis: `cd bench && npm
+ * install && node probes.mjs`, after `npm run build`. docs/comparison.md has the answers.
  */
 import { createRequire } from "node:module";
 import { setTimeout as wait } from "node:timers/promises";
@@ -19,8 +19,8 @@ const ttl = 60_000;
 const never = () => new Promise(() => {});
 
 /**
- * Each function makes `{ read, invalidate, hang }` over a loader. `hang` makes its store stop answering, and is null if
- * the library can't be given such a store.
+ * Each function makes `{ read, invalidate, hang }` over a loader. `hang` makes its store stop
+ * answering, and is null if the library can't be given such a store.
  */
 const libraries = {
   zcache(load) {
@@ -75,7 +75,11 @@ const libraries = {
   },
   dataloader(load) {
     const loader = new DataLoader((ids) => Promise.all(ids.map(load)));
-    return { read: (id) => loader.load(id), invalidate: async (id) => loader.clear(id), hang: null };
+    return {
+      read: (id) => loader.load(id),
+      invalidate: async (id) => loader.clear(id),
+      hang: null,
+    };
   },
 };
 

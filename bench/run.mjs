@@ -6,7 +6,15 @@ import { prepare, root } from "./harness/prepare.mjs";
 
 const options = parseOptions(process.argv.slice(2));
 const { works } = await import("./works.mjs");
-const parts = ["stampede", "stampede-8", "function-memory", "imports", "curve-callers", "curve-sizes", "curve-memory"];
+const parts = [
+  "stampede",
+  "stampede-8",
+  "function-memory",
+  "imports",
+  "curve-callers",
+  "curve-sizes",
+  "curve-memory",
+];
 const computeNames = ["key-number", "key-word", "key-nested", "encode", "decode"];
 const names = [...works.map(({ name }) => name), ...computeNames, ...parts];
 if (options.list) {
@@ -14,9 +22,12 @@ if (options.list) {
   process.exit(0);
 }
 const wanted = new Set(
-  names.filter((name) => options.wants(name) && !(options.quick && !options.only && name.startsWith("curve"))),
+  names.filter(
+    (name) => options.wants(name) && !(options.quick && !options.only && name.startsWith("curve")),
+  ),
 );
-if (wanted.size === 0) throw new Error(`--only names nothing that exists. Names: ${names.join(", ")}.`);
+if (wanted.size === 0)
+  throw new Error(`--only names nothing that exists. Names: ${names.join(", ")}.`);
 
 prepare(options);
 // The modules can be imported only now.
@@ -33,7 +44,9 @@ const { drawOverview } = await import("./harness/overview.mjs");
 
 const print = (text) => process.stdout.write(`${text}\n`);
 /** The command as another user would run it, without the paths of this machine. */
-const told = process.argv.slice(2).filter((argument, i, all) => argument !== "--json" && all[i - 1] !== "--json");
+const told = process.argv
+  .slice(2)
+  .filter((argument, i, all) => argument !== "--json" && all[i - 1] !== "--json");
 const command = ["npm run bench", ...(told.length > 0 ? ["--", ...told] : [])].join(" ");
 const modules = await loadContenders(options);
 const server = await startServer();
@@ -115,8 +128,18 @@ if (wanted.has("imports")) {
 
 const curves = [
   ["curve-callers", "Hits a second, over callers in flight", "hits/s", measureCallers],
-  ["curve-sizes", "Hits a second, over the size of the value in bytes, 8 in flight", "hits/s", measureSizes],
-  ["curve-memory", "Memory for each key of a cache in this process, over the number of keys", "bytes", measureMemory],
+  [
+    "curve-sizes",
+    "Hits a second, over the size of the value in bytes, 8 in flight",
+    "hits/s",
+    measureSizes,
+  ],
+  [
+    "curve-memory",
+    "Memory for each key of a cache in this process, over the number of keys",
+    "bytes",
+    measureMemory,
+  ],
 ].filter(([name]) => wanted.has(name));
 for (const [name, title, unit, measure] of curves) {
   const lines = await measure(modules, server);

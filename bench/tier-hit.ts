@@ -42,7 +42,12 @@ function freeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-function createFunction(cache: string, name: string, value: object, memoryMs: number): () => Promise<unknown> {
+function createFunction(
+  cache: string,
+  name: string,
+  value: object,
+  memoryMs: number,
+): () => Promise<unknown> {
   const plan = { name, cache, memoryMs, key: keyOver((...args: unknown[]) => args) };
   return wrap(
     () => plan,
@@ -54,7 +59,9 @@ function createFunction(cache: string, name: string, value: object, memoryMs: nu
 async function main(): Promise<void> {
   const server = await startRedis();
   const client = server.client();
-  const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client), { maxLag: "1m" });
+  const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client), {
+    maxLag: "1m",
+  });
   await until("live", async () => backend.state === "live");
   configure("tiered", { backend });
   configure("memory", { backend: new MemoryBackend() });
@@ -84,7 +91,10 @@ async function main(): Promise<void> {
       "awaited Map.get (shared, frozen)": await measure(async () => shared.get("key"), 20_000),
       structuredClone: await measure(() => structuredClone(value), 1_000),
       "JSON.parse alone": await measure(() => JSON.parse(bytes.toString()), 2_000),
-      "read of the tier": await measure(() => backend.read([`t${items}|`], { memoryMs: 600_000 }), 20_000),
+      "read of the tier": await measure(
+        () => backend.read([`t${items}|`], { memoryMs: 600_000 }),
+        20_000,
+      ),
       "call, hit in the tier": await measure(tiered, 2_000),
       "call, hit in a MemoryBackend": await measure(memory, 2_000),
       "call, hit in Redis": await measure(remote, 500),
@@ -94,7 +104,9 @@ async function main(): Promise<void> {
   console.log("Microseconds, one call at a time:");
   const [first] = rows;
   for (const name of Object.keys(first ?? {})) {
-    console.log(`${name.padEnd(36)}${rows.map((row) => String(row[name as keyof typeof row]).padStart(10)).join("")}`);
+    console.log(
+      `${name.padEnd(36)}${rows.map((row) => String(row[name as keyof typeof row]).padStart(10)).join("")}`,
+    );
   }
   backend.close();
   await server.stop();

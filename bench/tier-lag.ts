@@ -28,7 +28,10 @@ const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 const memory = { memoryMs: 60_000 };
 
 async function readOn(port: number): Promise<void> {
-  const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(new Redis({ host: "127.0.0.1", port })));
+  const backend = new TieredBackend(
+    new MemoryBackend(),
+    new RedisBackend(new Redis({ host: "127.0.0.1", port })),
+  );
   const send = (message: Message): void => void process.send?.(message);
   process.on("disconnect", () => process.exit());
   process.on("message", async (key: string) => {
@@ -54,7 +57,9 @@ async function readOn(port: number): Promise<void> {
 async function measure(load: string, rounds: number, writesUnderWay: number): Promise<Result> {
   const server = await startRedis();
   const client = server.client();
-  const reader = fork(__filename, ["--reader", String(server.port)], { execArgv: process.execArgv });
+  const reader = fork(__filename, ["--reader", String(server.port)], {
+    execArgv: process.execArgv,
+  });
   const next = (): Promise<Message> =>
     new Promise((resolve) => reader.once("message", (message) => resolve(message as Message)));
   await next();
@@ -62,7 +67,8 @@ async function measure(load: string, rounds: number, writesUnderWay: number): Pr
   let done = false;
   const noisy = server.client();
   const noise = Array.from({ length: writesUnderWay }, async (_, i) => {
-    while (!done) await noisy.set(`noise:${i}:${Math.floor(Math.random() * 1_000)}`, "x", "PX", 1_000);
+    while (!done)
+      await noisy.set(`noise:${i}:${Math.floor(Math.random() * 1_000)}`, "x", "PX", 1_000);
   });
 
   const lags: number[] = [];
@@ -88,10 +94,14 @@ async function measure(load: string, rounds: number, writesUnderWay: number): Pr
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const value = (name: string): string | undefined => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+  const value = (name: string): string | undefined =>
+    args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
   if (args.includes("--reader")) return readOn(Number(value("--reader")));
   const rounds = Number(value("--rounds") ?? 1_000);
-  const results = [await measure("idle", rounds, 0), await measure("64 writes under way all the time", rounds, 64)];
+  const results = [
+    await measure("idle", rounds, 0),
+    await measure("64 writes under way all the time", rounds, 64),
+  ];
   if (args.includes("--json")) console.log(JSON.stringify(results));
   else console.table(results);
 }

@@ -127,8 +127,11 @@ export const works = [
 export async function warm(contender, { method, args, loads }) {
   const calls = method === "rows" ? 11 : warmKeys;
   for (let n = 0; n < calls; n++)
-    await contender[method](...(method === "rows" ? [range(n * 100, 100, cached)] : loads ? [cached(n)] : args(n)));
+    await contender[method](
+      ...(method === "rows" ? [range(n * 100, 100, cached)] : loads ? [cached(n)] : args(n)),
+    );
   await contender.settle?.();
   // A tier keeps what it has read, not what was written.
-  if (method === "tier" || method === "sharedTier") for (let n = 0; n < calls; n++) await contender[method](...args(n));
+  if (method === "tier" || method === "sharedTier")
+    for (let n = 0; n < calls; n++) await contender[method](...args(n));
 }

@@ -32,7 +32,9 @@ type Checked<T> = undefined extends T ? Exclude<T, undefined> | null : T;
 /** @param owner precedes the message: `MemoryBackend: ` */
 export function resolveCount(name: string, value: number, owner = ""): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new ConfigError(`${owner}"${name}" must be a whole number of at least 1, but got: ${show(value)}.`);
+  throw new ConfigError(
+    `${owner}"${name}" must be a whole number of at least 1, but got: ${show(value)}.`,
+  );
 }
 
 /** Returns whole milliseconds, or null if the option is left out. */
@@ -73,15 +75,16 @@ export function show(value: unknown): string {
 /** Returns the clock that was given, or the system's, as one that is never set back. */
 export function resolveClock(given: Clock | undefined, owner = ""): Clock {
   return neverSetBack(
-    checkOption("clock", given, isClock, "must have the functions now and after", owner) ?? systemClock,
+    checkOption("clock", given, isClock, "must have the functions now and after", owner) ??
+      systemClock,
   );
 }
 
 const isClock = (value: unknown): boolean => hasMethods(value, ["now", "after"]);
 
 /**
- * Finds what is wrong with a value that is given as options: it is not an object, or it has a name that the place does
- * not have. Returns a message, or null if nothing is wrong.
+ * Finds what is wrong with a value that is given as options: it is not an object, or it has a name
+ * that the place does not have. Returns a message, or null if nothing is wrong.
  *
  * @param rows the options of the place, by name
  */
@@ -93,11 +96,17 @@ export function mistakeInOptions(
   if (typeof given !== "object" || given === null || Array.isArray(given))
     return `${place} takes an object of options, but got: ${show(given)}.`;
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(rows, name));
-  return unknown === undefined ? null : `${place} has no option "${unknown}". ${optionAdvice(place, unknown)}`;
+  return unknown === undefined
+    ? null
+    : `${place} has no option "${unknown}". ${optionAdvice(place, unknown)}`;
 }
 
 /** @throws ConfigError for what `mistakeInOptions` finds */
-export function checkOptions(place: Place, rows: Readonly<Record<string, OptionRow>>, given: unknown): void {
+export function checkOptions(
+  place: Place,
+  rows: Readonly<Record<string, OptionRow>>,
+  given: unknown,
+): void {
   const mistake = mistakeInOptions(place, rows, given);
   if (mistake !== null) throw new ConfigError(mistake);
 }

@@ -12,7 +12,8 @@ export interface Clock {
   steady?(): number;
   /**
    * Calls back once after `ms`, and returns a function that cancels it.
-   * @param keepAlive whether the process must not end before that, because a caller waits for nothing else
+   * @param keepAlive whether the process must not end before that, because a caller waits for
+   * nothing else
    */
   after(ms: number, callback: () => void, keepAlive?: boolean): () => void;
 }

@@ -92,10 +92,18 @@ export class BackendError extends ZcacheError {
   readonly keys: readonly string[];
   /** `transactional` made the error after its transaction HAD committed: don't run it again. */
   readonly committed: boolean;
-  /** The invalidation is kept, and carried out when the store can be asked again (`onOutage: "replay"`). */
+  /**
+   * The invalidation is kept, and carried out when the store can be asked again (`onOutage:
+   * "replay"`).
+   */
   readonly kept: boolean;
 
-  constructor(operation: string, keys: readonly string[], message: string, options?: BackendErrorOptions) {
+  constructor(
+    operation: string,
+    keys: readonly string[],
+    message: string,
+    options?: BackendErrorOptions,
+  ) {
     super("ZCACHE_BACKEND", message, options);
     this.operation = operation;
     this.keys = keys;

@@ -10,7 +10,8 @@
  * - `invalidate`: an invalidation by key was carried out.
  */
 export interface KeyEvent {
-  readonly type: "hit" | "stale" | "miss" | "load" | "share" | "store" | "drop" | "skip" | "invalidate";
+  readonly type:
+    "hit" | "stale" | "miss" | "load" | "share" | "store" | "drop" | "skip" | "invalidate";
   /** `module.Class.function` */
   readonly name: string;
   /** The complete key. */
@@ -24,26 +25,32 @@ export interface KeyEvent {
 export type BreakerState = "closed" | "open" | "half-open";
 
 /**
- * Why nothing usable was stored. absent: there was nothing, because it was never loaded, has expired, was invalidated
- * by its key or was evicted. tag: a tag was invalidated. expired: it is there, but too old. leased: another caller
- * loads it at this moment. held: a transaction writes it. unreadable: its bytes can't be read. unreachable: the backend
- * could not be asked.
+ * Why nothing usable was stored. absent: there was nothing, because it was never loaded, has
+ * expired, was invalidated by its key or was evicted. tag: a tag was invalidated. expired: it is
+ * there, but too old. leased: another caller loads it at this moment. held: a transaction writes
+ * it. unreadable: its bytes can't be read. unreachable: the backend could not be asked.
  */
-export type MissReason = "absent" | "tag" | "expired" | "leased" | "held" | "unreadable" | "unreachable";
+export type MissReason =
+  "absent" | "tag" | "expired" | "leased" | "held" | "unreadable" | "unreachable";
 
 /**
  * Why a hit differs from what the function returns:
  *
  * - `nondeterministic`: the function differs from itself, run twice in a row.
- * - `incomplete-key`: it differs by caller: by an argument, by `this` or by the async context, and the key does not
- *   contain that.
+ * - `incomplete-key`: it differs by caller: by an argument, by `this` or by the async context, and
+ *   the key does not contain that.
  * - `no-invalidation`: nothing has invalidated the entry since it was stored.
- * - `lagging-source`: the entry was outdated when it was stored, right after an invalidation, such as from a replica.
+ * - `lagging-source`: the entry was outdated when it was stored, right after an invalidation, such
+ *   as from a replica.
  * - `unknown`: none of these.
  */
-export type Divergence = "nondeterministic" | "incomplete-key" | "no-invalidation" | "lagging-source" | "unknown";
+export type Divergence =
+  "nondeterministic" | "incomplete-key" | "no-invalidation" | "lagging-source" | "unknown";
 
-/** A hit that was verified (`verify`) differs from what the function returns, and still differed after a lag. */
+/**
+ * A hit that was verified (`verify`) differs from what the function returns, and still differed
+ * after a lag.
+ */
 export interface DivergedEvent {
   readonly type: "diverged";
   /** `module.Class.function` */
@@ -65,7 +72,12 @@ export type CacheEvent =
    * The loader failed or was too late. Its callers get this error, or a stale value instead. In a
    * batch there are several keys.
    */
-  | { readonly type: "error"; readonly name: string; readonly keys: readonly string[]; readonly error: Error }
+  | {
+      readonly type: "error";
+      readonly name: string;
+      readonly keys: readonly string[];
+      readonly error: Error;
+    }
   /** An invalidation by tag was carried out. */
   | { readonly type: "invalidate"; readonly tag: string }
   /**
@@ -73,29 +85,44 @@ export type CacheEvent =
    * is not stored, or the default ttl applies. Without a key, the call isn't cached, because the
    * class of its receiver has no name.
    */
-  | { readonly type: "unusable"; readonly name: string; readonly key: string; readonly error: Error }
+  | {
+      readonly type: "unusable";
+      readonly name: string;
+      readonly key: string;
+      readonly error: Error;
+    }
   /**
    * The backend could not be used. Calls continue with the loader's value; invalidations reject.
    */
-  | { readonly type: "fault"; readonly operation: string; readonly keys: readonly string[]; readonly error: Error }
+  | {
+      readonly type: "fault";
+      readonly operation: string;
+      readonly keys: readonly string[];
+      readonly error: Error;
+    }
   /** The backend is left alone (open), tried (half-open), or in use again (closed). */
   | { readonly type: "breaker"; readonly state: BreakerState; readonly error: Error | null }
   /**
-   * `transactional` did something other than what the program says. `refresh`: the refresh became an invalidation and a
-   * plain run of the function. `late`: something was invalidated in the context of a transaction that had ended, and
-   * was carried out at once. `overdue`: the transaction takes so long that its invalidations are carried out before its
-   * commit as well. `unknown-outcome`: it failed, but may have committed, so its invalidations are carried out. Three
-   * kinds concern holds. `lapsed`: a hold ran out before its transaction ended. `unheld`: the store could not be asked,
-   * and the transaction went on without a hold. `left-held`: a hold could not be ended after the commit, and runs out
-   * by itself.
+   * `transactional` did something other than what the program says. `refresh`: the refresh became
+   * an invalidation and a plain run of the function. `late`: something was invalidated in the
+   * context of a transaction that had ended, and was carried out at once. `overdue`: the
+   * transaction takes so long that its invalidations are carried out before its commit as well.
+   * `unknown-outcome`: it failed, but may have committed, so its invalidations are carried out.
+   * Three kinds concern holds. `lapsed`: a hold ran out before its transaction ended. `unheld`: the
+   * store could not be asked, and the transaction went on without a hold. `left-held`: a hold could
+   * not be ended after the commit, and runs out by itself.
    */
   | {
       readonly type: "transaction";
-      readonly what: "refresh" | "late" | "overdue" | "unknown-outcome" | "lapsed" | "unheld" | "left-held";
+      readonly what:
+        "refresh" | "late" | "overdue" | "unknown-outcome" | "lapsed" | "unheld" | "left-held";
       readonly keys: readonly string[];
       readonly message: string;
     }
-  /** After an outage, what could not be invalidated during it has been deleted (`onOutage: "replay"`). */
+  /**
+   * After an outage, what could not be invalidated during it has been deleted (`onOutage:
+   * "replay"`).
+   */
   | { readonly type: "replay"; readonly keys: readonly string[] }
   | DivergedEvent
   /** After an outage, everything stored before has been invalidated (`onOutage: "flush"`). */

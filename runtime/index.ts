@@ -80,9 +80,9 @@ export async function invalidateTag(tag: string, options: { cache?: string } = {
 }
 
 /**
- * Verifies this share of the hits of a cache from now on, regardless of directives and `configure`: `"1%"`, or a number
- * from 0 to 1. With null, directives and `configure` apply again. Functions that change data are verified only if their
- * directive says so.
+ * Verifies this share of the hits of a cache from now on, regardless of directives and `configure`:
+ * `"1%"`, or a number from 0 to 1. With null, directives and `configure` apply again. Functions
+ * that change data are verified only if their directive says so.
  *
  * @param options.cache name of the cache; the default one if left out
  * @throws ConfigError if it is not a share
@@ -103,7 +103,8 @@ export function verify(share: string | number | null, options: { cache?: string 
  * @example const end = subscribe((event) => event.type === "fault" && log.warn(event.error))
  */
 export function subscribe(listener: Listener, options: { cache?: string } = {}): () => void {
-  if (!isFunction(listener)) throw new ConfigError(`subscribe takes a function, but got: ${show(listener)}.`);
+  if (!isFunction(listener))
+    throw new ConfigError(`subscribe takes a function, but got: ${show(listener)}.`);
   const subscription = { listener, cache: cacheIn("subscribe", options) };
   registry.subscriptions.add(subscription);
   return () => void registry.subscriptions.delete(subscription);

@@ -1,4 +1,4 @@
-/* oxlint-disable typescript/no-explicit-any -- types of the standard library are added to, which are of that kind */
+/* oxlint-disable typescript/no-explicit-any -- types of the standard library are extended */
 /**
  * The operations of annotated functions, as types. They exist on every function, as
  * `call` and `bind` do, because an annotation is a comment, which the type system can't see.
@@ -31,9 +31,9 @@ declare global {
   }
 
   /**
-   * Without the compiler option `strictBindCallApply`, every function has the type `Function`, and its operations are
-   * unchecked, as `call` and `bind` are then. Because the operations have the type `any`, functions with other members
-   * of these names are still assignable to `Function`.
+   * Without the compiler option `strictBindCallApply`, every function has the type `Function`, and
+   * its operations are unchecked, as `call` and `bind` are then. Because the operations have the
+   * type `any`, functions with other members of these names are still assignable to `Function`.
    */
   interface Function {
     refresh: any;

@@ -50,9 +50,17 @@ export interface OptionRow {
 export const optionKinds = {
   duration: { is: "duration", unit: "`ms`, `s`, `m`, `h`, `d` or `w`", range: "`1ms` to `365d`" },
   count: { is: "whole number", unit: null, range: "1 or more" },
-  share: { is: "part of the ttl", unit: "percent in a directive, a fraction in `configure`", range: "0 to 50 %" },
+  share: {
+    is: "part of the ttl",
+    unit: "percent in a directive, a fraction in `configure`",
+    range: "0 to 50 %",
+  },
   hits: { is: "part of the hits", unit: "percent, or a fraction", range: "0 to 100 %" },
-  weight: { is: "flag (`true` in `configure`), or a number", unit: "times the loader's time", range: "above 0" },
+  weight: {
+    is: "flag (`true` in `configure`), or a number",
+    unit: "times the loader's time",
+    range: "above 0",
+  },
   flag: { is: "flag: a bare word", unit: null, range: null },
   boolean: { is: "true or false", unit: null, range: null },
   template: { is: "template in quotes", unit: null, range: null },
@@ -164,7 +172,8 @@ export const options = [
     kind: "duration",
     off: true,
     since,
-    summary: "How long an entry may be served from the memory tier of a TieredBackend without asking Redis.",
+    summary:
+      "How long an entry may be served from the memory tier of a TieredBackend without asking Redis.",
   },
   {
     name: "share",
@@ -180,21 +189,24 @@ export const options = [
     places: ["directive"],
     kind: "templates",
     since,
-    summary: 'Tag templates, such as ["user:{id}"]. invalidateTag invalidates every entry that carries the tag.',
+    summary:
+      'Tag templates, such as ["user:{id}"]. invalidateTag invalidates every entry that carries the tag.',
   },
   {
     name: "namespace",
     places: ["directive", "plugin"],
     kind: "name",
     since,
-    summary: "Prefix of the key: v1 makes v1:…. A directive's namespace replaces the plugin entry's.",
+    summary:
+      "Prefix of the key: v1 makes v1:…. A directive's namespace replaces the plugin entry's.",
   },
   {
     name: "namespace",
     places: ["configure"],
     kind: "name",
     since,
-    summary: "Prefix of every key and tag of the cache. A directive's own namespace comes after it.",
+    summary:
+      "Prefix of every key and tag of the cache. A directive's own namespace comes after it.",
   },
   {
     name: "when",
@@ -202,7 +214,8 @@ export const options = [
     kind: "expression",
     defaultText: "always",
     since,
-    summary: "Expression over result and the parameters. If it is false, the result is returned but not stored.",
+    summary:
+      "Expression over result and the parameters. If it is false, the result is returned but not stored.",
   },
   {
     name: "codec",
@@ -220,7 +233,8 @@ export const options = [
     range: "`json`, `yaml`, `structured`, or one of `codecs`",
     defaultText: "`json` is assumed",
     since,
-    summary: "The codec that configure sets for the default cache, so that checks, lock and list know it.",
+    summary:
+      "The codec that configure sets for the default cache, so that checks, lock and list know it.",
   },
   {
     name: "codecs",
@@ -242,7 +256,8 @@ export const options = [
     places: ["directive"],
     kind: "flag",
     since,
-    summary: "Makes one entry for each id. The ids are the rest parameter, or an array as the first parameter.",
+    summary:
+      "Makes one entry for each id. The ids are the rest parameter, or an array as the first parameter.",
   },
   {
     name: "cache",
@@ -363,7 +378,8 @@ export const options = [
     kind: "duration",
     default: "250ms",
     since,
-    summary: "How long an operation of a remote backend may take before the call goes on without the cache.",
+    summary:
+      "How long an operation of a remote backend may take before the call goes on without the cache.",
   },
   {
     name: "breakerFailures",
@@ -444,7 +460,8 @@ export const options = [
     range: "`100ms` or more",
     default: "1s",
     since,
-    summary: "How long another process's invalidation can go unnoticed when the connection dies silently.",
+    summary:
+      "How long another process's invalidation can go unnoticed when the connection dies silently.",
   },
   {
     name: "onStateChange",
@@ -460,7 +477,8 @@ export const options = [
     kind: "boolean",
     default: false,
     since,
-    summary: "Whether a transaction inside another one commits by itself, regardless of the outcome of the outer one.",
+    summary:
+      "Whether a transaction inside another one commits by itself, regardless of the outcome of the outer one.",
   },
   {
     name: "mayHaveCommitted",
@@ -476,7 +494,8 @@ export const options = [
     kind: "duration",
     default: "1m",
     since,
-    summary: "After this time the invalidations so far are carried out, and once more after the commit.",
+    summary:
+      "After this time the invalidations so far are carried out, and once more after the commit.",
   },
   {
     name: "hold",
@@ -533,7 +552,8 @@ export const options = [
     range: "`1ms` to `1h`",
     defaultText: "that of `configure`",
     since,
-    summary: "How long a process that died during the transaction keeps all processes from storing.",
+    summary:
+      "How long a process that died during the transaction keeps all processes from storing.",
   },
   {
     name: "onOutage",
@@ -550,7 +570,8 @@ export const options = [
     kind: "choice",
     range: '`"refresh"`, `"bypass"`, `"only"`',
     since,
-    summary: "Whether calls beneath it recompute and store, run uncached, or only return what is stored.",
+    summary:
+      "Whether calls beneath it recompute and store, run uncached, or only return what is stored.",
   },
   {
     name: "signal",
@@ -574,7 +595,8 @@ export const options = [
     kind: "duration",
     default: "5s",
     since,
-    summary: "How long invalidations and replicas may take. A difference is reported if it is still there afterwards.",
+    summary:
+      "How long invalidations and replicas may take. A difference is reported if it is still there afterwards.",
   },
   {
     name: "mostAtOnce",
@@ -639,7 +661,9 @@ export const options = [
 ] as const satisfies readonly OptionRow[];
 
 /** The rows that can be written at a place. */
-type RowAt<P extends Place, Row = (typeof options)[number]> = Row extends { readonly places: readonly (infer Q)[] }
+type RowAt<P extends Place, Row = (typeof options)[number]> = Row extends {
+  readonly places: readonly (infer Q)[];
+}
   ? P extends Q
     ? Row
     : never
@@ -649,7 +673,10 @@ export type OptionNameAt<P extends Place> = RowAt<P>["name"];
 /** Returns the rows by name, in the order of the table. */
 export function optionsAt<P extends Place>(place: P): Readonly<Record<OptionNameAt<P>, OptionRow>> {
   const rows = (options as readonly OptionRow[]).filter(({ places }) => places.includes(place));
-  return Object.fromEntries(rows.map((row) => [row.name, row])) as Record<OptionNameAt<P>, OptionRow>;
+  return Object.fromEntries(rows.map((row) => [row.name, row])) as Record<
+    OptionNameAt<P>,
+    OptionRow
+  >;
 }
 
 export function optionNamesAt<P extends Place>(place: P): readonly OptionNameAt<P>[] {

@@ -1,4 +1,7 @@
-/** `zcache/backend`: the parts that a user's own backend is made of. docs/backends.md has a complete backend. */
+/**
+ * `zcache/backend`: the parts that a user's own backend is made of. docs/backends.md has a complete
+ * backend.
+ */
 export type * from "./backends/backend";
 export type * from "./backends/inspector";
 export {

@@ -38,7 +38,10 @@ export interface Plan {
   readonly jitter?: number;
   /** The share of hits that is verified, from 0 to 1. */
   readonly verify?: number;
-  /** Whether the loader changes data, as far as its source shows. Then only a caller should cause it to run. */
+  /**
+   * Whether the loader changes data, as far as its source shows. Then only a caller should cause it
+   * to run.
+   */
   readonly changesData?: boolean;
   /**
    * How long a caller waits for the loader, or for another's load; 0 means as long as it takes,
@@ -50,7 +53,9 @@ export interface Plan {
    * default.
    */
   readonly memoryMs?: number;
-  /** Whether nobody changes the result, so that memory hands out one frozen value to all callers. */
+  /**
+   * Whether nobody changes the result, so that memory hands out one frozen value to all callers.
+   */
   readonly share?: boolean;
   /** Whether to store this result. It is called with the result, then the arguments. */
   readonly when?: (this: unknown, result: unknown, ...args: unknown[]) => unknown;
@@ -82,7 +87,8 @@ export interface Plan {
   /** Does what `class` does, for a loader declared in an object literal. */
   readonly literal?: boolean;
   /**
-   * Nothing reads this property. It makes a bundler that keeps the plan also keep the call of `attach` that made it.
+   * Nothing reads this property. It makes a bundler that keeps the plan also keep the call of
+   * `attach` that made it.
    */
   readonly attached?: unknown;
 }

@@ -1,4 +1,7 @@
-/** Parses a share as it is written: `0.1%`, `10 %`, or `0.001`. Returns null for anything that is not from 0 to 1. */
+/**
+ * Parses a share as it is written: `0.1%`, `10 %`, or `0.001`. Returns null for anything that is
+ * not from 0 to 1.
+ */
 export function parseShare(text: string): number | null {
   const percent = /^(\d+(?:\.\d+)?)\s?%$/.exec(text);
   if (!percent && !/^(?:\d+(?:\.\d+)?|\d+(?:\.\d+)?e-\d+)$/.test(text)) return null;

@@ -26,13 +26,17 @@ export function asyncFunctions(ts, path, text) {
 export function annotate(text, places) {
   return places
     .toSorted((a, b) => b - a)
-    .reduce((annotated, place) => `${annotated.slice(0, place)}/* @zcache */ ${annotated.slice(place)}`, text);
+    .reduce(
+      (annotated, place) => `${annotated.slice(0, place)}/* @zcache */ ${annotated.slice(place)}`,
+      text,
+    );
 }
 
 /** Returns the node that a directive for the function would be above. */
 function holderOf(ts, node) {
   const isAsync =
-    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+    ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
   if (!isAsync || !node.body || node.asteriskToken) return null;
   if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node;
   if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return null;

@@ -1,11 +1,13 @@
 /**
- * Builds Studio's page into dist/studio/page: a script and a style sheet with a hash of their content in
- * their names, so that a browser may keep them for ever, and manifest.json, which names them:
+ * Builds Studio's page into dist/studio/page: a script and a style sheet with a hash of their
+ * content in their names, so that a browser may keep them for ever, and manifest.json, which names
+ * them:
  *
  * - `html`: the page itself, which refers to the two as `assets/NAME`.
  * - `script`, `style`: the names of the two.
  *
- * The libraries of the page (Preact, signals, uPlot) are in the script, so the package doesn't depend on them.
+ * The libraries of the page (Preact, signals, uPlot) are in the script, so the package doesn't
+ * depend on them.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";

@@ -20,11 +20,25 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 
 rmSync(`${root}dist`, { recursive: true, force: true });
-const compiler = [require.resolve("typescript/bin/tsc"), "-p", `${root}scripts/tsconfig.build.json`];
+const compiler = [
+  require.resolve("typescript/bin/tsc"),
+  "-p",
+  `${root}scripts/tsconfig.build.json`,
+];
 const { status } = spawnSync(process.execPath, compiler, { stdio: "inherit" });
 if (status !== 0) process.exit(status ?? 1);
 
-const hosts = ["vite", "rollup", "rolldown", "esbuild", "webpack", "rspack", "bun", "loader", "jest"];
+const hosts = [
+  "vite",
+  "rollup",
+  "rolldown",
+  "esbuild",
+  "webpack",
+  "rspack",
+  "bun",
+  "loader",
+  "jest",
+];
 const libraries = ["drizzle", "knex", "kysely", "pg", "prisma", "typeorm"];
 const entries = {
   runtime: ["runtime/index", "runtime/runtime"],
@@ -39,8 +53,11 @@ const entries = {
     ...hosts.map((host) => `transformer/hosts/${host}`),
   ],
 };
-const exportsOf = (entry) => Object.keys(require(`${root}dist/${entry}.js`)).filter((name) => name !== "__esModule");
-const exported = new Map([...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]));
+const exportsOf = (entry) =>
+  Object.keys(require(`${root}dist/${entry}.js`)).filter((name) => name !== "__esModule");
+const exported = new Map(
+  [...entries.runtime, ...entries.others].map((entry) => [entry, exportsOf(entry)]),
+);
 
 /** Files of runtime/ that the bundle loads by a `require` on first use. */
 const lazy = ["codecs/structured-codec", "studio/agent"];
@@ -54,7 +71,10 @@ const bundle = {
 };
 buildSync({
   ...bundle,
-  stdin: { contents: 'export * from "./index"; export * from "./runtime";', resolveDir: `${root}runtime` },
+  stdin: {
+    contents: 'export * from "./index"; export * from "./runtime";',
+    resolveDir: `${root}runtime`,
+  },
   outfile: `${root}dist/runtime/zcache.js`,
   // Each module was strict by itself. In a sloppy bundle, `this` of a detached call would be the
   // global object.
@@ -81,7 +101,12 @@ buildSync({
 // The transform of text includes what it needs, so that it doesn't depend on the user's compiler.
 const { syntaxNames } = require(`${root}dist/transformer/context/syntax.js`);
 const typescript = require.resolve("typescript-6.0");
-bundleParser(typescript, syntaxNames, `${root}dist/transformer/text/parser.js`, `${root}node_modules/.cache/zcache`);
+bundleParser(
+  typescript,
+  syntaxNames,
+  `${root}dist/transformer/text/parser.js`,
+  `${root}node_modules/.cache/zcache`,
+);
 buildSync({
   entryPoints: [`${root}dist/transformer/text/magic-string.js`],
   outfile: `${root}dist/transformer/text/magic-string.js`,
@@ -97,8 +122,8 @@ buildSync({
   logLevel: "warning",
 });
 
-// What a host loads for a file is one file for each step, because opening sixty small ones takes longer than what they
-// do.
+// What a host loads for a file is one file for each step, because opening sixty small ones takes
+// longer than what they do.
 for (const [file, external] of [
   ["text/transform-text", ["./parser", "./magic-string"]],
   ["hosts/source-compiler", ["../text/transform-text"]],
@@ -117,8 +142,12 @@ for (const file of ["zcache", ...lazy]) {
   const path = `${root}dist/runtime/${file}.js`;
   let text = readFileSync(path, "utf8");
   text = text.replaceAll(`require("../calls/cached-function")`, `require("../zcache.js")`);
-  for (const other of lazy) text = text.replaceAll(`require("./${other.split("/").pop()}")`, `require("./${other}")`);
-  writeFileSync(path, text.replaceAll(/\brequire\(("node:\w+")\)/g, "process.getBuiltinModule($1)"));
+  for (const other of lazy)
+    text = text.replaceAll(`require("./${other.split("/").pop()}")`, `require("./${other}")`);
+  writeFileSync(
+    path,
+    text.replaceAll(/\brequire\(("node:\w+")\)/g, "process.getBuiltinModule($1)"),
+  );
 }
 
 for (const entry of entries.runtime) {

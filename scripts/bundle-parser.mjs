@@ -20,10 +20,10 @@ const selfMade = ["Debug", "BinaryExpressionState", "Parser", "IncrementalParser
 const left = new Map([["sys", "var sys = undefined;"]]);
 
 /**
- * Node classes as the language service makes them: with `getText`, `getStart` and `getChildren`. The children are kept
- * at the node itself. TypeScript keeps them in a WeakMap, whose values outlive each collection of young objects: the
- * trees of some hundred files then stay until the whole heap is collected, which took a quarter of the time of a
- * build's transform.
+ * Node classes as the language service makes them: with `getText`, `getStart` and `getChildren`.
+ * The children are kept at the node itself. TypeScript keeps them in a WeakMap, whose values
+ * outlive each collection of young objects: the trees of some hundred files then stay until the
+ * whole heap is collected, which took a quarter of the time of a build's transform.
  */
 const nodeClasses = `
 NodeObject.prototype.getChildren = function (file = getSourceFileOfNode(this)) {
@@ -52,7 +52,11 @@ setObjectAllocator({
  */
 export function bundleParser(path, names, outfile, cache) {
   const hash = createHash("sha256");
-  for (const part of [readFileSync(fileURLToPath(import.meta.url)), readFileSync(path), names.join()])
+  for (const part of [
+    readFileSync(fileURLToPath(import.meta.url)),
+    readFileSync(path),
+    names.join(),
+  ])
     hash.update(part);
   const kept = join(cache, `${hash.digest("hex").slice(0, 16)}.js`);
   if (!existsSync(kept)) cutParser(path, names, kept);
@@ -65,10 +69,15 @@ function cutParser(path, names, outfile) {
   if (!licence) throw new Error(`${path} begins with no licence.`);
   const statements = readStatements(text);
   const kept = reach(statements, [...names, ...namesIn(parse(nodeClasses).statements)]);
-  const parts = [...kept].sort((a, b) => a.pos - b.pos).map((statement) => withoutUnused(statement, kept));
-  const contents = [...left.values(), ...parts, nodeClasses, `export const parser = { ${names.join(", ")} };`].join(
-    "\n",
-  );
+  const parts = [...kept]
+    .sort((a, b) => a.pos - b.pos)
+    .map((statement) => withoutUnused(statement, kept));
+  const contents = [
+    ...left.values(),
+    ...parts,
+    nodeClasses,
+    `export const parser = { ${names.join(", ")} };`,
+  ].join("\n");
   buildSync({
     stdin: { contents, loader: "js" },
     outfile,
@@ -100,10 +109,13 @@ function declarationsOf(statements) {
   const byName = new Map();
   const add = (name, statement) => byName.set(name, [...(byName.get(name) ?? []), statement]);
   for (const statement of statements) {
-    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) add(statement.name.text, statement);
+    if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement))
+      add(statement.name.text, statement);
     if (ts.isVariableStatement(statement))
       for (const { name } of statement.declarationList.declarations)
-        for (const one of ts.isIdentifier(name) ? [name] : name.elements.map((element) => element.name))
+        for (const one of ts.isIdentifier(name)
+          ? [name]
+          : name.elements.map((element) => element.name))
           add(one.text, statement);
     if (!ts.isExpressionStatement(statement)) continue;
     const end = statement.getText();
@@ -140,7 +152,9 @@ function namesIn(nodes) {
     if (ts.isIdentifier(node)) {
       const { parent } = node;
       const isName =
-        (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent)) &&
+        (ts.isPropertyAccessExpression(parent) ||
+          ts.isPropertyAssignment(parent) ||
+          ts.isMethodDeclaration(parent)) &&
         parent.name === node;
       if (!isName) names.add(node.text);
     }
@@ -159,7 +173,8 @@ function withoutUnused(statement, kept) {
   if (!text.startsWith("var Diagnostics = {")) return text;
   const used = new Set();
   for (const other of kept)
-    if (other !== statement) for (const [, name] of other.getText().matchAll(/\bDiagnostics\.(\w+)/g)) used.add(name);
+    if (other !== statement)
+      for (const [, name] of other.getText().matchAll(/\bDiagnostics\.(\w+)/g)) used.add(name);
   const [{ initializer }] = statement.declarationList.declarations;
   const properties = initializer.properties.filter(({ name }) => used.has(name.text));
   return `var Diagnostics = {\n${properties.map((property) => property.getText()).join(",\n")}\n};`;

@@ -35,7 +35,10 @@ const modes = {
   emit: { args: [], emits: true },
   "no-emit": { args: ["--noEmit"], emits: false },
   // Nothing has changed since the build before.
-  incremental: { args: ["--incremental", "--tsBuildInfoFile", "overhead.tsbuildinfo"], emits: true },
+  incremental: {
+    args: ["--incremental", "--tsBuildInfoFile", "overhead.tsbuildinfo"],
+    emits: true,
+  },
 };
 
 /** Calls of the compiler's own function of the same name are not zcache's work. */
@@ -49,19 +52,34 @@ const { values: args, positionals } = parseArgs({
   options: {
     source: { type: "string", description: "a checkout, in place of a package" },
     project: { type: "string", default: "tsconfig.json", description: "the checkout's" },
-    zcache: { type: "string", multiple: true, default: [root], description: "built checkouts of zcache to compare" },
+    zcache: {
+      type: "string",
+      multiple: true,
+      default: [root],
+      description: "built checkouts of zcache to compare",
+    },
     share: { type: "string", multiple: true, default: ["0.01", "0.3"] },
     mode: { type: "string", multiple: true, default: ["emit"] },
     rounds: { type: "string", default: "5" },
-    alone: { type: "boolean", default: false, description: "in turns, for a machine that does nothing else" },
-    keep: { type: "boolean", default: false, description: "leave the variants, to look at or to profile" },
+    alone: {
+      type: "boolean",
+      default: false,
+      description: "in turns, for a machine that does nothing else",
+    },
+    keep: {
+      type: "boolean",
+      default: false,
+      description: "leave the variants, to look at or to profile",
+    },
     seed: { type: "string", default: "1", description: "chooses the functions" },
   },
 });
 
 const scratch = mkdtempSync(join(tmpdir(), "zcache-overhead-"));
 try {
-  const source = args.source ? resolve(args.source) : createPackageProject(positionals[0] ?? "matrix-js-sdk", scratch);
+  const source = args.source
+    ? resolve(args.source)
+    : createPackageProject(positionals[0] ?? "matrix-js-sdk", scratch);
   await measure(readProject(source, args.project));
 } finally {
   if (args.keep) console.log(`variants are in ${scratch}`);
@@ -78,10 +96,19 @@ function createPackageProject(name, at) {
   cpSync(join(installed, "src"), join(directory, "src"), { recursive: true });
   symlinkSync(join(at, "node_modules"), join(directory, "node_modules"));
   const compilerOptions = {
-    ...{ target: "es2022", module: "es2022", moduleResolution: "bundler", esModuleInterop: true, strict: true },
+    ...{
+      target: "es2022",
+      module: "es2022",
+      moduleResolution: "bundler",
+      esModuleInterop: true,
+      strict: true,
+    },
     ...{ skipLibCheck: true, experimentalDecorators: true, types: ["node"], rootDir: "src" },
   };
-  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
+  writeFileSync(
+    join(directory, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, include: ["src"] }),
+  );
   writeFileSync(join(directory, "package.json"), JSON.stringify({ name }));
   return directory;
 }
@@ -97,15 +124,20 @@ function readProject(directory, project) {
     placesOfAsyncFunctions(ts, path, text).map((place) => ({ path, place })),
   );
   // Each share is part of the larger ones.
-  const order = ({ path, place }) => createHash("sha256").update(`${args.seed} ${path} ${place}`).digest("hex");
-  const sorted = functions.map((one) => ({ ...one, order: order(one) })).sort((a, b) => (a.order < b.order ? -1 : 1));
+  const order = ({ path, place }) =>
+    createHash("sha256").update(`${args.seed} ${path} ${place}`).digest("hex");
+  const sorted = functions
+    .map((one) => ({ ...one, order: order(one) }))
+    .sort((a, b) => (a.order < b.order ? -1 : 1));
   return { directory, project, files, functions: sorted };
 }
 
 async function measure(project) {
   const { files, functions } = project;
   const lines = files.reduce((sum, { text }) => sum + text.split("\n").length, 0);
-  console.log(`${files.length} files, ${lines} lines, ${functions.length} async functions; seed ${args.seed}`);
+  console.log(
+    `${files.length} files, ${lines} lines, ${functions.length} async functions; seed ${args.seed}`,
+  );
   console.log(
     `Node ${process.versions.node}, TypeScript ${ts.version}, ts-patch ${require("ts-patch").tspVersion ?? require("ts-patch/package.json").version}\n`,
   );
@@ -122,7 +154,8 @@ async function measure(project) {
     }),
   ];
   for (const mode of args.mode) {
-    if (!(mode in modes)) throw new Error(`--mode must be one of ${Object.keys(modes).join(", ")}, but got: ${mode}.`);
+    if (!(mode in modes))
+      throw new Error(`--mode must be one of ${Object.keys(modes).join(", ")}, but got: ${mode}.`);
     await measureMode(mode, variants);
   }
 }
@@ -134,7 +167,9 @@ async function measureMode(mode, variants) {
   const runs = variants.map(() => []);
   for (let round = 0; round < rounds; round++) {
     if (!args.alone) {
-      const made = await Promise.all(variants.map((variant) => compile(variant, mode, { isPinned: true })));
+      const made = await Promise.all(
+        variants.map((variant) => compile(variant, mode, { isPinned: true })),
+      );
       made.forEach((run, i) => runs[i].push(run));
       continue;
     }
@@ -156,7 +191,9 @@ async function measureMode(mode, variants) {
         .padStart(6)} s of CPU  ` +
         `ratio ${median(ratios).toFixed(3)} (${ratios[0].toFixed(3)} to ${ratios.at(-1).toFixed(3)})  ` +
         (args.alone ? `wall ${wall.toFixed(3)}  ` : "") +
-        (variant.build ? `inside ${(1 + (await shareInside(variant, mode))).toFixed(3)}  ${variant.told}` : ""),
+        (variant.build
+          ? `inside ${(1 + (await shareInside(variant, mode))).toFixed(3)}  ${variant.told}`
+          : ""),
     );
   }
   console.log();
@@ -165,7 +202,8 @@ async function measureMode(mode, variants) {
 /** @param build null for a variant without the plugin entry */
 function createVariant({ directory: source, project, files }, chosen, build) {
   const directory = mkdtempSync(join(scratch, "variant-"));
-  const isCopied = (path) => !/(?:^|\/)(?:node_modules|\.git|dist|build|out)(?:\/|$)/.test(relative(source, path));
+  const isCopied = (path) =>
+    !/(?:^|\/)(?:node_modules|\.git|dist|build|out)(?:\/|$)/.test(relative(source, path));
   cpSync(source, directory, { recursive: true, filter: isCopied });
   symlinkSync(join(source, "node_modules"), join(directory, "node_modules"));
   const [{ path: canaryPath }] = chosen.length > 0 ? chosen : files;
@@ -174,9 +212,18 @@ function createVariant({ directory: source, project, files }, chosen, build) {
     const canary = path === canaryPath && build ? canaryText : "";
     if (places.length > 0) writeFileSync(join(directory, path), annotate(text, places) + canary);
   }
-  const plugin = build && { transform: join(build, "dist/transformer/index.js"), transformProgram: true };
+  const plugin = build && {
+    transform: join(build, "dist/transformer/index.js"),
+    transformProgram: true,
+  };
   const compilerOptions = {
-    ...{ outDir: outOf(directory), noEmit: false, noEmitOnError: false, incremental: false, pretty: false },
+    ...{
+      outDir: outOf(directory),
+      noEmit: false,
+      noEmitOnError: false,
+      incremental: false,
+      pretty: false,
+    },
     ...(plugin && { plugins: [plugin] }),
   };
   const tsconfig = { extends: `./${project}`, compilerOptions };
@@ -186,10 +233,21 @@ function createVariant({ directory: source, project, files }, chosen, build) {
 
 async function compile({ directory }, mode, { flags = [], isPinned = false } = {}) {
   const report = ["--require", join(root, "scripts/report-cpu-time.cjs")];
-  const command = [process.execPath, ...flags, ...report, tspc, "-p", "tsconfig.overhead.json", ...modes[mode].args];
+  const command = [
+    process.execPath,
+    ...flags,
+    ...report,
+    tspc,
+    "-p",
+    "tsconfig.overhead.json",
+    ...modes[mode].args,
+  ];
   const [program, ...rest] = isPinned ? ["taskset", "--cpu-list", "0", ...command] : command;
   const started = process.hrtime.bigint();
-  const child = spawn(program, rest, { cwd: directory, stdio: ["ignore", "pipe", "inherit", "pipe"] });
+  const child = spawn(program, rest, {
+    cwd: directory,
+    stdio: ["ignore", "pipe", "inherit", "pipe"],
+  });
   const [stdout, cpu] = await Promise.all([readAll(child.stdout), readAll(child.stdio[3])]);
   return { stdout, wall: Number(process.hrtime.bigint() - started) / 1e9, cpu: Number(cpu) / 1e6 };
 }
@@ -215,9 +273,12 @@ function confirm(variant, { stdout }, mode) {
   if (!build) return;
   const { checkGrades } = require(join(build, "dist/transformer/context/rules.js"));
   const found = [...stdout.matchAll(/^(\S+\(\d+),.*\[zcache\/([\w-]+)\]$/gm)];
-  if (!found.some(([line]) => line.includes("zcacheCanary"))) throw new Error(`The checks did not run: ${directory}`);
+  if (!found.some(([line]) => line.includes("zcacheCanary")))
+    throw new Error(`The checks did not run: ${directory}`);
   const errors = found.filter(([, , rule]) => checkGrades.has(rule)).length;
-  const unfit = new Set(found.filter(([, , rule]) => !checkGrades.has(rule)).map(([, line]) => line));
+  const unfit = new Set(
+    found.filter(([, , rule]) => !checkGrades.has(rule)).map(([, line]) => line),
+  );
   variant.told = `${errors} errors of checks`;
   if (!modes[mode].emits) return;
   const rewritten = countPlans(outOf(directory));
@@ -234,7 +295,10 @@ function outOf(directory) {
 function countPlans(out) {
   const files = readdirSync(out, { recursive: true }).filter((file) => /\.[cm]?jsx?$/.test(file));
   const texts = files.map((file) => readFileSync(join(out, file), "utf8"));
-  return texts.reduce((count, text) => count + (text.match(/^function [\w$]+_plan(?:_\d+)?\(\) /gm)?.length ?? 0), 0);
+  return texts.reduce(
+    (count, text) => count + (text.match(/^function [\w$]+_plan(?:_\d+)?\(\) /gm)?.length ?? 0),
+    0,
+  );
 }
 
 function median(numbers) {

@@ -1,7 +1,7 @@
 /**
- * Measures the precision and recall of each check over test/unit/checks/corpus: `npm run corpus`. `--
- * --list` prints every finding, and
- * `-- --list unfaithful-` those in files whose names begin like that.
+ * Measures the precision and recall of each check over test/unit/checks/corpus: `npm run corpus`.
+ * `npm run corpus -- --list` prints every finding, and `-- --list unfaithful-` those in files whose
+ * names begin like that.
  */
 import { differences, runCorpus } from "../test/unit/checks/run-corpus";
 
@@ -27,13 +27,15 @@ for (const file of files) {
   for (const finding of file.found) if (!alarms.includes(finding)) countOf(finding.rule).hits++;
   for (const error of file.errors) console.log(`${file.name} does not compile: ${error}`);
   for (const { rule, place } of missed) console.log(`${file.name} missed ${rule}@${place}`);
-  for (const { place, message } of alarms) console.log(`${file.name} false alarm at ${place}: ${message}`);
+  for (const { place, message } of alarms)
+    console.log(`${file.name} false alarm at ${place}: ${message}`);
   if (list !== "--list") continue;
   for (const { place, grade, text, message } of file.found)
     console.log(`${file.name}:${place} ${grade} ${text}\n    ${message}`);
 }
 
-const ratio = (part: number, rest: number): string => (part + rest === 0 ? "–" : (part / (part + rest)).toFixed(3));
+const ratio = (part: number, rest: number): string =>
+  part + rest === 0 ? "–" : (part / (part + rest)).toFixed(3);
 const total: Count = { hits: 0, alarms: 0, missed: 0 };
 console.log(`\n${"check".padEnd(24)} found  false  missed  precision  recall`);
 const print = (name: string, { hits, alarms, missed }: Count): void =>

@@ -1,14 +1,16 @@
 /**
- * Compares a miss with hand-written code that asks Redis, loads and stores: GET, SET. Both run in one process and in
- * turns, because wall time and even CPU time differ from hour to hour on a machine that others use too.
+ * Compares a miss with hand-written code that asks Redis, loads and stores: GET, SET. Both run in
+ * one process and in turns, because wall time and even CPU time differ from hour to hour on a
+ * machine that others use too.
  *
  *     node scripts/cost-of-a-miss.mjs [--server "Valkey 9.1"] [--rounds 120] [--calls 150]
  *       [--in-flight 256] [--node PATH]
  *
- * `--server` names one of server-matrix.servers.mjs, which is unpacked if it isn't there yet. Without it the installed
- * redis-server is taken. It prints the process's CPU time for each call and its ratio, how many commands about a key
- * are sent before its loader runs, and what the server says of its own time: that of its commands (a script's counts
- * twice, because the server adds that of the commands within it) and that of the whole server.
+ * `--server` names one of server-matrix.servers.mjs, which is unpacked if it isn't there yet.
+ * Without it the installed redis-server is taken. It prints the process's CPU time for each call
+ * and its ratio, how many commands about a key are sent before its loader runs, and what the server
+ * says of its own time: that of its commands (a script's counts twice, because the server adds that
+ * of the commands within it) and that of the whole server.
  */
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
@@ -64,7 +66,9 @@ function createCached({ wrap, configure, RedisBackend }, redis) {
 async function run(contender, { calls, inFlight }, idle, onLoad) {
   for (let i = 0; i < calls; i += inFlight)
     await Promise.all(
-      Array.from({ length: Math.min(inFlight, calls - i) }, () => contender.call(contender.next++, onLoad)),
+      Array.from({ length: Math.min(inFlight, calls - i) }, () =>
+        contender.call(contender.next++, onLoad),
+      ),
     );
   await idle();
 }
@@ -79,7 +83,11 @@ async function measure({ port, rounds, calls, inFlight }) {
   const size = { calls, inFlight };
   const contenders = [
     { name: "by hand", call: createByHand(ofHand), redis: ofHand },
-    { name: "zcache", call: createCached({ wrap, configure, RedisBackend }, ofCache), redis: ofCache },
+    {
+      name: "zcache",
+      call: createCached({ wrap, configure, RedisBackend }, ofCache),
+      redis: ofCache,
+    },
   ].map((one) => ({ ...one, next: 0, cpu: [], commandUs: 0, serverUs: 0 }));
   // V8 compiles the code in the first rounds.
   for (let round = -5; round < rounds; round++) {
@@ -113,7 +121,8 @@ async function countBefore(contender, size, idle) {
   const sent = new Map();
   const { sendCommand } = redis;
   redis.sendCommand = function (command, ...rest) {
-    for (const key of new Set(command.getKeys().map(String))) sent.set(key, (sent.get(key) ?? 0) + 1);
+    for (const key of new Set(command.getKeys().map(String)))
+      sent.set(key, (sent.get(key) ?? 0) + 1);
     return sendCommand.call(this, command, ...rest);
   };
   let most = 0;
@@ -122,7 +131,10 @@ async function countBefore(contender, size, idle) {
   return most;
 }
 
-/** Returns the microseconds of all commands since the statistics were reset, without those of this script. */
+/**
+ * Returns the microseconds of all commands since the statistics were reset, without those of this
+ * script.
+ */
 async function commandTime(observer) {
   const lines = (await observer.info("commandstats")).matchAll(/^cmdstat_([^:]+):.*?usec=(\d+)/gm);
   let sum = 0;
@@ -146,22 +158,32 @@ const { values } = parseArgs({
     port: { type: "string" },
   },
 });
-const size = { rounds: Number(values.rounds), calls: Number(values.calls), inFlight: Number(values["in-flight"]) };
+const size = {
+  rounds: Number(values.rounds),
+  calls: Number(values.calls),
+  inFlight: Number(values["in-flight"]),
+};
 
 if (values.port) {
   console.log(JSON.stringify(await measure({ ...size, port: Number(values.port) })));
 } else {
   const server = values.server && servers.find(({ name }) => name === values.server);
-  if (values.server && !server) throw new Error(`--server is one of ${servers.map(({ name }) => name).join(", ")}.`);
-  const bin = server && (await unpackServer(server, join(repository, "node_modules/.cache/zcache-servers")));
+  if (values.server && !server)
+    throw new Error(`--server is one of ${servers.map(({ name }) => name).join(", ")}.`);
+  const bin =
+    server && (await unpackServer(server, join(repository, "node_modules/.cache/zcache-servers")));
   const redis = await startRedis(bin && join(bin, "redis-server"));
   const given = ["rounds", "calls", "in-flight"].flatMap((name) => [`--${name}`, values[name]]);
   const [byHand, cached] = JSON.parse(
-    execFileSync(values.node, [script, "--port", String(redis.port), ...given], { encoding: "utf8" }),
+    execFileSync(values.node, [script, "--port", String(redis.port), ...given], {
+      encoding: "utf8",
+    }),
   );
   redis.stop();
   const version = execFileSync(values.node, ["-v"], { encoding: "utf8" }).trim();
-  console.log(`${server ? server.name : "redis-server"}, Node ${version}, ${size.inFlight} in flight`);
+  console.log(
+    `${server ? server.name : "redis-server"}, Node ${version}, ${size.inFlight} in flight`,
+  );
   const row = (title, pick, digits = 2) => {
     const [hand, ours] = [pick(byHand), pick(cached)];
     const figures = [hand.toFixed(digits), ours.toFixed(digits), (ours / hand).toFixed(2)];

@@ -1,7 +1,7 @@
 /**
- * Counts what a reader of the source encounters:
- * `node -r ts-node/register/transpile-only scripts/count-house.ts [--longest 15]`. For runtime/, transformer/ and
- * studio/: lines of files and of functions, parameters, branches, and the widths of lines; for docs/ the words of each
+ * Counts what a reader of the source encounters: `node -r ts-node/register/transpile-only
+ * scripts/count-house.ts [--longest 15]`. For runtime/, transformer/ and studio/: lines of files
+ * and of functions, parameters, branches, and the widths of lines; for docs/ the words of each
  * page. Circles of imports are counted by test/unit/repository/folders.test.ts.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -26,7 +26,9 @@ for (const half of ["runtime", "transformer", "studio"]) {
   const lines = texts.flatMap((text) => text.split("\n").filter((line) => line.trim() !== ""));
   const all = texts.flatMap((text) => text.split("\n"));
   console.log(`${half}: ${files.length} files, ${all.length} lines, ${functions.length} functions`);
-  console.log(`  lines of a file       ${spread(texts.map((text) => text.split("\n").length - 1))}`);
+  console.log(
+    `  lines of a file       ${spread(texts.map((text) => text.split("\n").length - 1))}`,
+  );
   console.log(`  lines of a function   ${spread(functions.map((one) => one.lines))}`);
   console.log(`  paths through one     ${spread(functions.map((one) => one.branches))}`);
   console.log(`  parameters of one     ${spread(functions.map((one) => one.parameters))}`);
@@ -40,7 +42,11 @@ for (const half of ["runtime", "transformer", "studio"]) {
   }
 }
 
-const pages = ["README.md", "CONTRIBUTING.md", ...filesIn("docs").filter((file) => file.endsWith(".md"))];
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...filesIn("docs").filter((file) => file.endsWith(".md")),
+];
 for (const page of pages) {
   const words = readFileSync(join(root, page), "utf8")
     .split(/\s+/)
@@ -53,7 +59,10 @@ function filesIn(folder: string): string[] {
   return files.map((file) => `${folder}/${file.replaceAll("\\", "/")}`).sort();
 }
 
-/** Counts each function by itself: the lines and branches of a function inside it belong to the inner one. */
+/**
+ * Counts each function by itself: the lines and branches of a function inside it belong to the
+ * inner one.
+ */
 function functionsIn(file: string, text: string): Counted[] {
   const source = ts.createSourceFile(
     file,
@@ -72,10 +81,16 @@ function functionsIn(file: string, text: string): Counted[] {
       branches += below.branches;
       inner += below.inner;
     });
-    if (!ts.isFunctionLike(node) || !("body" in node) || node.body === undefined) return { branches, inner };
+    if (!ts.isFunctionLike(node) || !("body" in node) || node.body === undefined)
+      return { branches, inner };
     const lines = lineAt(node.end) - lineAt(node.getStart()) + 1;
     const where = `${file}:${lineAt(node.getStart()) + 1} ${nameOf(node)}`;
-    found.push({ name: where, lines: lines - inner, branches: branches + 1, parameters: node.parameters.length });
+    found.push({
+      name: where,
+      lines: lines - inner,
+      branches: branches + 1,
+      parameters: node.parameters.length,
+    });
     // A function on one line is a part of the line around it.
     return { branches: 0, inner: lines > 1 ? lines - 1 : 0 };
   };
@@ -102,12 +117,15 @@ function isBranch(node: ts.Node): boolean {
 function nameOf(node: ts.SignatureDeclaration): string {
   const { parent } = node;
   if (node.name) return node.name.getText();
-  return ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) ? parent.name.getText() : "(a callback)";
+  return ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)
+    ? parent.name.getText()
+    : "(a callback)";
 }
 
 function spread(numbers: readonly number[]): string {
   const sorted = numbers.toSorted((a, b) => a - b);
-  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
+  const at = (part: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
   const mean = numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
   return `p50 ${at(0.5)}, p90 ${at(0.9)}, max ${sorted.at(-1) ?? 0}, mean ${mean.toFixed(1)}`;
 }

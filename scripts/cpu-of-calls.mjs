@@ -24,13 +24,25 @@ const script = fileURLToPath(import.meta.url);
 const kinds = {
   "hit, one at a time": { calls: 8_000, run: inTurn((cached, id) => cached.row(id % 64)) },
   "hit, 256 in flight": { calls: 40_960, run: together(256, (cached, id) => cached.row(id % 256)) },
-  "hit with a tag, one at a time": { calls: 8_000, run: inTurn((cached, id) => cached.tagged(id % 64)) },
-  "hit with a tag, 256 in flight": { calls: 40_960, run: together(256, (cached, id) => cached.tagged(id % 256)) },
+  "hit with a tag, one at a time": {
+    calls: 8_000,
+    run: inTurn((cached, id) => cached.tagged(id % 64)),
+  },
+  "hit with a tag, 256 in flight": {
+    calls: 40_960,
+    run: together(256, (cached, id) => cached.tagged(id % 256)),
+  },
   "memory hit": { calls: 200_000, run: inTurn((cached, id) => cached.inMemory(id % 64)) },
   "tier hit": { calls: 200_000, run: inTurn((cached, id) => cached.inTier(id % 64)) },
-  "tier hit with a tag": { calls: 100_000, run: inTurn((cached, id) => cached.taggedInTier(id % 64)) },
+  "tier hit with a tag": {
+    calls: 100_000,
+    run: inTurn((cached, id) => cached.taggedInTier(id % 64)),
+  },
   miss: { calls: 4_000, run: inTurn((cached, id) => cached.row(1_000 + id)) },
-  "miss, 256 in flight": { calls: 20_480, run: together(256, (cached, id) => cached.row(1_000 + id)) },
+  "miss, 256 in flight": {
+    calls: 20_480,
+    run: together(256, (cached, id) => cached.row(1_000 + id)),
+  },
   "batch of 100, hits": { calls: 1_000, run: inTurn((cached) => cached.rows(hundred)) },
   "batch of 100, misses": {
     calls: 400,
@@ -55,7 +67,8 @@ function together(atOnce, call) {
 /** Measures in a process of its own, for one tree and kind of call. */
 async function measure(tree, kind, port, hasContext) {
   const load = createRequire(join(resolve(tree), "package.json"));
-  const { configure, idle, MemoryBackend, RedisBackend, TieredBackend } = load("./dist/runtime/index.js");
+  const { configure, idle, MemoryBackend, RedisBackend, TieredBackend } =
+    load("./dist/runtime/index.js");
   const { wrap } = load("./dist/runtime/runtime.js");
   const { Redis } = load("ioredis");
   const { AsyncLocalStorage } = await import("node:async_hooks");
@@ -64,10 +77,12 @@ async function measure(tree, kind, port, hasContext) {
   await client.flushall();
   configure({ backend: new RedisBackend(client), deadline: "10s" });
   configure("memory", { backend: new MemoryBackend() });
-  const tier = kind.startsWith("tier") && new TieredBackend(new MemoryBackend(), new RedisBackend(client));
+  const tier =
+    kind.startsWith("tier") && new TieredBackend(new MemoryBackend(), new RedisBackend(client));
   if (tier) configure("tier", { backend: tier });
   const row = async (id) => ({ id, title: "A title", labels: ["new", "paper"] });
-  const cachedAs = (name, plan, loader) => wrap(() => ({ name, key: { arguments: 1 }, ...plan }), loader);
+  const cachedAs = (name, plan, loader) =>
+    wrap(() => ({ name, key: { arguments: 1 }, ...plan }), loader);
   const tag = { text: ($, id) => `row:${$(id)}` };
   const cached = {
     row: cachedAs("row", {}, row),
@@ -105,7 +120,15 @@ async function compare(trees, { rounds, only, node, context }) {
     const best = trees.map(() => Infinity);
     for (let round = 0; round < rounds; round++) {
       for (const [i, tree] of trees.entries()) {
-        const args = [script, "--measure", kind, "--port", String(redis.port), tree, ...(context ? ["--context"] : [])];
+        const args = [
+          script,
+          "--measure",
+          kind,
+          "--port",
+          String(redis.port),
+          tree,
+          ...(context ? ["--context"] : []),
+        ];
         best[i] = Math.min(best[i], Number(execFileSync(node, args, { encoding: "utf8" })));
       }
     }
@@ -126,5 +149,6 @@ const { values, positionals } = parseArgs({
     port: { type: "string" },
   },
 });
-if (values.measure) await measure(positionals[0], values.measure, Number(values.port), values.context);
+if (values.measure)
+  await measure(positionals[0], values.measure, Number(values.port), values.context);
 else await compare(positionals, { ...values, rounds: Number(values.rounds) });

@@ -6,7 +6,19 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { bookshop, prepare } from "./demo.prepare.mjs";
-import { bold, code, cutMethod, dim, green, heading, line, milliseconds, red, shorten, table } from "./demo.print.mjs";
+import {
+  bold,
+  code,
+  cutMethod,
+  dim,
+  green,
+  heading,
+  line,
+  milliseconds,
+  red,
+  shorten,
+  table,
+} from "./demo.print.mjs";
 import { openRedis } from "./demo.redis.mjs";
 import { keysOf, startService } from "./demo.service.mjs";
 import { showStudio } from "./demo.studio.mjs";
@@ -27,19 +39,28 @@ function showCode() {
   line();
   const emitted = cutMethod(read("dist/catalog.js"), "Catalog", "book");
   code("examples/bookshop/dist/catalog.js", emitted);
-  check("the emitted code is not the source: the method was rewritten", emitted.includes("Catalog.book"));
+  check(
+    "the emitted code is not the source: the method was rewritten",
+    emitted.includes("Catalog.book"),
+  );
 }
 
 async function showLatency(service) {
   heading("2 Cold and warm");
   const ids = Array.from({ length: 25 }, (_, i) => 1 + i * 2399);
   const someBooks = await Promise.all(
-    [5, 505, 1005, 2005, 3005].map((id) => service.get(`/books/${id}`, { "cache-control": "no-store" })),
+    [5, 505, 1005, 2005, 3005].map((id) =>
+      service.get(`/books/${id}`, { "cache-control": "no-store" }),
+    ),
   );
   const requests = {
     "GET /books/:id": ids.map((id) => `/books/${id}`),
-    "GET /authors/:name/books": someBooks.map(({ body }) => `/authors/${encodeURIComponent(body.author)}/books`),
-    "GET /summaries?ids=… (20 ids)": ids.slice(0, 5).map((first) => summariesOf(range(first + 100, 20))),
+    "GET /authors/:name/books": someBooks.map(
+      ({ body }) => `/authors/${encodeURIComponent(body.author)}/books`,
+    ),
+    "GET /summaries?ids=… (20 ids)": ids
+      .slice(0, 5)
+      .map((first) => summariesOf(range(first + 100, 20))),
     "GET /stats": ["/stats"],
   };
   const rows = [];
@@ -62,7 +83,11 @@ async function showLatency(service) {
       `${Math.round(cold.median / warm.median)}×`,
     ]),
   );
-  line(dim("median over HTTP; files: data files read, each unzipped and parsed, a thousand books in it"));
+  line(
+    dim(
+      "median over HTTP; files: data files read, each unzipped and parsed, a thousand books in it",
+    ),
+  );
   check(
     "every cold request ran its loader",
     rows.every(({ requests, cold }) => cold.loads >= requests),
@@ -89,7 +114,12 @@ async function measure(service, paths) {
   });
   const times = result.map(({ ms }) => ms).sort((a, b) => a - b);
   const bodies = result.map(({ body }) => body);
-  return { median: times[Math.floor(times.length / 2)], loads: keysOf(events, "load").length, filesRead, bodies };
+  return {
+    median: times[Math.floor(times.length / 2)],
+    loads: keysOf(events, "load").length,
+    filesRead,
+    bodies,
+  };
 }
 
 async function showSingleFlight(service) {
@@ -99,7 +129,10 @@ async function showSingleFlight(service) {
   );
   const loads = keysOf(events, "load").length;
   line(`20 × GET /books/59999: ${result.length} answers, ${loads} load, ${filesRead} file read`);
-  check("they shared one load", loads === 1 && filesRead === 1 && result.every(({ body }) => body.id === 59999));
+  check(
+    "they shared one load",
+    loads === 1 && filesRead === 1 && result.every(({ body }) => body.id === 59999),
+  );
 }
 
 async function showBatch(service) {
@@ -112,7 +145,10 @@ async function showBatch(service) {
   line(`GET ${summariesOf(asked)}`);
   line(`    hit    ${idsOf(second.events, "hit").join(", ")}`);
   line(`    loaded ${idsOf(second.events, "load").join(", ")}`);
-  check("only the missing ids were loaded", isDeepStrictEqual(idsOf(second.events, "load"), [36, 34, 32]));
+  check(
+    "only the missing ids were loaded",
+    isDeepStrictEqual(idsOf(second.events, "load"), [36, 34, 32]),
+  );
   check(
     "the answer is in the caller's order",
     isDeepStrictEqual(
@@ -127,7 +163,8 @@ async function showUpdate(service) {
   const { author, priceCents } = (await service.get("/books/31")).body;
   const reads = {
     "/books/31": (body) => body,
-    [`/authors/${encodeURIComponent(author)}/books`]: (body) => body.books.find(({ id }) => id === 31),
+    [`/authors/${encodeURIComponent(author)}/books`]: (body) =>
+      body.books.find(({ id }) => id === 31),
     "/summaries?ids=31,33": (body) => body[0],
     "/books/1": (body) => body,
   };
@@ -142,8 +179,12 @@ async function showUpdate(service) {
   await readAll();
   const before = await readAll();
   const newPrice = priceCents === 999 ? 1499 : 999;
-  const update = await service.observe(() => service.post("/books/31/price", { priceCents: newPrice }));
-  const tags = update.events.filter(({ type, tag }) => type === "invalidate" && tag).map(({ tag }) => tag);
+  const update = await service.observe(() =>
+    service.post("/books/31/price", { priceCents: newPrice }),
+  );
+  const tags = update.events
+    .filter(({ type, tag }) => type === "invalidate" && tag)
+    .map(({ tag }) => tag);
   line(`POST /books/31/price {"priceCents":${newPrice}}`);
   for (const tag of tags) line(`    invalidated the tag ${bold(tag)}`);
   const after = await readAll();
@@ -192,7 +233,12 @@ async function showOperations(service) {
     const { events, filesRead } = await service.observe(() =>
       service.get("/books/1", { "cache-control": cacheControl }),
     );
-    rows.push([operation, cacheControl || "–", `${filesRead}`, keysOf(events, "store").length > 0 ? "yes" : "no"]);
+    rows.push([
+      operation,
+      cacheControl || "–",
+      `${filesRead}`,
+      keysOf(events, "store").length > 0 ? "yes" : "no",
+    ]);
   }
   table(["operation", "the request's cache-control", "files read", "stored"], rows);
   check(
@@ -210,12 +256,19 @@ async function showKeys(service) {
   const counted = ["hit", "miss", "share", "load", "store", "drop"];
   table(
     ["function", ...counted],
-    Object.entries(functions).map(([name, counts]) => [name, ...counted.map((type) => `${counts[type] ?? 0}`)]),
+    Object.entries(functions).map(([name, counts]) => [
+      name,
+      ...counted.map((type) => `${counts[type] ?? 0}`),
+    ]),
   );
   line();
   for (const name of Object.keys(functions)) {
     const own = [
-      ...new Set(events.filter((event) => event.name === name && event.type === "store").map(({ key }) => key)),
+      ...new Set(
+        events
+          .filter((event) => event.name === name && event.type === "store")
+          .map(({ key }) => key),
+      ),
     ];
     for (const key of own.slice(0, 2)) line(shorten(key, 96));
     if (own.length > 2) line(dim(`… and ${own.length - 2} more`));
@@ -237,7 +290,10 @@ async function showSecondProcess(env) {
   line(
     `GET /books/1 on a service that has just started: ${events.map(({ type }) => type).join(", ")}; ${filesRead} files read`,
   );
-  check("it finds what the first one stored", keysOf(events, "load").length === 0 && filesRead === 0);
+  check(
+    "it finds what the first one stored",
+    keysOf(events, "load").length === 0 && filesRead === 0,
+  );
   await service.stop();
 }
 
@@ -248,7 +304,11 @@ async function showRedis(redis) {
   const shown = [...kinds.values()].flatMap((group) => group.slice(0, 2));
   table(
     ["key", "expires in", "bytes"],
-    shown.map(({ key, ttlMs, bytes }) => [shorten(key, 72), `${Math.round(ttlMs / 1000)} s`, `${bytes}`]),
+    shown.map(({ key, ttlMs, bytes }) => [
+      shorten(key, 72),
+      `${Math.round(ttlMs / 1000)} s`,
+      `${bytes}`,
+    ]),
   );
   line(dim(`${keys.length} keys in all; they are removed again when the demo ends`));
   const stats = keys.find(({ key }) => key.endsWith("stats:publisher"));
@@ -298,7 +358,9 @@ async function tellStory() {
   }
   heading("Checks");
   line(
-    failures.length === 0 ? green(`all ${checkCount} hold`) : red(`${failures.length} of ${checkCount} do not hold:`),
+    failures.length === 0
+      ? green(`all ${checkCount} hold`)
+      : red(`${failures.length} of ${checkCount} do not hold:`),
   );
   for (const claim of failures) line(`  ${claim}`);
   return failures.length === 0 ? 0 : 1;

@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,10 +39,14 @@ function isBuildOutdated() {
   const built = join(repository, "dist/runtime/index.js");
   if (!existsSync(built) || !existsSync(join(repository, "dist/transformer"))) return true;
   const sources = ["runtime", "transformer", "studio"].flatMap((folder) =>
-    readdirSync(join(repository, folder), { recursive: true }).map((name) => join(repository, folder, name)),
+    readdirSync(join(repository, folder), { recursive: true }).map((name) =>
+      join(repository, folder, name),
+    ),
   );
   const builtAt = statSync(built).mtimeMs;
-  return [join(repository, "package.json"), ...sources].some((path) => statSync(path).mtimeMs > builtAt);
+  return [join(repository, "package.json"), ...sources].some(
+    (path) => statSync(path).mtimeMs > builtAt,
+  );
 }
 
 /**
@@ -49,14 +61,25 @@ function linkZcache(folder) {
 }
 
 function run(command, args, options = {}) {
-  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: repository, encoding: "utf8", ...options });
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: repository,
+    encoding: "utf8",
+    ...options,
+  });
   if (status === 0) return;
   process.stderr.write(`${stdout ?? ""}${stderr ?? ""}`);
-  throw new Error(`${command} ${args.join(" ")} failed${error ? `: ${error.message}` : ` with exit code ${status}`}.`);
+  throw new Error(
+    `${command} ${args.join(" ")} failed${error ? `: ${error.message}` : ` with exit code ${status}`}.`,
+  );
 }
 
 /** Writes the lock file of the example, from which Studio knows its templates and tags. */
 export function lockExample(folder, tell) {
   tell(`zcache lock -p ${relative(repository, folder)}`);
-  run(process.execPath, [join(repository, "dist/transformer/command-line/main.js"), "lock", "-p", folder]);
+  run(process.execPath, [
+    join(repository, "dist/transformer/command-line/main.js"),
+    "lock",
+    "-p",
+    folder,
+  ]);
 }

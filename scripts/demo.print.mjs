@@ -15,16 +15,21 @@ export function line(text = "") {
 
 export function code(label, text) {
   line(cyan(label));
-  for (const part of text.split("\n").flatMap((one) => fold(one, width - 6))) console.log(`  ${dim("│")} ${part}`);
+  for (const part of text.split("\n").flatMap((one) => fold(one, width - 6)))
+    console.log(`  ${dim("│")} ${part}`);
 }
 
 /** Makes columns as wide as their widest cell. Cells that begin with a digit are aligned right. */
 export function table(head, rows) {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => String(row[column]).length)));
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => String(row[column]).length)),
+  );
   const isNumeric = head.map((_, column) => rows.every((row) => /^[\d–]/.test(row[column])));
   const format = (row) =>
     row
-      .map((cell, i) => (isNumeric[i] ? String(cell).padStart(widths[i]) : String(cell).padEnd(widths[i])))
+      .map((cell, i) =>
+        isNumeric[i] ? String(cell).padStart(widths[i]) : String(cell).padEnd(widths[i]),
+      )
       .join("  ")
       .trimEnd();
   console.log(`  ${dim(format(head))}`);
@@ -45,17 +50,24 @@ export function milliseconds(ms) {
  */
 export function cutMethod(text, owner, method) {
   const file = ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest, true);
-  const parts = file.statements.flatMap((one) => (ts.isClassDeclaration(one) ? [...one.members] : [one]));
+  const parts = file.statements.flatMap((one) =>
+    ts.isClassDeclaration(one) ? [...one.members] : [one],
+  );
   const namesIt = new RegExp(`\\b${owner}\\.${method}["'\`]`);
-  const plans = parts.filter((part) => part.name?.getText() !== method && namesIt.test(part.getText()));
+  const plans = parts.filter(
+    (part) => part.name?.getText() !== method && namesIt.test(part.getText()),
+  );
   const planNames = plans.flatMap(
     (part) => part.name ?? part.declarationList?.declarations.map(({ name }) => name) ?? [],
   );
   const mentions = (part) =>
     planNames.some((name) =>
-      new RegExp(`(?<![\\w$])${name.getText().replaceAll("$", "\\$")}(?![\\w$])`).test(part.getText()),
+      new RegExp(`(?<![\\w$])${name.getText().replaceAll("$", "\\$")}(?![\\w$])`).test(
+        part.getText(),
+      ),
     );
-  const isPart = (part) => part.name?.getText() === method || plans.includes(part) || mentions(part);
+  const isPart = (part) =>
+    part.name?.getText() === method || plans.includes(part) || mentions(part);
   return parts
     .filter(isPart)
     .map((part) => dedent(part.getFullText().replace(/^\s*\n/, "")))
@@ -64,7 +76,9 @@ export function cutMethod(text, owner, method) {
 
 function dedent(text) {
   const lines = text.trimEnd().split("\n");
-  const indent = Math.min(...lines.filter((one) => one.trim()).map((one) => /^ */.exec(one)[0].length));
+  const indent = Math.min(
+    ...lines.filter((one) => one.trim()).map((one) => /^ */.exec(one)[0].length),
+  );
   return lines.map((one) => one.slice(indent)).join("\n");
 }
 

@@ -15,12 +15,17 @@ export async function openRedis(url) {
 
   async function findKeys() {
     const keys = [];
-    for await (const some of redis.scanStream({ match: `${prefix}*`, count: 1000 })) keys.push(...some);
+    for await (const some of redis.scanStream({ match: `${prefix}*`, count: 1000 }))
+      keys.push(...some);
     return [...new Set(keys)].sort((a, b) => a.localeCompare(b));
   }
 
   async function describeKeys() {
-    const describe = async (key) => ({ key, ttlMs: await redis.pttl(key), bytes: await redis.strlen(key) });
+    const describe = async (key) => ({
+      key,
+      ttlMs: await redis.pttl(key),
+      bytes: await redis.strlen(key),
+    });
     return Promise.all((await findKeys()).map(describe));
   }
 

@@ -44,7 +44,11 @@ async function readUrl(child) {
 function createClient(url, stop) {
   async function request(method, path, { body, headers } = {}) {
     const startedAt = performance.now();
-    const response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
+    const response = await fetch(url + path, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+    });
     const answer = await response.json();
     return { status: response.status, body: answer, ms: performance.now() - startedAt };
   }
@@ -73,7 +77,9 @@ async function settle(report) {
 }
 
 function isStoring(events) {
-  const ended = new Set(events.filter(({ type }) => ["store", "drop", "skip"].includes(type)).map(({ key }) => key));
+  const ended = new Set(
+    events.filter(({ type }) => ["store", "drop", "skip"].includes(type)).map(({ key }) => key),
+  );
   return keysOf(events, "load").some((key) => !ended.has(key));
 }
 

@@ -1,7 +1,7 @@
 /**
- * `npm run demo -- --studio`: serves Studio over the bookshop, with readers and a clerk who changes prices, until
- * Ctrl+C. On the memory backend it is one process; with REDIS_URL there are two, under a prefix that is removed at the
- * end.
+ * `npm run demo -- --studio`: serves Studio over the bookshop, with readers and a clerk who changes
+ * prices, until Ctrl+C. On the memory backend it is one process; with REDIS_URL there are two,
+ * under a prefix that is removed at the end.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { bookshop, lockExample, prepare } from "./demo.prepare.mjs";
@@ -29,7 +29,9 @@ export async function showStudio() {
   process.removeAllListeners("SIGINT").once("SIGINT", () => stop.abort());
   try {
     for (let round = 0; !stop.signal.aborted; round++) {
-      await useShop(services[round % services.length], round).catch((error) => endedBy(stop.signal, error));
+      await useShop(services[round % services.length], round).catch((error) =>
+        endedBy(stop.signal, error),
+      );
       await delay(pauseMs, null, { signal: stop.signal }).catch(() => {});
     }
   } finally {
@@ -45,7 +47,10 @@ async function endedBy(signal, error) {
   if (!signal.aborted) throw error;
 }
 
-/** Several readers look at one book at once, one looks at an author, and sometimes a clerk changes a price. */
+/**
+ * Several readers look at one book at once, one looks at an author, and sometimes a clerk changes a
+ * price.
+ */
 async function useShop(service, round) {
   const id = 1 + (round % booksRead);
   const reads = Array.from({ length: readersAtOnce }, () => service.get(`/books/${id}`));

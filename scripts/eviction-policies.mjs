@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/prefer-readonly -- JavaScript has no such modifier. */
 /**
- * Ways to choose which key leaves a full cache, for `eviction-traces.mjs`. Each has `access(key, size)`, which returns
- * whether the key was there, and keeps at most `capacity` in sum.
+ * Ways to choose which key leaves a full cache, for `eviction-traces.mjs`. Each has `access(key,
+ * size)`, which returns whether the key was there, and keeps at most `capacity` in sum.
  */
 
 /** The key that was used longest ago leaves. */
@@ -78,8 +78,9 @@ export class Sieve {
 }
 
 /**
- * New keys wait in a small queue and leave from it unless they are used again. The main queue gives keys that were used
- * another turn. Keys that left the small queue are remembered for a while, and enter the main one when they come back.
+ * New keys wait in a small queue and leave from it unless they are used again. The main queue gives
+ * keys that were used another turn. Keys that left the small queue are remembered for a while, and
+ * enter the main one when they come back.
  */
 export class S3Fifo {
   #entries = new Map();
@@ -163,8 +164,8 @@ export class S3Fifo {
 }
 
 /**
- * An LRU list whose newcomers must have been requested more often than the key that they would evict (counted in a
- * sketch).
+ * An LRU list whose newcomers must have been requested more often than the key that they would
+ * evict (counted in a sketch).
  */
 export class WTinyLfu {
   #window;
@@ -240,7 +241,10 @@ export class WTinyLfu {
     return this.#counts.get(key) ?? 0;
   }
 
-  /** It counts exactly, where a real implementation estimates. All counts are halved from time to time. */
+  /**
+   * It counts exactly, where a real implementation estimates. All counts are halved from time to
+   * time.
+   */
   #count(key) {
     this.#counts.set(key, Math.min(this.#timesOf(key) + 1, 15));
     if (++this.#asked < 10 * Math.max(this.capacity, 100)) return;
@@ -253,8 +257,8 @@ export class WTinyLfu {
 }
 
 /**
- * Two LRU lists: one of keys that were used once, and one of the others. A key that comes back after it was dropped
- * moves the border between them.
+ * Two LRU lists: one of keys that were used once, and one of the others. A key that comes back
+ * after it was dropped moves the border between them.
  */
 export class Arc {
   #border = 0;
@@ -274,7 +278,8 @@ export class Arc {
       return true;
     }
     if (this.#onceDropped.has(key)) this.#comeBack(key, this.#onceDropped, this.#oftenDropped, 1);
-    else if (this.#oftenDropped.has(key)) this.#comeBack(key, this.#oftenDropped, this.#onceDropped, -1);
+    else if (this.#oftenDropped.has(key))
+      this.#comeBack(key, this.#oftenDropped, this.#onceDropped, -1);
     else this.#add(key);
     return false;
   }
@@ -307,8 +312,11 @@ export class Arc {
     if (this.#once.size + this.#often.size < this.capacity) return;
     const { size } = this.#once;
     const fromOnce =
-      size > 0 && (size > this.#border || (isAtBorder && size === this.#border) || this.#often.size === 0);
-    const [from, to] = fromOnce ? [this.#once, this.#onceDropped] : [this.#often, this.#oftenDropped];
+      size > 0 &&
+      (size > this.#border || (isAtBorder && size === this.#border) || this.#often.size === 0);
+    const [from, to] = fromOnce
+      ? [this.#once, this.#onceDropped]
+      : [this.#often, this.#oftenDropped];
     const oldest = oldestOf(from);
     from.delete(oldest);
     to.set(oldest, true);
@@ -319,7 +327,10 @@ function oldestOf(map) {
   return map.keys().next().value;
 }
 
-/** The optimum, which knows the future: it evicts the key that is used again last. All keys have one size. */
+/**
+ * The optimum, which knows the future: it evicts the key that is used again last. All keys have one
+ * size.
+ */
 export function optimalHits(keys, capacity) {
   const next = new Int32Array(keys.length);
   const later = new Map();

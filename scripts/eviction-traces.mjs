@@ -1,8 +1,8 @@
 /**
  * Measures hit ratios of eviction policies, on traces of other programs and on generated ones:
- * `node scripts/eviction-traces.mjs FOLDER`, where FOLDER has unpacked traces of Caffeine's simulator (cache2k's web07
- * and orm, scarab, corda, lirs). Objects are counted, all have one size, and nothing expires. Without a folder, only
- * generated traces run.
+ * `node scripts/eviction-traces.mjs FOLDER`, where FOLDER has unpacked traces of Caffeine's
+ * simulator (cache2k's web07 and orm, scarab, corda, lirs). Objects are counted, all have one size,
+ * and nothing expires. Without a folder, only generated traces run.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,8 @@ const policies = {
 };
 
 const ints = (file) => Array.from({ length: file.length >> 2 }, (_, i) => file.readInt32BE(4 * i));
-const longs = (file) => Array.from({ length: file.length >> 3 }, (_, i) => file.toString("latin1", 8 * i, 8 * i + 8));
+const longs = (file) =>
+  Array.from({ length: file.length >> 3 }, (_, i) => file.toString("latin1", 8 * i, 8 * i + 8));
 const lines = (file) =>
   file
     .toString()
@@ -77,7 +78,11 @@ function withScans(keys, every, length) {
 const generated = [
   ["zipf 0.99 of 200,000", () => zipf(1_000_000, 200_000, 0.99, 1), [2_000, 20_000]],
   ["zipf 0.8 of 50,000", () => zipf(500_000, 50_000, 0.8, 2), [1_000]],
-  ["zipf 0.99, scans of 5,000", () => withScans(zipf(500_000, 50_000, 0.99, 3), 50_000, 5_000), [1_000]],
+  [
+    "zipf 0.99, scans of 5,000",
+    () => withScans(zipf(500_000, 50_000, 0.99, 3), 50_000, 5_000),
+    [1_000],
+  ],
   ["loop of 1,500", () => Array.from({ length: 300_000 }, (_, i) => i % 1_500), [1_000]],
 ];
 
@@ -106,6 +111,8 @@ for (const [name, make, capacities] of traces) {
       for (const key of keys) if (cache.access(key, 1)) hits++;
       return percent(hits);
     });
-    console.log(`| ${name} | ${capacity} | ${cells.join(" | ")} | ${percent(optimalHits(keys, capacity))} |`);
+    console.log(
+      `| ${name} | ${capacity} | ${cells.join(" | ")} | ${percent(optimalHits(keys, capacity))} |`,
+    );
   }
 }

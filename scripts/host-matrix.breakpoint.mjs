@@ -1,8 +1,8 @@
 /**
- * Stops a program at a line of its source as a debugger does, by the maps of its scripts.
- * `node --experimental-websocket scripts/host-matrix.breakpoint.mjs service.ts:8:id NODE ARGUMENTS` prints
- * `STOPPED service.ts:8 id=5`, which is the place that the debugger shows, and a variable there under the name that it
- * has in the source.
+ * Stops a program at a line of its source as a debugger does, by the maps of its scripts. `node
+ * --experimental-websocket scripts/host-matrix.breakpoint.mjs service.ts:8:id NODE ARGUMENTS`
+ * prints `STOPPED service.ts:8 id=5`, which is the place that the debugger shows, and a variable
+ * there under the name that it has in the source.
  */
 import { decode } from "@jridgewell/sourcemap-codec";
 import { spawn } from "node:child_process";
@@ -54,29 +54,44 @@ function post(method, params = {}) {
 }
 
 async function stopped({ reason, callFrames, hitBreakpoints = [] }) {
-  if (reason !== "instrumentation" && hitBreakpoints.some((id) => set.has(id))) return showPlace(callFrames[0]);
+  if (reason !== "instrumentation" && hitBreakpoints.some((id) => set.has(id)))
+    return showPlace(callFrames[0]);
   for (const script of scripts.values()) await examine(script);
   await post("Debugger.resume");
 }
 
-/** A breakpoint is set by the name of a script, because a module of CommonJS is compiled twice here. */
+/**
+ * A breakpoint is set by the name of a script, because a module of CommonJS is compiled twice here.
+ */
 async function examine(script) {
   if (examined.has(script.url)) return;
   examined.add(script.url);
   const [place] = generatedPlaces(script);
   if (!place) return;
   const [lineNumber, columnNumber] = place;
-  const { breakpointId } = await post("Debugger.setBreakpointByUrl", { url: script.url, lineNumber, columnNumber });
+  const { breakpointId } = await post("Debugger.setBreakpointByUrl", {
+    url: script.url,
+    lineNumber,
+    columnNumber,
+  });
   set.add(breakpointId);
 }
 
 async function showPlace({ location, callFrameId }) {
-  const { result } = await post("Debugger.evaluateOnCallFrame", { callFrameId, expression: variable });
-  console.log(`STOPPED ${originalPlace(scripts.get(location.scriptId), location)} ${variable}=${result.value}`);
+  const { result } = await post("Debugger.evaluateOnCallFrame", {
+    callFrameId,
+    expression: variable,
+  });
+  console.log(
+    `STOPPED ${originalPlace(scripts.get(location.scriptId), location)} ${variable}=${result.value}`,
+  );
   child.kill();
 }
 
-/** The places of a script that its map leads to the line of the source, in the order of its columns there. */
+/**
+ * The places of a script that its map leads to the line of the source, in the order of its columns
+ * there.
+ */
 function generatedPlaces(script) {
   const map = mapOf(script);
   // Without a map the script is the source.
@@ -91,8 +106,12 @@ function generatedPlaces(script) {
 function originalPlace(script, { lineNumber, columnNumber }) {
   const map = mapOf(script);
   if (map === null) return `${basename(script.url)}:${lineNumber + 1}`;
-  const segment = (map.lines[lineNumber] ?? []).findLast((one) => one.length > 1 && one[0] <= columnNumber);
-  return segment ? `${basename(map.sources[segment[1]])}:${segment[2] + 1}` : "a place that the map doesn't have";
+  const segment = (map.lines[lineNumber] ?? []).findLast(
+    (one) => one.length > 1 && one[0] <= columnNumber,
+  );
+  return segment
+    ? `${basename(map.sources[segment[1]])}:${segment[2] + 1}`
+    : "a place that the map doesn't have";
 }
 
 function mapOf(script) {

@@ -5,15 +5,19 @@ const bundled = "node --enable-source-maps out/main.js";
 /** The newest major version for this Node, which its packages for coverage have to share. */
 const vitest = Number(process.versions.node.split(".")[0]) < 22 ? 4 : 5;
 
-/** Packages that Nest's generator lists and no build needs. They are half of what would be installed. */
+/**
+ * Packages that Nest's generator lists and no build needs. They are half of what would be
+ * installed.
+ */
 const needless = /eslint|oxlint|prettier|vitest|jest|supertest|testing|mau/;
 
 /**
- * `files` is what the user adds, `build` what is run, `start` what runs the program, `url` where a server answers with
- * its result, `watch` what is run while one develops, and how to ask it for the result: a `url`, a command (`ask`), or
- * else its own output. `shakes`: it leaves out what nobody uses. `types: false`: it builds single files as they're
- * asked for. `mistakes: false`: it shows none. `own`: it is installed by itself. `generator`: what makes its project,
- * in a folder "shop". `at`: the folder of the package in a monorepo. `coverage`: what writes a report of it.
+ * `files` is what the user adds, `build` what is run, `start` what runs the program, `url` where a
+ * server answers with its result, `watch` what is run while one develops, and how to ask it for the
+ * result: a `url`, a command (`ask`), or else its own output. `shakes`: it leaves out what nobody
+ * uses. `types: false`: it builds single files as they're asked for. `mistakes: false`: it shows
+ * none. `own`: it is installed by itself. `generator`: what makes its project, in a folder "shop".
+ * `at`: the folder of the package in a monorepo. `coverage`: what writes a report of it.
  */
 export const hosts = [
   {
@@ -22,7 +26,11 @@ export const hosts = [
     files: {
       "tsconfig.json": {
         ...tsconfig,
-        compilerOptions: { ...tsconfig.compilerOptions, module: "commonjs", moduleResolution: "node10" },
+        compilerOptions: {
+          ...tsconfig.compilerOptions,
+          module: "commonjs",
+          moduleResolution: "node10",
+        },
       },
     },
     type: "commonjs",
@@ -56,7 +64,8 @@ export default { plugins: [zcache()], ssr: { noExternal: true }, build: { ssr: "
   {
     name: "vitest",
     packages: ["vite", "vitest", `@vitest/coverage-v8@${vitest}`],
-    coverage: "vitest run --coverage.enabled --coverage.reporter=json --coverage.include=src/service.ts",
+    coverage:
+      "vitest run --coverage.enabled --coverage.reporter=json --coverage.include=src/service.ts",
     files: {
       "vitest.config.mjs": `import zcache from "zcache/vite";
 export default { plugins: [zcache()] };`,
@@ -112,7 +121,10 @@ else await build(options).catch(() => process.exit(1));`,
   })),
   ...["webpack", "@rspack/core"].map((bundler) => ({
     name: bundler === "webpack" ? "webpack, swc-loader" : "Rspack",
-    packages: bundler === "webpack" ? ["webpack", "webpack-cli", "@swc/core", "swc-loader"] : ["@rspack/core"],
+    packages:
+      bundler === "webpack"
+        ? ["webpack", "webpack-cli", "@swc/core", "swc-loader"]
+        : ["@rspack/core"],
     type: "commonjs",
     files: {
       "build.cjs": `const bundler = require("${bundler}");
@@ -139,16 +151,18 @@ bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./
     watch: { command: "webpack --watch", ask: bundled },
   },
   ...["module", "commonjs"].flatMap((type) =>
-    ["--import zcache/register --import tsx", "--import tsx --import zcache/register"].map((flags) => ({
-      name: `tsx, ${type}, ${flags.startsWith("--import tsx") ? "tsx first" : "zcache first"}`,
-      packages: ["tsx"],
-      type,
-      files: {},
-      build: null,
-      start: `node ${flags} src/main.ts`,
-      watch: { command: `node --watch ${flags} src/main.ts` },
-      types: false,
-    })),
+    ["--import zcache/register --import tsx", "--import tsx --import zcache/register"].map(
+      (flags) => ({
+        name: `tsx, ${type}, ${flags.startsWith("--import tsx") ? "tsx first" : "zcache first"}`,
+        packages: ["tsx"],
+        type,
+        files: {},
+        build: null,
+        start: `node ${flags} src/main.ts`,
+        watch: { command: `node --watch ${flags} src/main.ts` },
+        types: false,
+      }),
+    ),
   ),
   ...["module", undefined].map((type) => ({
     name: `Node 24, ${type ?? "no type"}`,
@@ -167,7 +181,11 @@ bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./
     files: {
       "tsconfig.json": {
         ...tsconfig,
-        compilerOptions: { ...tsconfig.compilerOptions, module: "commonjs", moduleResolution: "node10" },
+        compilerOptions: {
+          ...tsconfig.compilerOptions,
+          module: "commonjs",
+          moduleResolution: "node10",
+        },
         "ts-node": { compiler: "ts-patch/compiler" },
       },
     },
@@ -176,9 +194,20 @@ bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./
     types: false,
   },
   ...[
-    ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }],
+    [
+      "@swc/jest",
+      { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
+    ],
     ["ts-jest", { isolatedModules: true, diagnostics: false }],
-    ["babel-jest", { presets: [["@babel/preset-env", { targets: { node: "current" } }], "@babel/preset-typescript"] }],
+    [
+      "babel-jest",
+      {
+        presets: [
+          ["@babel/preset-env", { targets: { node: "current" } }],
+          "@babel/preset-typescript",
+        ],
+      },
+    ],
   ].map(([transformer, options]) => ({
     name: `jest, ${transformer}`,
     packages: [
@@ -186,7 +215,9 @@ bundler({ mode: "development", devtool: "source-map", target: "node", entry: "./
       "typescript@5.9",
       transformer,
       ...(transformer === "@swc/jest" ? ["@swc/core"] : []),
-      ...(transformer === "babel-jest" ? ["@babel/core", "@babel/preset-env", "@babel/preset-typescript"] : []),
+      ...(transformer === "babel-jest"
+        ? ["@babel/core", "@babel/preset-env", "@babel/preset-typescript"]
+        : []),
     ],
     type: "commonjs",
     files: {
@@ -363,7 +394,11 @@ function withEntry(config, entry = { name: "zcache", namespace: "v2" }, more = {
   const { compilerOptions } = config;
   return {
     ...config,
-    compilerOptions: { ...compilerOptions, ...more, plugins: [...(compilerOptions.plugins ?? []), entry] },
+    compilerOptions: {
+      ...compilerOptions,
+      ...more,
+      plugins: [...(compilerOptions.plugins ?? []), entry],
+    },
   };
 }
 
@@ -422,7 +457,9 @@ export class AppController {
         compilerOptions: {
           deleteOutDir: true,
           plugins: ["zcache/transformer"],
-          builder: needsFiles ? { type: builder, options: { configPath: "rspack.config.cjs" } } : builder,
+          builder: needsFiles
+            ? { type: builder, options: { configPath: "rspack.config.cjs" } }
+            : builder,
         },
       },
       ...(needsFiles && {
@@ -446,6 +483,9 @@ module.exports = (options) => ({ ...options, devtool: "source-map", plugins: [..
     url: "http://localhost:4392/shop",
     stack: builder !== "webpack",
     out: "dist",
-    watch: builder === "swc" ? undefined : { command: "nest start --watch", url: "http://localhost:4392/shop" },
+    watch:
+      builder === "swc"
+        ? undefined
+        : { command: "nest start --watch", url: "http://localhost:4392/shop" },
   };
 }

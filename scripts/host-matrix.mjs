@@ -1,9 +1,10 @@
 /**
- * Builds one small project in every place where TypeScript is built, with the packed zcache and the newest versions on
- * npm, and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules FOLDER] [--keep] [--quiet]`. Each host
- * is asked for the same result, and keys, as tspc's, in which two calls are one load; for the exact place in a stack,
- * of a breakpoint and in a report of coverage; to show both of two mistakes with their places, and to fail; to fail
- * where only a check with types finds the mistake; and, where it watches or serves, to run an edited body and to
+ * Builds one small project in every place where TypeScript is built, with the packed zcache and the
+ * newest versions on npm, and runs it: `node scripts/host-matrix.mjs [--only NAME,NAME] [--modules
+ * FOLDER] [--keep] [--quiet]`. Each host is asked for the same result, and keys, as tspc's, in
+ * which two calls are one load; for the exact place in a stack, of a breakpoint and in a report of
+ * coverage; to show both of two mistakes with their places, and to fail; to fail where only a check
+ * with types finds the mistake; and, where it watches or serves, to run an edited body and to
  * survive a mistake. Prints the table of docs/hosts.md.
  */
 import {
@@ -41,14 +42,20 @@ function write(directory, all) {
   for (const [path, content] of Object.entries(all)) {
     if (content === undefined) continue;
     mkdirSync(dirname(join(directory, path)), { recursive: true });
-    writeFileSync(join(directory, path), typeof content === "string" ? content : JSON.stringify(content, null, 2));
+    writeFileSync(
+      join(directory, path),
+      typeof content === "string" ? content : JSON.stringify(content, null, 2),
+    );
   }
 }
 
 /** Adds extensions, because Node resolves no import without its extension. */
 function withExtensions(all, extension) {
   return Object.fromEntries(
-    Object.entries(all).map(([path, text]) => [path, text.replaceAll(/from "(\.[^"]+)"/g, `from "$1${extension}"`)]),
+    Object.entries(all).map(([path, text]) => [
+      path,
+      text.replaceAll(/from "(\.[^"]+)"/g, `from "$1${extension}"`),
+    ]),
   );
 }
 
@@ -70,7 +77,10 @@ async function generate(host, directory, tarball) {
   if (known) symlinkSync(known, join(project, "node_modules"));
   else installed.set(host.own, join(project, "node_modules"));
   if (known) return project;
-  await npm(["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, ...(host.packages ?? [])], project);
+  await npm(
+    ["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, ...(host.packages ?? [])],
+    project,
+  );
   return project;
 }
 
@@ -80,14 +90,17 @@ function createProject(host, project) {
   const own = host.extensions ? withExtensions(files, host.extensions) : { ...files };
   // If a server answers, it has a main file of its own.
   if (host.url) delete own["src/main.ts"];
-  const inPlace = Object.fromEntries(Object.entries(own).map(([path, text]) => [join(host.at ?? "", path), text]));
+  const inPlace = Object.fromEntries(
+    Object.entries(own).map(([path, text]) => [join(host.at ?? "", path), text]),
+  );
   write(project, {
     ...(!host.own && { "package.json": { name: "shop", private: true, type } }),
     ...(!host.generator && { "tsconfig.json": tsconfig, "tsconfig.base.json": baseTsconfig }),
     ...inPlace,
     ...(typeof host.files === "function" ? host.files(readJson(project)) : host.files),
   });
-  for (const path of host.without ?? []) rmSync(join(project, path), { recursive: true, force: true });
+  for (const path of host.without ?? [])
+    rmSync(join(project, path), { recursive: true, force: true });
   return own;
 }
 
@@ -124,14 +137,21 @@ async function fetchResult(url) {
   return response?.ok ? `RESULT ${JSON.stringify(await response.json())}` : null;
 }
 
-/** Checks a host that watches: an edited body is what runs next, and a mistake does not stop the host. */
+/**
+ * Checks a host that watches: an edited body is what runs next, and a mistake does not stop the
+ * host.
+ */
 async function tryWatch(host, project, check) {
   const { command, url, ask } = host.watch;
   // Output of earlier builds is removed, because it would answer before anything is watched.
   rmSync(join(project, "out"), { recursive: true, force: true });
   const watcher = start(command, project, host.env);
   const isLoaded = async (atLeast) => {
-    const text = url ? await fetchResult(url) : ask ? (await run(ask, project)).output : watcher.output;
+    const text = url
+      ? await fetchResult(url)
+      : ask
+        ? (await run(ask, project)).output
+        : watcher.output;
     const load = resultIn(text ?? "")?.first?.[0]?.load ?? 0;
     return load > atLeast && load < atLeast + 900 ? true : null;
   };
@@ -145,18 +165,27 @@ async function tryWatch(host, project, check) {
     write(project, { [service]: mistaken(source) });
     const shown = await until(async () => {
       const text = url ? await fetch(url).then((response) => response.text(), String) : "";
-      return /ttl/.test(watcher.output + text) && /TS990\d{3}/.test(watcher.output + text) ? true : null;
+      return /ttl/.test(watcher.output + text) && /TS990\d{3}/.test(watcher.output + text)
+        ? true
+        : null;
     }, 60_000);
     write(project, { [service]: edited(source, 2000) });
     const again = await until(() => isLoaded(2000), 60_000);
-    check("survives a mistake", Boolean(shown && again), `shown: ${shown}, again: ${again}\n${watcher.output}`);
+    check(
+      "survives a mistake",
+      Boolean(shown && again),
+      `shown: ${shown}, again: ${again}\n${watcher.output}`,
+    );
   } finally {
     write(project, { [service]: source });
     await watcher.stop();
   }
 }
 
-/** Checks that breakpoints in the bodies of cached functions stop there, with the variables of the source. */
+/**
+ * Checks that breakpoints in the bodies of cached functions stop there, with the variables of the
+ * source.
+ */
 async function tryBreakpoints(host, project, check) {
   const lines = files["src/service.ts"].split("\n");
   const stops = [
@@ -175,7 +204,10 @@ async function tryBreakpoints(host, project, check) {
   );
 }
 
-/** Checks that a report of coverage has the functions of the source with their counts, and no place that isn't code. */
+/**
+ * Checks that a report of coverage has the functions of the source with their counts, and no place
+ * that isn't code.
+ */
 async function tryCoverage(host, project, check) {
   const { output } = await run(host.coverage, project, host.env);
   const path = join(project, "coverage/coverage-final.json");
@@ -185,11 +217,14 @@ async function tryCoverage(host, project, check) {
   const isCode = ({ start }) => /^\s*[^\s/]/.test(lines[start.line - 1] ?? "");
   const isCounted = (text, at) =>
     Object.entries(file.fnMap).some(
-      ([id, { loc }]) => loc.start.line === at + 1 && file.f[id] > 0 === !text.includes("nobodyCallsThis"),
+      ([id, { loc }]) =>
+        loc.start.line === at + 1 && file.f[id] > 0 === !text.includes("nobodyCallsThis"),
     );
   const isRight =
     file !== undefined &&
-    [...Object.values(file.statementMap), ...Object.values(file.fnMap).map(({ loc }) => loc)].every(isCode) &&
+    [...Object.values(file.statementMap), ...Object.values(file.fnMap).map(({ loc }) => loc)].every(
+      isCode,
+    ) &&
     lines.every((text, at) => !/async .*\{$/.test(text) || isCounted(text, at));
   check("coverage", isRight, `${output}\n${JSON.stringify(file)}`);
 }
@@ -198,7 +233,10 @@ async function tryHost(host, project) {
   const own = createProject(host, project);
   const checks = [];
   const check = (name, isTrue, output) => checks.push({ name, isTrue, output });
-  const at = (all) => Object.fromEntries(Object.entries(all).map(([path, text]) => [join(host.at ?? "", path), text]));
+  const at = (all) =>
+    Object.fromEntries(
+      Object.entries(all).map(([path, text]) => [join(host.at ?? "", path), text]),
+    );
   const startedAt = performance.now();
   const { code, output } = await runAll(host, project);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
@@ -210,8 +248,13 @@ async function tryHost(host, project) {
       !sources(join(project, host.out ?? "out")).includes("nobodyCallsThis"),
       output,
     );
-  check("runs cached", code === 0 && isDeepStrictEqual(result, expected), `${output}\nexit code ${code}`);
-  const place = files["src/service.ts"].split("\n").findIndex((text) => text.includes('"here"')) + 1;
+  check(
+    "runs cached",
+    code === 0 && isDeepStrictEqual(result, expected),
+    `${output}\nexit code ${code}`,
+  );
+  const place =
+    files["src/service.ts"].split("\n").findIndex((text) => text.includes('"here"')) + 1;
   if (host.stack !== false)
     check(
       "stack line",
@@ -239,7 +282,8 @@ async function tryHost(host, project) {
   if (host.types !== false) {
     write(project, { ...at(leaking), ...withEntry("leaking") });
     const leaked = await runAll(host, project);
-    const isShown = /leaking\.ts\W+4:|leaking\.ts\(4,/.test(leaked.output) || /4 \|/.test(leaked.output);
+    const isShown =
+      /leaking\.ts\W+4:|leaking\.ts\(4,/.test(leaked.output) || /4 \|/.test(leaked.output);
     check("checks with types fail", leaked.code !== 0 && isShown, leaked.output);
     rmSync(join(project, host.at ?? "", "src/leaking.ts"));
   }
@@ -261,7 +305,10 @@ function sources(folder) {
 }
 
 async function pack(directory) {
-  const packed = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", directory], repository);
+  const packed = await npm(
+    ["pack", "--json", "--ignore-scripts", "--pack-destination", directory],
+    repository,
+  );
   return join(directory, /"filename": "([^"]+)"/.exec(packed)[1]);
 }
 
@@ -292,8 +339,8 @@ function option(name) {
 }
 
 /**
- * A host of its own is installed and removed by itself, since it brings hundreds of megabytes; the others share a
- * folder.
+ * A host of its own is installed and removed by itself, since it brings hundreds of megabytes; the
+ * others share a folder.
  */
 async function place(host, directory, { tarball, modules }) {
   const folder = join(directory, host.name.replaceAll(/\W+/g, "-"));
@@ -311,7 +358,8 @@ async function main() {
   if (!keeps) process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   const tarball = await pack(directory);
   const sharing = chosen.filter(({ own }) => !own);
-  const modules = option("--modules") ?? (sharing.length > 0 ? await install(directory, tarball, sharing) : "");
+  const modules =
+    option("--modules") ?? (sharing.length > 0 ? await install(directory, tarball, sharing) : "");
   console.log("| host | checks | seconds | kB built |\n|---|---|---|---|");
   const all = [];
   const folders = [];
@@ -321,9 +369,13 @@ async function main() {
         folders.push(placed.folder);
         return tryHost(host, placed.project);
       })
-      .catch((error) => ({ checks: [{ name: "runs", isTrue: false, output: error.stack }], seconds: "–" }));
+      .catch((error) => ({
+        checks: [{ name: "runs", isTrue: false, output: error.stack }],
+        seconds: "–",
+      }));
     const isLast = chosen.slice(chosen.indexOf(host) + 1).every(({ own }) => own !== host.own);
-    if (!keeps && isLast) for (const one of folders.splice(0)) rmSync(one, { recursive: true, force: true });
+    if (!keeps && isLast)
+      for (const one of folders.splice(0)) rmSync(one, { recursive: true, force: true });
     const good = checks.filter(({ isTrue }) => isTrue);
     const bad = checks.filter(({ isTrue }) => !isTrue).map(({ name }) => name);
     const shown = `${good.length} of ${checks.length}${bad.length ? `: not ${bad.join(", ")}` : ""}`;
@@ -332,7 +384,8 @@ async function main() {
   }
   const failed = all.filter(({ isTrue }) => !isTrue);
   if (!process.argv.includes("--quiet"))
-    for (const { host, name, output } of failed) console.log(`\n✗ ${host}, ${name}\n${output.trim().slice(0, 3000)}`);
+    for (const { host, name, output } of failed)
+      console.log(`\n✗ ${host}, ${name}\n${output.trim().slice(0, 3000)}`);
   console.log(`matrix: ${all.length - failed.length} passed, ${failed.length} failed`);
   return failed.length;
 }

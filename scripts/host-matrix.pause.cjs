@@ -1,4 +1,7 @@
-/** Stops for a debugger before each CommonJS module runs, which V8's instrumentation breakpoints don't do. */
+/**
+ * Stops for a debugger before each CommonJS module runs, which V8's instrumentation breakpoints
+ * don't do.
+ */
 const { Module } = require("node:module");
 const { compileFunction } = require("node:vm");
 
@@ -6,9 +9,13 @@ const compile = Module.prototype._compile;
 Module.prototype._compile = function (content, filename, ...rest) {
   try {
     // So that the debugger knows the text, and its map, under the name that the module has.
-    compileFunction(content.replace(/^#!.*/, ""), ["exports", "require", "module", "__filename", "__dirname"], {
-      filename,
-    });
+    compileFunction(
+      content.replace(/^#!.*/, ""),
+      ["exports", "require", "module", "__filename", "__dirname"],
+      {
+        filename,
+      },
+    );
     // oxlint-disable-next-line no-debugger
     debugger;
   } catch {

@@ -1,4 +1,7 @@
-/** Runs the commands that a user of a host would run: once, or in the background until they are stopped. */
+/**
+ * Runs the commands that a user of a host would run: once, or in the background until they are
+ * stopped.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -22,18 +25,25 @@ function spawnIn(command, cwd, env = {}) {
     detached: true,
   });
   const said = { output: "" };
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (said.output += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk) => (said.output += chunk));
   return { child, said };
 }
 
 function programOf(name, cwd) {
   const node24 = process.env.NODE_24 ?? join(cwd, "node_modules/node/bin/node");
-  return { node: process.execPath, node24, npx: "npx", npm: "npm" }[name] ?? join(cwd, "node_modules/.bin", name);
+  return (
+    { node: process.execPath, node24, npx: "npx", npm: "npm" }[name] ??
+    join(cwd, "node_modules/.bin", name)
+  );
 }
 
 const debuggerScript = fileURLToPath(new URL("host-matrix.breakpoint.mjs", import.meta.url));
 
-/** Runs a program until it stops at a place, "service.ts:8:id", and resolves to what a debugger shows there. */
+/**
+ * Runs a program until it stops at a place, "service.ts:8:id", and resolves to what a debugger
+ * shows there.
+ */
 export function stopAt(place, command, cwd, env) {
   const [name, ...args] = command.split(" ");
   const debugged = [programOf(name, cwd), ...args].join(" ");

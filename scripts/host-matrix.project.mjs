@@ -85,7 +85,10 @@ export async function second(id: number): Promise<number> {
 `,
 };
 
-export const brokenPlaces = [/broken\.ts\W+1:\d+|broken\.ts:1\b|broken\.ts\(1,|1 \|/, /6:\d+|\(6,\d+\)|6 \|/];
+export const brokenPlaces = [
+  /broken\.ts\W+1:\d+|broken\.ts:1\b|broken\.ts\(1,|1 \|/,
+  /6:\d+|\(6,\d+\)|6 \|/,
+];
 
 /** This looks correct. Only the types and the body show that one tenant gets another's value. */
 export const leaking = {
@@ -115,7 +118,9 @@ export const baseTsconfig = {
     strict: true,
     skipLibCheck: true,
     types: ["node"],
-    plugins: [{ name: "zcache", transform: "zcache/transformer", transformProgram: true, namespace: "v2" }],
+    plugins: [
+      { name: "zcache", transform: "zcache/transformer", transformProgram: true, namespace: "v2" },
+    ],
   },
 };
 

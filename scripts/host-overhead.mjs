@@ -1,10 +1,11 @@
 /**
- * Measures what the plugin adds to a build: 2,000 files, of which 1 % and 30 % have cached functions, built by vite and
- * esbuild and started by tsx, with the plugin and without, in turns:
- * `node scripts/host-overhead.mjs [--rounds N] [--files N] [--only HOST]`. With `--native` it is 300 files, compiled by
- * TypeScript 7's tsc and by `zcache build`. A first build finds nothing of an earlier one on disk, neither zcache's nor
- * tsx's; a second one does. With `--without-type-checks` the plugins run none. The least CPU time of all rounds counts,
- * because other programs make the clock slower and not the work.
+ * Measures what the plugin adds to a build: 2,000 files, of which 1 % and 30 % have cached
+ * functions, built by vite and esbuild and started by tsx, with the plugin and without, in turns:
+ * `node scripts/host-overhead.mjs [--rounds N] [--files N] [--only HOST]`. With `--native` it is
+ * 300 files, compiled by TypeScript 7's tsc and by `zcache build`. A first build finds nothing of
+ * an earlier one on disk, neither zcache's nor tsx's; a second one does. With
+ * `--without-type-checks` the plugins run none. The least CPU time of all rounds counts, because
+ * other programs make the clock slower and not the work.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -41,19 +42,33 @@ function fileText(i, isAnnotated) {
 function createProject(directory, modules, share) {
   const step = share === 0 ? Infinity : Math.round(1 / share);
   mkdirSync(join(directory, "src"), { recursive: true });
-  for (let i = 0; i < count; i++) writeFileSync(join(directory, `src/file${i}.ts`), fileText(i, i % step === 0));
+  for (let i = 0; i < count; i++)
+    writeFileSync(join(directory, `src/file${i}.ts`), fileText(i, i % step === 0));
   const imports = Array.from(
     { length: count },
     (_, i) => `import { load0 as load${i} } from "./file${i}${isNative ? ".js" : ""}";`,
   );
   const uses = Array.from({ length: count }, (_, i) => `load${i}`);
-  writeFileSync(join(directory, "src/main.ts"), `${imports.join("\n")}\nexport const all = [${uses.join(", ")}];\n`);
+  writeFileSync(
+    join(directory, "src/main.ts"),
+    `${imports.join("\n")}\nexport const all = [${uses.join(", ")}];\n`,
+  );
   writeFileSync(join(directory, "package.json"), '{ "name": "shop", "type": "module" }');
   const compilerOptions = {
-    ...{ rootDir: "src", outDir: "out", target: "es2022", module: "nodenext", strict: true, declaration: true },
+    ...{
+      rootDir: "src",
+      outDir: "out",
+      target: "es2022",
+      module: "nodenext",
+      strict: true,
+      declaration: true,
+    },
     ...{ sourceMap: true, skipLibCheck: true, types: ["node"], plugins: [{ name: "zcache" }] },
   };
-  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
+  writeFileSync(
+    join(directory, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, include: ["src"] }),
+  );
   const choose = `const plugins = process.env.WITH_ZCACHE ? [zcache({ typeChecks: "${typeChecks}" })] : [];`;
   writeFileSync(
     join(directory, "vite.config.mjs"),
@@ -81,12 +96,16 @@ const commands = {
 
 /** Returns the CPU and wall time of the command and everything that it starts, in seconds. */
 function measure(command, cwd, isWith) {
-  const { stderr, status } = spawnSync("bash", ["-c", `TIMEFORMAT="TIME %U %S %R"; time ${command}`], {
-    cwd,
-    encoding: "utf8",
-    // tsx keeps what it has compiled in the folder for temporary files.
-    env: { ...process.env, NODE_OPTIONS: "", TMPDIR: temporary, WITH_ZCACHE: isWith ? "1" : "" },
-  });
+  const { stderr, status } = spawnSync(
+    "bash",
+    ["-c", `TIMEFORMAT="TIME %U %S %R"; time ${command}`],
+    {
+      cwd,
+      encoding: "utf8",
+      // tsx keeps what it has compiled in the folder for temporary files.
+      env: { ...process.env, NODE_OPTIONS: "", TMPDIR: temporary, WITH_ZCACHE: isWith ? "1" : "" },
+    },
+  );
   const [user, system, wall] = (/TIME (\S+) (\S+) (\S+)/.exec(stderr) ?? []).slice(1).map(Number);
   if (status !== 0) throw new Error(`${command}\n${stderr}`);
   return { cpu: user + system, wall };
@@ -102,11 +121,19 @@ function forgetBuilds(project) {
 const directory = mkdtempSync(join(tmpdir(), "zcache-overhead-"));
 const temporary = join(directory, "tmp");
 process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-const packages = isNative ? ["typescript@7", "@typescript/typescript6", "@types/node@20"] : ["vite", "esbuild", "tsx"];
-const packed = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", directory], repository);
+const packages = isNative
+  ? ["typescript@7", "@typescript/typescript6", "@types/node@20"]
+  : ["vite", "esbuild", "tsx"];
+const packed = await npm(
+  ["pack", "--json", "--ignore-scripts", "--pack-destination", directory],
+  repository,
+);
 const tarball = join(directory, /"filename": "([^"]+)"/.exec(packed)[1]);
 writeFileSync(join(directory, "package.json"), "{}");
-await npm(["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, ...packages], directory);
+await npm(
+  ["install", "--no-audit", "--no-fund", "--prefer-offline", tarball, ...packages],
+  directory,
+);
 const least = (all, kind) => Math.min(...all.map((one) => one[kind]));
 
 console.log(
@@ -122,7 +149,9 @@ for (const share of [0.01, 0.3]) {
       for (const kind of ["plain", "cached"]) {
         forgetBuilds(project);
         for (const build of ["first", "second"])
-          measured[build][kind].push(measure(command(kind === "cached"), project, kind === "cached"));
+          measured[build][kind].push(
+            measure(command(kind === "cached"), project, kind === "cached"),
+          );
       }
     }
     for (const [build, { plain, cached }] of Object.entries(measured)) {

@@ -37,7 +37,11 @@ async function tryCombination(combination, { directory, tarball, redisUrl }) {
     checks.push(...(await tryFormat(join(project, format), format, node, redisUrl)));
   }
   const seconds = (from, to) => ((to - from) / 1000).toFixed(1);
-  return { checks, install: seconds(startedAt, installedAt), rest: seconds(installedAt, performance.now()) };
+  return {
+    checks,
+    install: seconds(startedAt, installedAt),
+    rest: seconds(installedAt, performance.now()),
+  };
 }
 
 /** Installs a combination, and returns the path of the Node to run. */
@@ -75,12 +79,17 @@ async function tryFormat(directory, format, node, redisUrl) {
   const runOn = async (backend, env) => {
     const { code, output } = await run(node, ["out/main.js"], directory, env);
     const line = output.split("\n").find((one) => one.startsWith("{"));
-    const isExpected = code === 0 && line !== undefined && isDeepStrictEqual(JSON.parse(line), expected(backend));
+    const isExpected =
+      code === 0 && line !== undefined && isDeepStrictEqual(JSON.parse(line), expected(backend));
     return check(`calls, loads and keys on ${backend}`, isExpected, output);
   };
   return [
     check("compiles", compiled.code === 0, compiled.output),
-    check("prints the problems", broken.code !== 0 && isDeepStrictEqual(printed, brokenDiagnostics), broken.output),
+    check(
+      "prints the problems",
+      broken.code !== 0 && isDeepStrictEqual(printed, brokenDiagnostics),
+      broken.output,
+    ),
     await runOn("memory", {}),
     await runOn("redis", { REDIS_URL: redisUrl, REDIS_PREFIX: `${directory}:` }),
   ];
@@ -95,7 +104,8 @@ async function run(command, args, cwd, env = {}) {
     timeout: 240_000,
   });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk) => (output += chunk));
   const [code] = await once(child, "close");
   return { code, output };
 }
@@ -125,7 +135,15 @@ const head = ["Node", "TypeScript", "ts-patch", "ioredis", "checks", "install", 
 
 function printRow({ node, typescript, tsPatch, ioredis }, { checks, install, rest }) {
   const good = checks.filter(({ isTrue }) => isTrue).length;
-  printLine([node, typescript, tsPatch, ioredis, `${good} of ${checks.length}`, `${install} s`, `${rest} s`]);
+  printLine([
+    node,
+    typescript,
+    tsPatch,
+    ioredis,
+    `${good} of ${checks.length}`,
+    `${install} s`,
+    `${rest} s`,
+  ]);
 }
 
 function printLine(cells) {
@@ -162,7 +180,9 @@ async function main() {
     );
     if (packed.code !== 0) throw new Error(`npm pack failed:\n${packed.output}`);
     const [, filename] = /"filename": "([^"]+)"/.exec(packed.output);
-    return report(await tryAll({ directory, tarball: join(directory, filename), redisUrl: redis.url }));
+    return report(
+      await tryAll({ directory, tarball: join(directory, filename), redisUrl: redis.url }),
+    );
   } finally {
     redis.stop();
   }

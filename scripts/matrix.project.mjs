@@ -92,7 +92,10 @@ export function createFiles(type) {
   // Checking the declarations too takes three times as long, so it is done once.
   const skipLibCheck = (files) => type === "module" || !files.includes("src/main.ts");
   const config = (files) =>
-    JSON.stringify({ compilerOptions: { ...compilerOptions, skipLibCheck: skipLibCheck(files) }, files });
+    JSON.stringify({
+      compilerOptions: { ...compilerOptions, skipLibCheck: skipLibCheck(files) },
+      files,
+    });
   return [
     ["package.json", JSON.stringify({ name: "@smoke/users", type })],
     ["tsconfig.json", config(["src/main.ts"])],
@@ -116,8 +119,19 @@ export function expected(backend) {
       "hello you 1 8",
     ],
     stored: [
-      ...["@smoke.users.main.load|5", "@smoke.users.main.Users.greet|you-1", "all:1", "all:12", "all:2", "all:3"],
-      ...["@smoke.users.main.load|5", "@smoke.users.main.load|5", "@smoke.users.main.Users.greet|you-1"],
+      ...[
+        "@smoke.users.main.load|5",
+        "@smoke.users.main.Users.greet|you-1",
+        "all:1",
+        "all:12",
+        "all:2",
+        "all:3",
+      ],
+      ...[
+        "@smoke.users.main.load|5",
+        "@smoke.users.main.load|5",
+        "@smoke.users.main.Users.greet|you-1",
+      ],
     ],
     json: backend === "redis" ? '{"id":1,"call":3}' : null,
     expire: true,

@@ -45,10 +45,26 @@ const sections: readonly (readonly [place: Place, title: string, text: string])[
     "In `configure({ verify: { … } })`",
     "For `verify` that is more than a share of the hits: [verify.md](verify.md).",
   ],
-  ["configure.studio", "In `configure({ studio: { … } })`", "For a process that reports to [Studio](studio.md)."],
-  ["MemoryBackend", "In `new MemoryBackend({ … })`", "Least recently used keys are dropped at either bound."],
-  ["TieredBackend", "In `new TieredBackend(memory, redis, { … })`", "What they are for is in [tiers.md](tiers.md)."],
-  ["transactional", "In `transactional(fn, { … })`", "What they are for is in [transactions.md](transactions.md)."],
+  [
+    "configure.studio",
+    "In `configure({ studio: { … } })`",
+    "For a process that reports to [Studio](studio.md).",
+  ],
+  [
+    "MemoryBackend",
+    "In `new MemoryBackend({ … })`",
+    "Least recently used keys are dropped at either bound.",
+  ],
+  [
+    "TieredBackend",
+    "In `new TieredBackend(memory, redis, { … })`",
+    "What they are for is in [tiers.md](tiers.md).",
+  ],
+  [
+    "transactional",
+    "In `transactional(fn, { … })`",
+    "What they are for is in [transactions.md](transactions.md).",
+  ],
   [
     "hold",
     "In `hold({ … })`",
@@ -59,10 +75,22 @@ const sections: readonly (readonly [place: Place, title: string, text: string])[
     "In `transactionalSync(fn, { … })`",
     "For drivers whose transactions are synchronous: [transactions.md](transactions.md).",
   ],
-  ["withCache", "In `withCache({ … }, fn)`", "They apply to every annotated function that is called beneath `fn`."],
+  [
+    "withCache",
+    "In `withCache({ … }, fn)`",
+    "They apply to every annotated function that is called beneath `fn`.",
+  ],
   ["invalidateTag", "In `invalidateTag(tag, { … })`", "The same as in `verify(share, { … })`."],
-  ["subscribe", "In `subscribe(listener, { … })`", "The same as in `recordEvents({ … })` of `zcache/testing`."],
-  ["FaultyBackend", "In `new FaultyBackend(backend, { … })`", "Of `zcache/testing`: [testing.md](testing.md)."],
+  [
+    "subscribe",
+    "In `subscribe(listener, { … })`",
+    "The same as in `recordEvents({ … })` of `zcache/testing`.",
+  ],
+  [
+    "FaultyBackend",
+    "In `new FaultyBackend(backend, { … })`",
+    "Of `zcache/testing`: [testing.md](testing.md).",
+  ],
 ];
 
 const environment = `## In the environment
@@ -75,8 +103,13 @@ const environment = `## In the environment
 
 /** Creates the page, formatted by prettier. */
 export async function createOptionsPage(): Promise<string> {
-  const parts = sections.map(([place, title, text]) => `## ${title}\n\n${text}\n\n${tableOf(place)}`);
-  return await format([introduction, ...parts, environment].join("\n"), { parser: "markdown", printWidth: 120 });
+  const parts = sections.map(
+    ([place, title, text]) => `## ${title}\n\n${text}\n\n${tableOf(place)}`,
+  );
+  return await format([introduction, ...parts, environment].join("\n"), {
+    parser: "markdown",
+    printWidth: 120,
+  });
 }
 
 function tableOf(place: Place): string {
@@ -104,7 +137,9 @@ function defaultAt(place: Place, row: OptionRow): string {
   if (place === "directive") return defaultInDirective(row);
   if (row.defaultText !== undefined) return row.defaultText;
   if (row.default === undefined) return row.off ? "off" : "none";
-  return typeof row.default === "string" && place !== "plugin" ? `\`"${row.default}"\`` : `\`${row.default}\``;
+  return typeof row.default === "string" && place !== "plugin"
+    ? `\`"${row.default}"\``
+    : `\`${row.default}\``;
 }
 
 if (require.main === module) void createOptionsPage().then((page) => writeFileSync(pagePath, page));

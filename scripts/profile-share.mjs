@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 /**
- * Returns the time in a CPU profile that is spent in functions of a folder and in what they call, divided by the rest.
- * Noise affects both alike. Work that they do early and that would be done anyway counts; work that the rest has to do
- * because of them does not.
+ * Returns the time in a CPU profile that is spent in functions of a folder and in what they call,
+ * divided by the rest. Noise affects both alike. Work that they do early and that would be done
+ * anyway counts; work that the rest has to do because of them does not.
  *
  * @param passing functions of the folder that replace others, and call these
  */

@@ -8,7 +8,14 @@ import { join } from "node:path";
  */
 export function installPackage(name, folder) {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "real", private: true }));
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--legacy-peer-deps", "--silent"];
+  const flags = [
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--no-package-lock",
+    "--legacy-peer-deps",
+    "--silent",
+  ];
   execFileSync("npm", ["install", ...flags, name, "@types/node@20"], {
     cwd: folder,
     stdio: ["ignore", "ignore", "inherit"],

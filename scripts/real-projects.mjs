@@ -1,22 +1,23 @@
 /**
- * Runs the checks on code that was not written for them. It puts `@zcache` above every async function of packages that
- * publish their TypeScript sources, or of a checkout on disk, and prints what the checks report, each alarm with the
- * function that it concerns.
+ * Runs the checks on code that was not written for them. It puts `@zcache` above every async
+ * function of packages that publish their TypeScript sources, or of a checkout on disk, and prints
+ * what the checks report, each alarm with the function that it concerns.
  *
  *     node scripts/real-projects.mjs mongodb matrix-js-sdk
  *     node scripts/real-projects.mjs --source ../shop/tsconfig.json --directory ../shop/server
  *     node scripts/real-projects.mjs --rule incomplete-key --sample 60 --seed 1 mongodb
  *     node scripts/real-projects.mjs --invalidations --source ../shop
  *
- * With `--invalidations` it puts an invalidation into every function instead of an annotation, and prints what
- * `invalidate-in-transaction` reports, what it misses, and what it reports beyond what names show: see
- * seeded-invalidations.mjs.
+ * With `--invalidations` it puts an invalidation into every function instead of an annotation, and
+ * prints what `invalidate-in-transaction` reports, what it misses, and what it reports beyond what
+ * names show: see seeded-invalidations.mjs.
  *
- * With `--suite` it runs the suites of public projects instead, compiled with zcache: see real-suites.mjs.
+ * With `--suite` it runs the suites of public projects instead, compiled with zcache: see
+ * real-suites.mjs.
  *
- * None of that code was meant to be cached, so alarms are expected, and a reader has to find out which of them are
- * false. Errors that TypeScript itself reports are left out. Sources are annotated in memory without adding lines, so
- * places are those of the files.
+ * None of that code was meant to be cached, so alarms are expected, and a reader has to find out
+ * which of them are false. Errors that TypeScript itself reports are left out. Sources are
+ * annotated in memory without adding lines, so places are those of the files.
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -56,9 +57,14 @@ if (args.suite) {
   process.exit();
 }
 if (packages.length + args.source.length === 0)
-  throw new Error("Name packages, or a checkout: node scripts/real-projects.mjs mongodb --source ../shop");
+  throw new Error(
+    "Name packages, or a checkout: node scripts/real-projects.mjs mongodb --source ../shop",
+  );
 
-/** A function that is given to one of these runs at once, so a reader doesn't have to check where it is. */
+/**
+ * A function that is given to one of these runs at once, so a reader doesn't have to check where it
+ * is.
+ */
 const plainlyCalled = new Set([
   ".map",
   ".forEach",
@@ -87,7 +93,11 @@ function checkPackage(name) {
     mkdirSync(project);
     cpSync(sources, join(project, "src"), { recursive: true });
     cpSync(join(installed, "package.json"), join(project, "package.json"));
-    const config = ts.parseJsonConfigFileContent({ compilerOptions: packageOptions(folder) }, ts.sys, project);
+    const config = ts.parseJsonConfigFileContent(
+      { compilerOptions: packageOptions(folder) },
+      ts.sys,
+      project,
+    );
     check(name, project, config, () => true);
   } finally {
     rmSync(folder, { recursive: true });
@@ -112,11 +122,16 @@ function packageOptions(folder) {
 
 function checkCheckout(source) {
   const path = statSync(source).isDirectory() ? join(source, "tsconfig.json") : source;
-  const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: ({ messageText }) => console.error(messageText) };
+  const host = {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: ({ messageText }) => console.error(messageText),
+  };
   const config = ts.getParsedCommandLineOfConfigFile(resolve(path), {}, host);
   const project = dirname(resolve(path));
   const directories = (args.directory ?? [project]).map((one) => resolve(one) + sep);
-  check(basename(project), project, config, (file) => directories.some((one) => file.startsWith(one)));
+  check(basename(project), project, config, (file) =>
+    directories.some((one) => file.startsWith(one)),
+  );
 }
 
 function isSource(path) {
@@ -142,7 +157,13 @@ function check(name, project, { fileNames, options }, isAnnotated) {
   };
   const started = process.hrtime.bigint();
   const program = ts.createProgram(paths, compilerOptions, host);
-  const session = new Session({ ts, compilerOptions, options: resolvePluginOptions({}), packages: ts.sys, program });
+  const session = new Session({
+    ts,
+    compilerOptions,
+    options: resolvePluginOptions({}),
+    packages: ts.sys,
+    program,
+  });
   const files = [...annotated].map((path) => program.getSourceFile(path));
   const findings = files.flatMap((file) => findingsIn(session, file));
   if (args.invalidations) return printInvalidations(name, project, program, files, findings);
@@ -152,27 +173,36 @@ function check(name, project, { fileNames, options }, isAnnotated) {
   const drawn = args.sample ? draw(asked, Number(args.sample), Number(args.seed)) : asked;
   for (const { file, start, line, grade, message } of drawn) {
     const signature = signatureOf(program, session.targets(), file, start);
-    console.log(`${relative(project, file.fileName)}:${line} ${grade}\n    ${signature}\n    ${message}`);
+    console.log(
+      `${relative(project, file.fileName)}:${line} ${grade}\n    ${signature}\n    ${message}`,
+    );
   }
   const alarmed = new Set(
-    findings.filter(({ grade }) => grade === "error").map(({ file, start }) => `${file.fileName}:${start}`),
+    findings
+      .filter(({ grade }) => grade === "error")
+      .map(({ file, start }) => `${file.fileName}:${start}`),
   );
   console.log(
     `\n${name}: ${files.length} files, ${session.targets().length} annotated functions, ${alarmed.size} with an error, ` +
       `${unresolvedImports(program, files)} imports that could not be resolved, ${seconds.toFixed(0)} s`,
   );
   const counts = new Map();
-  for (const { grade, rule } of findings) counts.set(`${grade} ${rule}`, (counts.get(`${grade} ${rule}`) ?? 0) + 1);
+  for (const { grade, rule } of findings)
+    counts.set(`${grade} ${rule}`, (counts.get(`${grade} ${rule}`) ?? 0) + 1);
   for (const [rule, count] of [...counts].sort()) console.log(`  ${rule.padEnd(32)} ${count}`);
 }
 
-/** The reports of the check beyond those that the names of transaction functions lead one to expect. */
+/**
+ * The reports of the check beyond those that the names of transaction functions lead one to expect.
+ */
 function printInvalidations(name, project, program, files, findings) {
   const counts = new Map();
   const count = (what) => counts.set(what, (counts.get(what) ?? 0) + 1);
   for (const file of files) {
     const expected = expectedInvalidations(ts, program, file);
-    const own = findings.filter((finding) => finding.file === file && finding.rule === "invalidate-in-transaction");
+    const own = findings.filter(
+      (finding) => finding.file === file && finding.rule === "invalidate-in-transaction",
+    );
     const print = (what, start, more) => {
       const { line } = file.getLineAndCharacterOfPosition(start);
       const text = file.text.split("\n")[line].trim().slice(0, 140);
@@ -225,8 +255,12 @@ function signatureOf(program, targets, file, start) {
   if (!found) return "(no function's)";
   const { node } = found.target;
   const checker = program.getTypeChecker();
-  const type = checker.typeToString(checker.getReturnTypeOfSignature(checker.getSignatureFromDeclaration(node)));
-  const text = file.text.slice(node.getStart(file), node.body.getStart(file)).replaceAll(/\s+/g, " ");
+  const type = checker.typeToString(
+    checker.getReturnTypeOfSignature(checker.getSignatureFromDeclaration(node)),
+  );
+  const text = file.text
+    .slice(node.getStart(file), node.body.getStart(file))
+    .replaceAll(/\s+/g, " ");
   return `${found.owner}: ${text.slice(0, 400)}${node.type ? "" : `/* ${type} */`}`;
 }
 
@@ -241,7 +275,9 @@ function draw(findings, count, seed) {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return (mixed ^ (mixed >>> 14)) >>> 0;
   };
-  const ranked = findings.map((finding) => ({ finding, rank: random() })).sort((a, b) => a.rank - b.rank);
+  const ranked = findings
+    .map((finding) => ({ finding, rank: random() }))
+    .sort((a, b) => a.rank - b.rank);
   const drawn = new Set(ranked.slice(0, count).map(({ finding }) => finding));
   return findings.filter((finding) => drawn.has(finding));
 }
@@ -252,6 +288,10 @@ function draw(findings, count, seed) {
  */
 function unresolvedImports(program, files) {
   const checker = program.getTypeChecker();
-  const imports = files.flatMap(({ statements }) => statements.filter((one) => ts.isImportDeclaration(one)));
-  return imports.filter((one) => one.importClause && !checker.getSymbolAtLocation(one.moduleSpecifier)).length;
+  const imports = files.flatMap(({ statements }) =>
+    statements.filter((one) => ts.isImportDeclaration(one)),
+  );
+  return imports.filter(
+    (one) => one.importClause && !checker.getSymbolAtLocation(one.moduleSpecifier),
+  ).length;
 }

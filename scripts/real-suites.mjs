@@ -1,15 +1,17 @@
 /**
- * Shows that a cached function behaves like the original one, by running the suites of public projects in four ways: as
- * they are; with every async function compiled with zcache and ZCACHE_DISABLED=1; with the cache on, each call under a
- * key of its own and nothing stored, so that all of the machinery runs and no call is a hit; and without zcache, but
- * with every async function beginning a few ticks late, because a cached one looks the key up before its loader begins
- * (docs/differences.md). Tests whose result differs are printed. Those that are explained by a late start, or by
- * another difference that the docs name, are counted separately.
+ * Shows that a cached function behaves like the original one, by running the suites of public
+ * projects in four ways: as they are; with every async function compiled with zcache and
+ * ZCACHE_DISABLED=1; with the cache on, each call under a key of its own and nothing stored, so
+ * that all of the machinery runs and no call is a hit; and without zcache, but with every async
+ * function beginning a few ticks late, because a cached one looks the key up before its loader
+ * begins (docs/differences.md). Tests whose result differs are printed. Those that are explained by
+ * a late start, or by another difference that the docs name, are counted separately.
  *
  *     npm run real-projects -- --suite --checkouts ../suites hono ioredis
  *
- * It needs checkouts with their dependencies installed (`npm install --ignore-scripts --legacy-peer-deps` is enough for
- * most), and a build of zcache. Sources are compiled in place, and restored afterwards.
+ * It needs checkouts with their dependencies installed (`npm install --ignore-scripts
+ * --legacy-peer-deps` is enough for most), and a build of zcache. Sources are compiled in place,
+ * and restored afterwards.
  */
 import { spawnSync } from "node:child_process";
 import {
@@ -51,22 +53,37 @@ const ticks = "for (let late = 0; late < 20; late++) await null;";
  * @param only the tests whose titles have this text
  */
 export function runSuites(checkouts, names, only) {
-  const wanted = names.length > 0 ? names : Object.keys(projects).filter((name) => existsSync(join(checkouts, name)));
+  const wanted =
+    names.length > 0
+      ? names
+      : Object.keys(projects).filter((name) => existsSync(join(checkouts, name)));
   const rows = wanted.map((name) => runSuite(name, resolve(checkouts, name), projects[name], only));
-  const titles = ["project", "functions", "tests", "fail as they are", "disabled", "enabled", "named in the docs"];
+  const titles = [
+    "project",
+    "functions",
+    "tests",
+    "fail as they are",
+    "disabled",
+    "enabled",
+    "named in the docs",
+  ];
   console.log(`\n| ${titles.join(" | ")} |\n| ${titles.map(() => "---").join(" | ")} |`);
   for (const row of rows) console.log(`| ${row.join(" | ")} |`);
 }
 
 function runSuite(name, checkout, project, only) {
-  if (!project) throw new Error(`No suite of the name ${name}. There are: ${Object.keys(projects).join(", ")}.`);
+  if (!project)
+    throw new Error(
+      `No suite of the name ${name}. There are: ${Object.keys(projects).join(", ")}.`,
+    );
   installZcache(join(checkout, project.folder ?? "."));
   const { files, count: functions } = compileSources(checkout, project);
   const { known = [] } = project;
   const results = new Map();
   for (const { name: mode, text, env } of modes) {
     // If nothing differs, nothing has to be explained.
-    if (mode === "late" && differences(results.get("plain"), results.get("enabled")).length === 0) continue;
+    if (mode === "late" && differences(results.get("plain"), results.get("enabled")).length === 0)
+      continue;
     const started = Date.now();
     const putBack = () => files.forEach((file) => replace(file.path, file.text));
     process.once("exit", putBack);
@@ -96,7 +113,10 @@ function runSuite(name, checkout, project, only) {
     explained += found.length - unexplained.length;
     return unexplained.length;
   };
-  const counts = [count("disabled", differences(plain, disabled)), count("enabled", differences(plain, enabled))];
+  const counts = [
+    count("disabled", differences(plain, disabled)),
+    count("enabled", differences(plain, enabled)),
+  ];
   const failing = [...plain.values()].filter((status) => status.includes("failed")).length;
   return [`${name} ${versionOf(checkout)}`, functions, plain.size, failing, ...counts, explained];
 }
@@ -126,13 +146,19 @@ function run(command, args, cwd) {
 }
 
 /**
- * Two forms of the sources: with a directive above every async function that can have one, and with all of these begun
- * late.
+ * Two forms of the sources: with a directive above every async function that can have one, and with
+ * all of these begun late.
  */
 function compileSources(checkout, { sources, experimentalDecorators = false, format }) {
   const { transformText } = require(join(root, "dist/transformer/text/transform-text.js"));
-  const { resolvePluginOptions } = require(join(root, "dist/transformer/context/plugin-options.js"));
-  const options = { options: resolvePluginOptions({ namespace: "suite" }), experimentalDecorators, format };
+  const { resolvePluginOptions } = require(
+    join(root, "dist/transformer/context/plugin-options.js"),
+  );
+  const options = {
+    options: resolvePluginOptions({ namespace: "suite" }),
+    experimentalDecorators,
+    format,
+  };
   const files = [];
   let count = 0;
   for (const path of sources.flatMap((source) => filesBelow(join(checkout, source)))) {
@@ -148,7 +174,8 @@ function compileSources(checkout, { sources, experimentalDecorators = false, for
         count += places.length;
         break;
       }
-      // A function that can't be cached stays as it is. Its place is the last one before the problem.
+      // A function that can't be cached stays as it is. Its place is the last one before the
+      // problem.
       for (const { start, message } of problems) {
         if (process.env.SUITE_VERBOSE) console.log(`  ${relative(checkout, path)}: ${message}`);
         functions.delete(placeBefore(places, start));
@@ -180,7 +207,9 @@ function replace(path, text) {
 }
 
 function annotate(text, places) {
-  return places.toReversed().reduce((all, place) => all.slice(0, place) + directive + all.slice(place), text);
+  return places
+    .toReversed()
+    .reduce((all, place) => all.slice(0, place) + directive + all.slice(place), text);
 }
 
 function placeBefore(places, start) {
@@ -193,7 +222,9 @@ function filesBelow(path) {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.[cm]?tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .filter((file) => !/\.d\.[cm]?ts$|\.(?:test|spec|case\.test)\.[cm]?tsx?$|\/node_modules\//.test(file))
+    .filter(
+      (file) => !/\.d\.[cm]?ts$|\.(?:test|spec|case\.test)\.[cm]?tsx?$|\/node_modules\//.test(file),
+    )
     .sort();
 }
 
@@ -202,9 +233,15 @@ function runTests(folder, { prepare = [], command, reader, env: own = {} }, env,
   const output = join(mkdtempSync(join(tmpdir(), "zcache-suite-")), "report.json");
   const environment = { ...process.env, FORCE_COLOR: "0", ...own, ...env };
   for (const [program, ...args] of prepare) {
-    const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, encoding: "utf8", env: environment });
-    // A compiler reports type errors, which don't matter for what is emitted, and emits nevertheless.
-    if (status !== 0 && process.env.SUITE_VERBOSE) console.log(`  ${program} ${args.join(" ")}: ${stdout}${stderr}`);
+    const { status, stdout, stderr } = spawnSync(program, args, {
+      cwd: folder,
+      encoding: "utf8",
+      env: environment,
+    });
+    // A compiler reports type errors, which don't matter for what is emitted, and emits
+    // nevertheless.
+    if (status !== 0 && process.env.SUITE_VERBOSE)
+      console.log(`  ${program} ${args.join(" ")}: ${stdout}${stderr}`);
   }
   const [program, ...args] = command.map((one) => one.replace("{output}", output));
   if (only) args.push(onlyOptions[reader], only);
@@ -218,9 +255,12 @@ function runTests(folder, { prepare = [], command, reader, env: own = {} }, env,
   try {
     return readers[reader](report, folder);
   } catch (error) {
-    throw new Error(`The tests in ${folder} gave no report:\n${stdout.slice(-3000)}${stderr.slice(-3000)}`, {
-      cause: error,
-    });
+    throw new Error(
+      `The tests in ${folder} gave no report:\n${stdout.slice(-3000)}${stderr.slice(-3000)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -234,7 +274,8 @@ const readers = {
     for (const { name, assertionResults, status } of JSON.parse(text).testResults) {
       const file = relative(folder, name);
       if (assertionResults.length === 0) add(results, file, status);
-      for (const { fullName, status: one } of assertionResults) add(results, `${file}: ${fullName}`, one);
+      for (const { fullName, status: one } of assertionResults)
+        add(results, `${file}: ${fullName}`, one);
     }
     return results;
   },
@@ -242,7 +283,8 @@ const readers = {
     const results = new Map();
     const { passes, failures, pending } = JSON.parse(text.slice(text.indexOf("{\n")));
     const all = { passed: passes, failed: failures, skipped: pending };
-    for (const [status, tests] of Object.entries(all)) for (const one of tests) add(results, one.fullTitle, status);
+    for (const [status, tests] of Object.entries(all))
+      for (const one of tests) add(results, one.fullTitle, status);
     return results;
   },
   /** Reads the output of AVA. */

@@ -1,14 +1,30 @@
 /**
- * Says how to run the suites of the public projects that scripts/real-suites.mjs compiles. `known` lists the tests that
- * differ because of something that docs/differences.md names, besides the late start of a loader.
+ * Says how to run the suites of the public projects that scripts/real-suites.mjs compiles. `known`
+ * lists the tests that differ because of something that docs/differences.md names, besides the late
+ * start of a loader.
  */
-const vitest = (...args) => ["npx", "vitest", "--run", "--reporter=json", "--outputFile={output}", ...args];
+const vitest = (...args) => [
+  "npx",
+  "vitest",
+  "--run",
+  "--reporter=json",
+  "--outputFile={output}",
+  ...args,
+];
 /** Types are not checked, because they don't matter for what is emitted. */
 const jest = (options) => [
   ...["npx", "jest", "--json", "--outputFile={output}", "--silent", "--transform"],
   JSON.stringify({ "^.+\\.tsx?$": ["ts-jest", { ...options, diagnostics: false }] }),
 ];
-const mocha = (...args) => ["npx", "mocha", "--reporter", "json", "--reporter-option", "output={output}", ...args];
+const mocha = (...args) => [
+  "npx",
+  "mocha",
+  "--reporter",
+  "json",
+  "--reporter-option",
+  "output={output}",
+  ...args,
+];
 
 export const projects = {
   hono: {
@@ -16,7 +32,10 @@ export const projects = {
     command: vitest("--project", "main", "--coverage.enabled=false"),
     reader: "jest",
     known: [
-      { tests: /context isolation without AsyncLocalStorage/, because: "they take process.getBuiltinModule away" },
+      {
+        tests: /context isolation without AsyncLocalStorage/,
+        because: "they take process.getBuiltinModule away",
+      },
     ],
   },
   /** Needs a Redis at the default port. */
@@ -26,7 +45,10 @@ export const projects = {
     env: { TS_NODE_TRANSPILE_ONLY: "true", NODE_ENV: "test" },
     reader: "mocha",
   },
-  /** Needs a PostgreSQL at port 5434, with a role `kysely`, its password the same, and its database `kysely_test`. */
+  /**
+   * Needs a PostgreSQL at port 5434, with a role `kysely`, its password the same, and its database
+   * `kysely_test`.
+   */
   kysely: {
     sources: ["src"],
     prepare: [
@@ -36,7 +58,12 @@ export const projects = {
     command: mocha("--timeout", "120000", "--exit", "test/node/dist/**/*.test.js"),
     env: { DIALECTS: "postgres" },
     reader: "mocha",
-    known: [{ tests: /should throw an abort error/, because: "a function with a signal rejects when that is aborted" }],
+    known: [
+      {
+        tests: /should throw an abort error/,
+        because: "a function with a signal rejects when that is aborted",
+      },
+    ],
   },
   /** Needs an ormconfig.json with a PostgreSQL and with sqljs. */
   typeorm: {

@@ -1,6 +1,6 @@
 /**
- * Starts a real redis-server on a free port, empty and without files on disk. As a command,
- * `node scripts/redis-server.mjs npm run demo` runs another command with REDIS_URL set to such a server.
+ * Starts a real redis-server on a free port, empty and without files on disk. As a command, `node
+ * scripts/redis-server.mjs npm run demo` runs another command with REDIS_URL set to such a server.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -37,7 +37,9 @@ export async function startRedis(program = "redis-server") {
 async function isReady(server) {
   const failed = once(server, "error").then(([error]) => {
     const isMissing = error.code === "ENOENT";
-    throw isMissing ? new Error("redis-server is not installed: on Debian, apt-get install redis-server.") : error;
+    throw isMissing
+      ? new Error("redis-server is not installed: on Debian, apt-get install redis-server.")
+      : error;
   });
   const ready = (async () => {
     const lines = [];
@@ -64,7 +66,10 @@ async function findFreePort() {
 async function runWithRedis([command, ...args]) {
   const redis = await startRedis();
   try {
-    const child = spawn(command, args, { stdio: "inherit", env: { ...process.env, REDIS_URL: redis.url } });
+    const child = spawn(command, args, {
+      stdio: "inherit",
+      env: { ...process.env, REDIS_URL: redis.url },
+    });
     const [code] = await once(child, "close");
     return code ?? 1;
   } finally {

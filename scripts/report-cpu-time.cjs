@@ -1,5 +1,5 @@
-// This file is required before a program. It reports the CPU time of all threads, in microseconds, to the process that
-// started the program, on a fourth pipe.
+// This file is required before a program. It reports the CPU time of all threads, in microseconds,
+// to the process that started the program, on a fourth pipe.
 const { writeSync } = require("node:fs");
 
 process.on("exit", () => {

@@ -1,16 +1,17 @@
 /**
- * Measures what `invalidate-in-transaction` finds in code that was not written for it. An invalidation is put at the
- * beginning of every function, so that everything that runs in a transaction invalidates something there. This file
- * decides independently of the check, by names alone, what the check should find: a function that is given to a call
- * whose name ends in "transaction" or "transact".
+ * Measures what `invalidate-in-transaction` finds in code that was not written for it. An
+ * invalidation is put at the beginning of every function, so that everything that runs in a
+ * transaction invalidates something there. This file decides independently of the check, by names
+ * alone, what the check should find: a function that is given to a call whose name ends in
+ * "transaction" or "transact".
  */
 
 const seeded = "invalidateTagSeeded";
 const header = `import { invalidateTag as ${seeded} } from "zcache"; `;
 
 /**
- * Puts an invalidation at the beginning of each body, on the existing line, so that reported lines are those of the
- * file.
+ * Puts an invalidation at the beginning of each body, on the existing line, so that reported lines
+ * are those of the file.
  */
 export function seedInvalidations(ts, path, text) {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
@@ -30,7 +31,12 @@ export function countSeeded(file) {
 function bodies(ts, file) {
   const found = [];
   const visit = (node) => {
-    if (ts.isFunctionLike(node) && node.body && ts.isBlock(node.body) && !ts.isConstructorDeclaration(node))
+    if (
+      ts.isFunctionLike(node) &&
+      node.body &&
+      ts.isBlock(node.body) &&
+      !ts.isConstructorDeclaration(node)
+    )
       found.push(node.body);
     ts.forEachChild(node, visit);
   };
@@ -39,19 +45,22 @@ function bodies(ts, file) {
 }
 
 /**
- * Returns the calls that the check should report, by where their name begins: the invalidations in a transaction, and
- * the calls there of a function that holds one. Each comes with the functions around it that are inside the
- * transaction, because they may run later.
+ * Returns the calls that the check should report, by where their name begins: the invalidations in
+ * a transaction, and the calls there of a function that holds one. Each comes with the functions
+ * around it that are inside the transaction, because they may run later.
  */
 export function expectedInvalidations(ts, program, file) {
   const checker = program.getTypeChecker();
   const found = new Map();
   const visitInside = (node, around) => {
     const call = ts.isCallExpression(node) ? node : null;
-    const name = call && (ts.isPropertyAccessExpression(call.expression) ? call.expression.name : call.expression);
+    const name =
+      call &&
+      (ts.isPropertyAccessExpression(call.expression) ? call.expression.name : call.expression);
     if (name && ts.isIdentifier(name)) {
       if (name.text === seeded) found.set(name.getStart(file), { kind: "direct", around });
-      else if (holdsSeed(ts, checker, name)) found.set(name.getStart(file), { kind: "one call further", around });
+      else if (holdsSeed(ts, checker, name))
+        found.set(name.getStart(file), { kind: "one call further", around });
     }
     ts.forEachChild(node, (child) =>
       visitInside(child, isFunction(ts, child) ? [...around, givenTo(ts, child, file)] : around),
@@ -59,7 +68,8 @@ export function expectedInvalidations(ts, program, file) {
   };
   const visit = (node) => {
     if (ts.isCallExpression(node) && beginsTransaction(ts, node))
-      for (const argument of node.arguments) if (isFunction(ts, argument)) visitInside(argument, []);
+      for (const argument of node.arguments)
+        if (isFunction(ts, argument)) visitInside(argument, []);
     ts.forEachChild(node, visit);
   };
   visit(file);
@@ -75,7 +85,10 @@ function isFunction(ts, node) {
   );
 }
 
-/** `db.transaction(…)`, `prisma.$transaction(…)`, `withTransaction(…)`, `db.transaction().execute(…)` */
+/**
+ * `db.transaction(…)`, `prisma.$transaction(…)`, `withTransaction(…)`,
+ * `db.transaction().execute(…)`
+ */
 function beginsTransaction(ts, { expression }) {
   const name = ts.isPropertyAccessExpression(expression) ? expression.name : expression;
   if (!ts.isIdentifier(name)) return false;
@@ -83,10 +96,15 @@ function beginsTransaction(ts, { expression }) {
   return name.text === "execute" && /\btransaction\(\)[^;]*\.execute$/.test(expression.getText());
 }
 
-/** Returns the name of the function that a function inside a transaction is passed to: `.map`, `onCommit`. */
+/**
+ * Returns the name of the function that a function inside a transaction is passed to: `.map`,
+ * `onCommit`.
+ */
 function givenTo(ts, node, file) {
   const { parent } = node;
-  return ts.isCallExpression(parent) ? parent.expression.getText(file).replace(/^.*\./s, ".") : "(nothing)";
+  return ts.isCallExpression(parent)
+    ? parent.expression.getText(file).replace(/^.*\./s, ".")
+    : "(nothing)";
 }
 
 function holdsSeed(ts, checker, name) {

@@ -1,6 +1,6 @@
 /**
- * Provides servers of several versions from Debian's packages without installing anything. Each is unpacked into a
- * folder, with the libraries and the loader of its own suite.
+ * Provides servers of several versions from Debian's packages without installing anything. Each is
+ * unpacked into a folder, with the libraries and the loader of its own suite.
  */
 import { execFile } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +18,10 @@ export const servers = [
 ];
 
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-/** The package that has the server's program. The package with the plain name has little but service files. */
+/**
+ * The package that has the server's program. The package with the plain name has little but service
+ * files.
+ */
 const programs = { "redis-tools": "redis-check-rdb", "valkey-tools": "valkey-check-rdb" };
 
 const run = promisify(execFile);
@@ -32,8 +35,16 @@ export async function unpackServer({ name, suites, server }, directory) {
   const bin = join(home, "bin");
   const wrapper = join(bin, "redis-server");
   if (existsSync(wrapper)) return bin;
-  const [apts, packages, root] = ["apt", "apt/packages", "root"].map((folder) => join(home, folder));
-  for (const folder of [packages, root, bin, join(apts, "lists/partial"), join(apts, "cache/archives/partial")])
+  const [apts, packages, root] = ["apt", "apt/packages", "root"].map((folder) =>
+    join(home, folder),
+  );
+  for (const folder of [
+    packages,
+    root,
+    bin,
+    join(apts, "lists/partial"),
+    join(apts, "cache/archives/partial"),
+  ])
     mkdirSync(folder, { recursive: true });
   const apt = createApt(apts, suites, await findArchive());
   await apt("apt-get", ["update", "-q"]);
@@ -45,7 +56,9 @@ export async function unpackServer({ name, suites, server }, directory) {
   for (const file of readdirSync(packages)) await run("dpkg", ["-x", join(packages, file), root]);
   rmSync(apts, { recursive: true });
   const found = readdirSync(root, { recursive: true }).map((path) => join(root, path));
-  const libraries = new Set(found.filter((path) => /\.so(?:\.|$)/.test(path)).map((path) => join(path, "..")));
+  const libraries = new Set(
+    found.filter((path) => /\.so(?:\.|$)/.test(path)).map((path) => join(path, "..")),
+  );
   const [loader, program] = ["ld-linux-", programs[server]].map((start) =>
     found.find((path) => path.includes(`/${start}`) && !path.includes("/share/")),
   );
@@ -61,14 +74,18 @@ export async function unpackServer({ name, suites, server }, directory) {
 async function findArchive() {
   const { stdout } = await run("apt-get", ["indextargets", "--format", "$(REPO_URI)"]);
   const archive = stdout.split("\n").find((uri) => /\/debian\/?$/.test(uri));
-  if (!archive) throw new Error("apt has no source of Debian's packages, from which the servers are taken.");
+  if (!archive)
+    throw new Error("apt has no source of Debian's packages, from which the servers are taken.");
   return archive;
 }
 
 /** Runs apt's commands over these suites alone, with lists of their own. */
 function createApt(home, suites, archive) {
   const sources = join(home, "sources.list");
-  writeFileSync(sources, suites.map((suite) => `deb [signed-by=${keyring}] ${archive} ${suite} main\n`).join(""));
+  writeFileSync(
+    sources,
+    suites.map((suite) => `deb [signed-by=${keyring}] ${archive} ${suite} main\n`).join(""),
+  );
   const nothing = join(home, "nothing-installed");
   writeFileSync(nothing, "");
   const options = {
@@ -82,15 +99,25 @@ function createApt(home, suites, archive) {
     "APT::Sandbox::User": "root",
   };
   const given = Object.entries(options).flatMap(([option, value]) => ["-o", `${option}=${value}`]);
-  return (command, args, cwd = home) => run(command, [...given, ...args], { cwd, maxBuffer: 64 * 1024 * 1024 });
+  return (command, args, cwd = home) =>
+    run(command, [...given, ...args], { cwd, maxBuffer: 64 * 1024 * 1024 });
 }
 
-/** The packages named libc6, libssl3 and the like that the server needs, directly or through others. */
+/**
+ * The packages named libc6, libssl3 and the like that the server needs, directly or through others.
+ */
 async function librariesOf(server, suite, apt) {
   const leaveOut = ["recommends", "suggests", "conflicts", "breaks", "replaces", "enhances"].map(
     (kind) => `--no-${kind}`,
   );
-  const { stdout } = await apt("apt-cache", ["depends", "-t", suite, "--recurse", ...leaveOut, server]);
+  const { stdout } = await apt("apt-cache", [
+    "depends",
+    "-t",
+    suite,
+    "--recurse",
+    ...leaveOut,
+    server,
+  ]);
   const names = stdout.split("\n").filter((line) => /^(?:lib|gcc-)[a-z0-9.+-]+$/.test(line));
   return [...new Set(names)];
 }

@@ -22,7 +22,9 @@ function printRow(cells: readonly (string | number)[]): void {
 }
 
 function printSample(sample: Sample): void {
-  const megabytes = [sample.heapBytes, sample.externalBytes].map((bytes) => (bytes / 1e6).toFixed(2));
+  const megabytes = [sample.heapBytes, sample.externalBytes].map((bytes) =>
+    (bytes / 1e6).toFixed(2),
+  );
   printRow([sample.operations, ...megabytes, sample.handles, sample.listeners, sample.loads]);
 }
 
@@ -39,7 +41,12 @@ async function main(): Promise<number> {
       console.log(`\n${backend}: ${operations} operations, heap limit ${maxHeapMegabytes} MB`);
       printRow(["operations", "heap MB", "external MB", "handles", "listeners", "left loads"]);
       const startedAt = Date.now();
-      const growth = await soak(backend, workers, { operations, seed, maxHeapMegabytes, onSample: printSample });
+      const growth = await soak(backend, workers, {
+        operations,
+        seed,
+        maxHeapMegabytes,
+        onSample: printSample,
+      });
       const seconds = (Date.now() - startedAt) / 1_000;
       console.log(`${growth.length === 0 ? "flat" : growth.join(" ")} (${seconds.toFixed(0)} s)`);
       grew ||= growth.length > 0;

@@ -1,6 +1,6 @@
 /**
- * Measures what Studio costs a process that answers 10,000 hits a second: its CPU time and the time of a hit, with
- * Studio on and off in turns. Run npm run build first.
+ * Measures what Studio costs a process that answers 10,000 hits a second: its CPU time and the time
+ * of a hit, with Studio on and off in turns. Run npm run build first.
  *
  *     node scripts/studio-cost.mjs [--rounds 4] [--seconds 5]
  */
@@ -16,7 +16,9 @@ const stores = ["redis", "memory"];
 const hitsPerTick = 100;
 const tickMs = 10;
 
-/** Runs in a process of its own. Prints CPU and the mean time of a hit, both in microseconds a hit. */
+/**
+ * Runs in a process of its own. Prints CPU and the mean time of a hit, both in microseconds a hit.
+ */
 async function measure(store, studio, port, seconds) {
   const load = createRequire(new URL("../package.json", import.meta.url));
   const { configure, MemoryBackend, RedisBackend } = load("./dist/runtime/index.js");
@@ -24,7 +26,10 @@ async function measure(store, studio, port, seconds) {
   const { Redis } = load("ioredis");
   const client = new Redis({ port, lazyConnect: true });
   await client.connect();
-  configure({ backend: store === "redis" ? new RedisBackend(client) : new MemoryBackend(), studio });
+  configure({
+    backend: store === "redis" ? new RedisBackend(client) : new MemoryBackend(),
+    studio,
+  });
   const loader = async (id) => ({ id, title: "A title", labels: ["new", "paper"] });
   const row = wrap(() => ({ name: "row", key: { arguments: 1 } }), loader);
   let hits = 0;
@@ -52,7 +57,9 @@ async function measure(store, studio, port, seconds) {
 
 async function compare(rounds, seconds) {
   const redis = await startRedis();
-  console.log(`Node ${process.version}, ${(hitsPerTick * 1_000) / tickMs} hits a second, medians of ${rounds} rounds`);
+  console.log(
+    `Node ${process.version}, ${(hitsPerTick * 1_000) / tickMs} hits a second, medians of ${rounds} rounds`,
+  );
   for (const store of stores) {
     const seen = { off: [], on: [] };
     for (let round = 0; round < rounds; round++)
@@ -94,5 +101,6 @@ const { values } = parseArgs({
     port: { type: "string" },
   },
 });
-if (values.measure) await measure(values.measure, values.mode === "on", Number(values.port), Number(values.seconds));
+if (values.measure)
+  await measure(values.measure, values.mode === "on", Number(values.port), Number(values.seconds));
 else await compare(Number(values.rounds), Number(values.seconds));

@@ -1,7 +1,7 @@
 /**
- * Measures how soon Studio's page is painted, in a real Chromium on this machine:
- * `node scripts/studio-first-paint.mjs`, after a build. Each time is the median of some visits in an open tab whose
- * cache is switched off, from the start of the navigation.
+ * Measures how soon Studio's page is painted, in a real Chromium on this machine: `node
+ * scripts/studio-first-paint.mjs`, after a build. Each time is the median of some visits in an open
+ * tab whose cache is switched off, from the start of the navigation.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -21,8 +21,8 @@ const browser = await chromium.launch({
 });
 
 /**
- * Runs in the page. Returns when it was first painted and when it showed figures, in milliseconds after the navigation
- * began.
+ * Runs in the page. Returns when it was first painted and when it showed figures, in milliseconds
+ * after the navigation began.
  */
 async function times() {
   const figures = performance.now();

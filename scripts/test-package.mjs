@@ -1,6 +1,7 @@
 /**
- * Packs zcache, installs it as a user does, and runs the runtime's tests against what was installed: the bundle, and
- * not the files that it is made of. `npm run test:package [-- FILE …]`, after `npm run build`.
+ * Packs zcache, installs it as a user does, and runs the runtime's tests against what was
+ * installed: the bundle, and not the files that it is made of. `npm run test:package [-- FILE …]`,
+ * after `npm run build`.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -23,11 +24,26 @@ function npm(cwd, ...args) {
   return stdout;
 }
 
-const [{ filename }] = JSON.parse(npm(root, "pack", "--json", "--ignore-scripts", "--pack-destination", directory));
+const [{ filename }] = JSON.parse(
+  npm(root, "pack", "--json", "--ignore-scripts", "--pack-destination", directory),
+);
 writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "user", private: true }));
-npm(directory, "install", "--no-audit", "--no-fund", "--prefer-offline", "--omit=peer", join(directory, filename));
+npm(
+  directory,
+  "install",
+  "--no-audit",
+  "--no-fund",
+  "--prefer-offline",
+  "--omit=peer",
+  join(directory, filename),
+);
 
-const ava = ["node_modules/ava/entrypoints/cli.mjs", "--config", "ava.package.config.cjs", ...process.argv.slice(2)];
+const ava = [
+  "node_modules/ava/entrypoints/cli.mjs",
+  "--config",
+  "ava.package.config.cjs",
+  ...process.argv.slice(2),
+];
 const { status } = spawnSync(process.execPath, ava, {
   cwd: root,
   stdio: "inherit",

@@ -1,12 +1,12 @@
 /**
- * Measures what the memory tier's tracking costs a Redis and the listening processes, and calculates the cost for many
- * of them. It prints the tables of docs/tiers.md.
+ * Measures what the memory tier's tracking costs a Redis and the listening processes, and
+ * calculates the cost for many of them. It prints the tables of docs/tiers.md.
  *
  *     npm run build && node scripts/tracking-costs.mjs [--listeners 400]
  *
- * The server's figures are its own CPU time (INFO), so that other programs on the machine hardly affect them. Listeners
- * are plain sockets that count what they receive. Those of the last table are a TieredBackend each, in a process of its
- * own.
+ * The server's figures are its own CPU time (INFO), so that other programs on the machine hardly
+ * affect them. Listeners are plain sockets that count what they receive. Those of the last table
+ * are a TieredBackend each, in a process of its own.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -60,11 +60,12 @@ async function info(port, section, name) {
 
 const cpuUs = async (port) =>
   1e6 *
-  ((await info(port, "cpu", "used_cpu_user_main_thread")) + (await info(port, "cpu", "used_cpu_sys_main_thread")));
+  ((await info(port, "cpu", "used_cpu_user_main_thread")) +
+    (await info(port, "cpu", "used_cpu_sys_main_thread")));
 
 /**
- * Writes keys on several connections, with a given number in one piece, and returns the server's CPU time for each key
- * in microseconds.
+ * Writes keys on several connections, with a given number in one piece, and returns the server's
+ * CPU time for each key in microseconds.
  */
 async function write(port, { count, atOnce, connections = 1 }) {
   const writers = await Promise.all(Array.from({ length: connections }, () => open(port)));
@@ -86,7 +87,8 @@ async function write(port, { count, atOnce, connections = 1 }) {
 async function listen(port, count, ...tracking) {
   const all = await Promise.all(Array.from({ length: count }, () => open(port)));
   // The answer to HELLO has no fixed length, but the last answer has.
-  for (const one of all) await one.send(encode("HELLO", "3") + encode("CLIENT", "TRACKING", "ON", ...tracking), 1);
+  for (const one of all)
+    await one.send(encode("HELLO", "3") + encode("CLIENT", "TRACKING", "ON", ...tracking), 1);
   return all;
 }
 
@@ -120,7 +122,12 @@ const ways = {
 function broadcast(listeners, way, prefixes = ["tag:"]) {
   return withServer(async (port) => {
     await write(port, { count: 20_000, atOnce: 100 });
-    const all = await listen(port, listeners, "BCAST", ...prefixes.flatMap((prefix) => ["PREFIX", prefix]));
+    const all = await listen(
+      port,
+      listeners,
+      "BCAST",
+      ...prefixes.flatMap((prefix) => ["PREFIX", prefix]),
+    );
     const before = await drained(all);
     const us = await write(port, way);
     const bytes = listeners === 0 ? 0 : ((await drained(all)) - before) / listeners / way.count;
@@ -130,7 +137,10 @@ function broadcast(listeners, way, prefixes = ["tag:"]) {
   });
 }
 
-/** The default mode, in which the server remembers which client has read which key, and notifies each client once. */
+/**
+ * The default mode, in which the server remembers which client has read which key, and notifies
+ * each client once.
+ */
 function remembered(listeners, keys) {
   return withServer(async (port) => {
     await ask(port, "CONFIG", "SET", "tracking-table-max-keys", "0");
@@ -165,7 +175,14 @@ function receiving(library, atOnce) {
   return withServer(async (port) => {
     const count = 40_000;
     await write(port, { count, atOnce: 100 });
-    const child = fork(script, ["--receive", library, "--port", String(port), "--count", String(count)]);
+    const child = fork(script, [
+      "--receive",
+      library,
+      "--port",
+      String(port),
+      "--count",
+      String(count),
+    ]);
     await once(child, "message");
     await write(port, { count, atOnce });
     const [us] = await once(child, "message");
@@ -219,9 +236,12 @@ async function measureAll(most) {
     for (const way of Object.values(ways)) of.push(await broadcast(count, way));
     figures.set(count, of);
     const bytes = of.map((one) => one.bytes.toFixed(0)).join(", ");
-    console.log(`| ${count} | ${of.map((one) => us(one.us)).join(" | ")} | ${bytes} | ${of[0].table} |`);
+    console.log(
+      `| ${count} | ${of.map((one) => us(one.us)).join(" | ")} | ${bytes} | ${of[0].table} |`,
+    );
   }
-  // In one turn of its loop, the server writes to each listener's socket once, however many invalidations there are.
+  // In one turn of its loop, the server writes to each listener's socket once, however many
+  // invalidations there are.
   const [none, all] = [figures.get(0), figures.get(most)];
   const [alone, merged] = [0, 2].map((way) => (all[way].us - none[way].us) / most);
   const ofKey = Math.max(0, (100 * merged - alone) / 99);
@@ -238,7 +258,9 @@ async function measureAll(most) {
     ),
     await broadcast(10, inPieces),
   ];
-  console.log(`10 listeners with 100 prefixes each: ${us(many.us)} µs for a write; with one: ${us(few.us)}.`);
+  console.log(
+    `10 listeners with 100 prefixes each: ${us(many.us)} µs for a write; with one: ${us(few.us)}.`,
+  );
 
   console.log("\nDefault mode: 100 writes in one piece, after each listener has read each key\n");
   console.log(
@@ -266,24 +288,33 @@ const processes = 100;
 const rate = 100_000;
 
 /**
- * Calculates shares of a core, and megabits. A turn handles the commands that arrived while all listeners were notified
- * of those of the turn before.
+ * Calculates shares of a core, and megabits. A turn handles the commands that arrived while all
+ * listeners were notified of those of the turn before.
  */
 function extrapolate({ base, ofTurn, ofKey, bytes, received }) {
-  console.log(`\n${processes} processes, ${rate.toLocaleString("en")} invalidations of tags a second\n`);
+  console.log(
+    `\n${processes} processes, ${rate.toLocaleString("en")} invalidations of tags a second\n`,
+  );
   console.log("| | one server | each of 3 masters | each of 10 |\n| --- | ---: | ---: | ---: |");
-  const row = (what, of) => console.log(`| ${what} | ${[1, 3, 10].map((masters) => of(masters)).join(" | ")} |`);
+  const row = (what, of) =>
+    console.log(`| ${what} | ${[1, 3, 10].map((masters) => of(masters)).join(" | ")} |`);
   const ofWrite = base + processes * ofKey;
   const turnOf = (share) => (processes * ofTurn) / (1 - (share * ofWrite) / 1e6);
   const mbit = (figure) => `${((figure * 8) / 1e6).toFixed(0)} Mbit/s`;
   const thousand = (figure) => `${Math.round(figure / 1_000).toLocaleString("en")},000`;
-  row("server: a turn, which other commands wait for", (n) => `${(turnOf(rate / n) / 1e3).toFixed(2)} ms`);
+  row(
+    "server: a turn, which other commands wait for",
+    (n) => `${(turnOf(rate / n) / 1e3).toFixed(2)} ms`,
+  );
   row("server: writes in a turn", (n) => ((rate / n / 1e6) * turnOf(rate / n)).toFixed(0));
   row("server: writes a second that fill a core", () => thousand(1e6 / ofWrite));
   row("server: network out", (n) => mbit((bytes * processes * rate) / n));
   row("each process, from all of them: CPU", () => `${((received * rate) / 1e6).toFixed(2)} cores`);
   row("each process, from all of them: network in", () => mbit(bytes * rate));
-  row("a process that stands still is cut off after", (n) => `${((32 * 2 ** 20 * n) / (bytes * rate)).toFixed(0)} s`);
+  row(
+    "a process that stands still is cut off after",
+    (n) => `${((32 * 2 ** 20 * n) / (bytes * rate)).toFixed(0)} s`,
+  );
 }
 
 async function versionOf() {

@@ -1,6 +1,7 @@
 /**
- * Counts false reports: a program with correct invalidations has all of its hits verified while its data is written.
- * Two keys in a hundred calls are written and invalidated, half of them while loaders run.
+ * Counts false reports: a program with correct invalidations has all of its hits verified while its
+ * data is written. Two keys in a hundred calls are written and invalidated, half of them while
+ * loaders run.
  *
  *     node -r ts-node/register/transpile-only scripts/verify-clean-hits.ts [--hits 1000000] [--seed 1]
  */
@@ -23,7 +24,12 @@ const random = (): number => {
 };
 
 const keys = 50;
-const rows = Array.from({ length: keys }, (_, id) => ({ id, at: new Date(id), tags: new Set(["a", id]), version: 0 }));
+const rows = Array.from({ length: keys }, (_, id) => ({
+  id,
+  at: new Date(id),
+  tags: new Set(["a", id]),
+  version: 0,
+}));
 const clock = new FakeClock();
 configure({
   backend: new MemoryBackend({ clock }),

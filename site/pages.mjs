@@ -1,6 +1,7 @@
 /**
- * Writes the site's pages: README.md is the first one, and those of docs/ follow. Links stay as they are, except that a
- * link to a file of the repository that is not a page becomes its name. VitePress refuses dead links.
+ * Writes the site's pages: README.md is the first one, and those of docs/ follow. Links stay as
+ * they are, except that a link to a file of the repository that is not a page becomes its name.
+ * VitePress refuses dead links.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";

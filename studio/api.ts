@@ -1,6 +1,6 @@
 /**
- * The JSON of Studio's API, version 1: what its page, `zcache top` and `zcache mcp` read. All paths are
- * below the prefix that Studio is mounted at. Times are milliseconds since the epoch, durations
+ * The JSON of Studio's API, version 1: what its page, `zcache top` and `zcache mcp` read. All paths
+ * are below the prefix that Studio is mounted at. Times are milliseconds since the epoch, durations
  * milliseconds, sizes bytes.
  *
  * | request                                   | answer           |
@@ -21,12 +21,13 @@
  * | POST api/v1/refresh { key }               | Done             |
  * | POST api/v1/pause { paused }              | Done             |
  *
- * The two streams are server-sent events. `live` sends `overview` (an Overview of so many seconds), `events` (an
- * EventPage) and `notice` (a Notice). `scan` sends `progress` (a ScanProgress); closing its connection stops the scan.
+ * The two streams are server-sent events. `live` sends `overview` (an Overview of so many seconds),
+ * `events` (an EventPage) and `notice` (a Notice). `scan` sends `progress` (a ScanProgress);
+ * closing its connection stops the scan.
  *
- * With `seconds=0` the overview's figures are since the start of each process. A POST takes its parameters as JSON or
- * in its query. A request that fails is answered with a status of 400 or above and a Failure. A POST carries the
- * session's token in the header `x-zcache-token`.
+ * With `seconds=0` the overview's figures are since the start of each process. A POST takes its
+ * parameters as JSON or in its query. A request that fails is answered with a status of 400 or
+ * above and a Failure. A POST carries the session's token in the header `x-zcache-token`.
  */
 import {
   type CacheReport,
@@ -39,7 +40,16 @@ import {
   type StudioEvent,
 } from "../runtime/studio/report";
 
-export type { CacheReport, HotKey, LatencyReport, LoadSpan, MissReason, MissReport, ProcessIdentity, StudioEvent };
+export type {
+  CacheReport,
+  HotKey,
+  LatencyReport,
+  LoadSpan,
+  MissReason,
+  MissReport,
+  ProcessIdentity,
+  StudioEvent,
+};
 
 export interface Session {
   readonly api: 1;
@@ -50,10 +60,14 @@ export interface Session {
   readonly whyNot: string | null;
   /** What Studio shows: "this process", or "redis at localhost:6379". */
   readonly source: string;
-  /** Whether a function can be refreshed from here, which is possible only in the process that has it. */
+  /**
+   * Whether a function can be refreshed from here, which is possible only in the process that has
+   * it.
+   */
   readonly mayRefresh: boolean;
   /**
-   * The address that opens a place of the source in the editor, with {file} and {line}: `vscode://file/{file}:{line}`.
+   * The address that opens a place of the source in the editor, with {file} and {line}:
+   * `vscode://file/{file}:{line}`.
    */
   readonly editor: string | null;
   /** The folder that the files of places are relative to, or null without a lock file. */
@@ -81,7 +95,10 @@ export interface Figures {
 
 export interface Overview {
   readonly at: number;
-  /** How far back the figures go, in seconds: at most as far as was requested, and less far soon after the start. */
+  /**
+   * How far back the figures go, in seconds: at most as far as was requested, and less far soon
+   * after the start.
+   */
   readonly seconds: number;
   readonly total: Figures;
   /** The same figures by second, oldest first, in columns, which is the form that charts take. */
@@ -138,7 +155,9 @@ export interface Place {
 }
 
 export interface Advice {
-  /** problem: the cache costs more than it saves, or saves nothing. hint: something could be better. */
+  /**
+   * problem: the cache costs more than it saves, or saves nothing. hint: something could be better.
+   */
   readonly grade: "problem" | "hint";
   /** A sentence: "Never hit: each call has another requestId." */
   readonly text: string;
@@ -155,8 +174,8 @@ export interface FunctionDetail extends FunctionRow {
   readonly reloads: { readonly same: number; readonly changed: number };
   readonly missReasons: Readonly<Partial<Record<MissReason, number>>>;
   /**
-   * A sample of the hits by the age of their entries, youngest first: how many were younger than `belowMs` (null: any
-   * age).
+   * A sample of the hits by the age of their entries, youngest first: how many were younger than
+   * `belowMs` (null: any age).
    */
   readonly byAge: readonly { readonly belowMs: number | null; readonly hits: number }[];
   readonly advices: readonly Advice[];
@@ -192,8 +211,12 @@ export interface KeyDetail {
   readonly key: string;
   readonly cache: string;
   /** The function and the arguments that it belongs to, or null if they aren't known. */
-  readonly owner: { readonly name: string; readonly values: readonly NamedValue[] | "hashed" } | null;
-  readonly state: "fresh" | "stale" | "invalidated" | "loading" | "held" | "absent" | "unreadable" | "unknown";
+  readonly owner: {
+    readonly name: string;
+    readonly values: readonly NamedValue[] | "hashed";
+  } | null;
+  readonly state:
+    "fresh" | "stale" | "invalidated" | "loading" | "held" | "absent" | "unreadable" | "unknown";
   /** The state in a sentence. */
   readonly explanation: string;
   readonly bytes: number | null;
@@ -226,10 +249,14 @@ export interface TagState {
   readonly detail: string;
 }
 
-/** A decoded value, cut at a size and a depth. It is plain data that a page can show without knowing types. */
+/**
+ * A decoded value, cut at a size and a depth. It is plain data that a page can show without knowing
+ * types.
+ */
 export interface Tree {
   /**
-   * "object", "array", "Map", "Set", "Date", "string", "number", "bigint", "boolean", "null", "undefined", "bytes", …
+   * "object", "array", "Map", "Set", "Date", "string", "number", "bigint", "boolean", "null",
+   * "undefined", "bytes", …
    */
   readonly kind: string;
   /** The text of a value without children, cut at a size. */

@@ -24,7 +24,8 @@ export default function transformProgram(
   extras: { ts: TypeScript } | undefined,
 ): ts.Program {
   // Without it, ts-patch takes this to be a transformer of files, which gets one argument less.
-  if (!extras) throw new Error(`zcache: the plugin entry in tsconfig.json needs "transformProgram": true.`);
+  if (!extras)
+    throw new Error(`zcache: the plugin entry in tsconfig.json needs "transformProgram": true.`);
   const { ts } = extras;
   const isTranspiled = compilesSingleFile(program);
   const session = createSession(ts, config, program.getCompilerOptions(), program, isTranspiled);
@@ -62,11 +63,16 @@ export default function transformProgram(
   };
   const { getProgramDiagnostics } = internal;
   if (getProgramDiagnostics)
-    internal.getProgramDiagnostics = (file, token) => [...getProgramDiagnostics(file, token), ...diagnose(file)];
+    internal.getProgramDiagnostics = (file, token) => [
+      ...getProgramDiagnostics(file, token),
+      ...diagnose(file),
+    ];
   return program;
 }
 
-function pluginEntriesOf(options: ts.CompilerOptions): readonly Readonly<Record<string, unknown>>[] {
+function pluginEntriesOf(
+  options: ts.CompilerOptions,
+): readonly Readonly<Record<string, unknown>>[] {
   return (options["plugins"] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -93,15 +99,20 @@ export function createTransformer(
   config: Record<string, unknown> = {},
   program?: ts.Program,
 ): ts.TransformerFactory<ts.SourceFile> {
-  return reportingTransformer(ts, createSession(ts, config, compilerOptions, program ?? null, false), (problems) => {
-    throw new Error(problems);
-  });
+  return reportingTransformer(
+    ts,
+    createSession(ts, config, compilerOptions, program ?? null, false),
+    (problems) => {
+      throw new Error(problems);
+    },
+  );
 }
 
 /**
- * The function that the Nest CLI asks of a plugin named in nest-cli.json: `"plugins": ["zcache/transformer"]`. The
- * options are those of the tsconfig's entry, and those that nest-cli.json gives beside the name. An exception would end
- * the app that `nest start --watch` runs, so a mistake is printed there, and its function is left as it was.
+ * The function that the Nest CLI asks of a plugin named in nest-cli.json: `"plugins":
+ * ["zcache/transformer"]`. The options are those of the tsconfig's entry, and those that
+ * nest-cli.json gives beside the name. An exception would end the app that `nest start --watch`
+ * runs, so a mistake is printed there, and its function is left as it was.
  */
 export function before(
   options: Record<string, unknown> | undefined,
@@ -109,8 +120,16 @@ export function before(
 ): ts.TransformerFactory<ts.SourceFile> {
   const compilerOptions = program.getCompilerOptions();
   const entries = pluginEntriesOf(compilerOptions);
-  const ts = createRequire(join(program.getCurrentDirectory(), "package.json"))("typescript") as TypeScript;
-  const session = createSession(ts, { ...entries.find(isPluginEntry), ...options }, compilerOptions, program, false);
+  const ts = createRequire(join(program.getCurrentDirectory(), "package.json"))(
+    "typescript",
+  ) as TypeScript;
+  const session = createSession(
+    ts,
+    { ...entries.find(isPluginEntry), ...options },
+    compilerOptions,
+    program,
+    false,
+  );
   const isWatching = process.argv.some((argument) => argument === "--watch" || argument === "-w");
   return reportingTransformer(ts, session, (problems) => {
     if (isWatching) process.stderr.write(`${problems}\n`);

@@ -12,11 +12,13 @@ export function open({ connect, maxKeys = 10_000 }) {
     .define("row", loadRow)
     .define("text", ({ length }) => loadText(length))
     .define("slow", loadSlowly)
-    .define("tagged", { references: ({ id, org }) => [`row:${id}`, `org:${org}`] }, ({ id }) => loadRow(id));
-  const inMemory = createCache({ ttl, storage: { type: "memory", options: { size: maxKeys } } }).define(
-    "memory",
-    loadRow,
-  );
+    .define("tagged", { references: ({ id, org }) => [`row:${id}`, `org:${org}`] }, ({ id }) =>
+      loadRow(id),
+    );
+  const inMemory = createCache({
+    ttl,
+    storage: { type: "memory", options: { size: maxKeys } },
+  }).define("memory", loadRow);
   return {
     row: (id) => cache.row(id),
     text: (length, copy) => cache.text({ length, copy }),

@@ -22,10 +22,16 @@ export function open({ connect, maxKeys = 10_000 }) {
   const row = (id) => bento.getOrSet({ key: `row:${id}`, ttl, factory: () => loadRow(id) });
   return {
     row,
-    text: (length, copy) => bento.getOrSet({ key: `text:${length}:${copy}`, ttl, factory: () => loadText(length) }),
+    text: (length, copy) =>
+      bento.getOrSet({ key: `text:${length}:${copy}`, ttl, factory: () => loadText(length) }),
     slow: (id) => bento.getOrSet({ key: `slow:${id}`, ttl, factory: () => loadSlowly(id) }),
     tagged: (id, org) =>
-      bento.getOrSet({ key: `tagged:${id}`, ttl, tags: [`row:${id}`, `org:${org}`], factory: () => loadRow(id) }),
+      bento.getOrSet({
+        key: `tagged:${id}`,
+        ttl,
+        tags: [`row:${id}`, `org:${org}`],
+        factory: () => loadRow(id),
+      }),
     rows: (ids) => Promise.all(ids.map(row)),
     memory: (id) => inMemory.getOrSet({ key: `memory:${id}`, ttl, factory: () => loadRow(id) }),
     tier: (id) => tiered.getOrSet({ key: `tier:${id}`, ttl, factory: () => loadRow(id) }),

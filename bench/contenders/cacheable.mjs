@@ -11,7 +11,8 @@ export function open({ url }) {
   const inMemory = new Cacheable();
   return {
     row: (id) => plain.getOrSet(`cacheable:row:${id}`, () => loadRow(id), { ttl }),
-    text: (length, copy) => plain.getOrSet(`cacheable:text:${length}:${copy}`, () => loadText(length), { ttl }),
+    text: (length, copy) =>
+      plain.getOrSet(`cacheable:text:${length}:${copy}`, () => loadText(length), { ttl }),
     slow: (id) => plain.getOrSet(`cacheable:slow:${id}`, () => loadSlowly(id), { ttl }),
     async tagged(id, org) {
       const key = `cacheable:tagged:${id}`;
@@ -26,7 +27,9 @@ export function open({ url }) {
       const missing = ids.filter((_, i) => values[i] === undefined);
       if (missing.length === 0) return values;
       const loaded = await loadRows(missing);
-      await plain.setMany(missing.map((id, i) => ({ key: `cacheable:rows:${id}`, value: loaded[i], ttl })));
+      await plain.setMany(
+        missing.map((id, i) => ({ key: `cacheable:rows:${id}`, value: loaded[i], ttl })),
+      );
       let next = 0;
       return values.map((value) => value ?? loaded[next++]);
     },

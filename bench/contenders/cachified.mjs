@@ -17,10 +17,16 @@ export function open({ connect }) {
   return {
     row,
     text: (length, copy) =>
-      cachified({ cache, key: `text:${length}:${copy}`, ttl, getFreshValue: () => loadText(length) }),
+      cachified({
+        cache,
+        key: `text:${length}:${copy}`,
+        ttl,
+        getFreshValue: () => loadText(length),
+      }),
     slow: (id) => cachified({ cache, key: `slow:${id}`, ttl, getFreshValue: () => loadSlowly(id) }),
     rows: (ids) => Promise.all(ids.map(row)),
-    memory: (id) => cachified({ cache: inMemory, key: `memory:${id}`, ttl, getFreshValue: () => loadRow(id) }),
+    memory: (id) =>
+      cachified({ cache: inMemory, key: `memory:${id}`, ttl, getFreshValue: () => loadRow(id) }),
     close: () => redis.disconnect(),
   };
 }

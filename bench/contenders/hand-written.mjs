@@ -3,7 +3,8 @@ import { loadRow, loadRows, loadSlowly, loadText } from "../build/src/load.js";
 const ttlMs = 3_600_000;
 
 /**
- * It is the code that a programmer writes who needs a cache quickly: without leases, shared loads and merged commands.
+ * It is the code that a programmer writes who needs a cache quickly: without leases, shared loads
+ * and merged commands.
  */
 export function open({ connect, prefix }) {
   const redis = connect();
@@ -37,7 +38,8 @@ export function open({ connect, prefix }) {
       const [text, ...versions] = await redis.mget(key, ...tags);
       if (text !== null) {
         const entry = JSON.parse(text);
-        if (entry.versions[0] === versions[0] && entry.versions[1] === versions[1]) return entry.value;
+        if (entry.versions[0] === versions[0] && entry.versions[1] === versions[1])
+          return entry.value;
       }
       for (const [i, tag] of tags.entries()) {
         versions[i] ??= String(Math.random());
@@ -50,12 +52,16 @@ export function open({ connect, prefix }) {
 
     async rows(ids) {
       const keys = ids.map((id) => `${prefix}:rows:${id}`);
-      const values = (await redis.mget(keys)).map((text) => (text === null ? null : JSON.parse(text)));
+      const values = (await redis.mget(keys)).map((text) =>
+        text === null ? null : JSON.parse(text),
+      );
       const missing = ids.filter((_, i) => values[i] === null);
       if (missing.length === 0) return values;
       const loaded = await loadRows(missing);
       const pipeline = redis.pipeline();
-      missing.forEach((id, i) => pipeline.set(`${prefix}:rows:${id}`, JSON.stringify(loaded[i]), "PX", ttlMs));
+      missing.forEach((id, i) =>
+        pipeline.set(`${prefix}:rows:${id}`, JSON.stringify(loaded[i]), "PX", ttlMs),
+      );
       await pipeline.exec();
       let next = 0;
       return values.map((value) => value ?? loaded[next++]);

@@ -10,7 +10,8 @@ export function open({ connect, maxKeys = 10_000 }) {
     inMemoryCache: false,
     asyncCache: new RedisCache(redis, { prefix, json: true, ttlInMsecs }),
   });
-  const loader = (prefix, load) => new Loader({ ...inRedis(prefix), dataSourceGetOneFn: (id) => load(Number(id)) });
+  const loader = (prefix, load) =>
+    new Loader({ ...inRedis(prefix), dataSourceGetOneFn: (id) => load(Number(id)) });
   const row = loader("layered-row", loadRow);
   const text = new Loader({
     ...inRedis("layered-text"),

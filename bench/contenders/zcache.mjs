@@ -1,5 +1,15 @@
 import { configure, idle, MemoryBackend, RedisBackend, TieredBackend } from "zcache";
-import { memory, row, rows, shared, sharedTier, slow, tagged, text, tier } from "../build/src/cached.js";
+import {
+  memory,
+  row,
+  rows,
+  shared,
+  sharedTier,
+  slow,
+  tagged,
+  text,
+  tier,
+} from "../build/src/cached.js";
 
 export async function open({ connect, maxKeys = 10_000, method }) {
   const redis = connect();

@@ -18,7 +18,8 @@ const style = `
   }`;
 
 /**
- * @param bars `{ title, rows: [{ label, values: [{ name, value }] }] }`, on a logarithmic scale around 1
+ * @param bars `{ title, rows: [{ label, values: [{ name, value }] }] }`, on a logarithmic scale
+ * around 1
  * @param curves `{ title, unit, lines: { name: [{ x, y }] } }[]`, both axes logarithmic
  */
 export function drawChart({ title, notes, bars, curves, order }) {
@@ -61,23 +62,37 @@ function legend(names, colour, top) {
 function drawBars({ title, rows }, colour, top) {
   const barHeight = 9;
   const values = rows.flatMap((row) => row.values.map(({ value }) => value));
-  const scale = logScale([Math.min(0.5, ...values), Math.max(2, ...values)], [margin.left, width - margin.right - 50]);
+  const scale = logScale(
+    [Math.min(0.5, ...values), Math.max(2, ...values)],
+    [margin.left, width - margin.right - 50],
+  );
   const parts = [text(20, top + 16, title, "text", "font-weight='600'")];
   let y = top + 34;
   const start = y;
   for (const { label, values } of rows) {
-    parts.push(text(margin.left - 12, y + (values.length * barHeight) / 2 + 4, label, "text", "text-anchor='end'"));
+    parts.push(
+      text(
+        margin.left - 12,
+        y + (values.length * barHeight) / 2 + 4,
+        label,
+        "text",
+        "text-anchor='end'",
+      ),
+    );
     for (const { name, value } of values) {
       const [from, to] = [scale(1), scale(value)].sort((a, b) => a - b);
       parts.push(
         `<rect class="${colour(name)}" x="${fixed(from)}" y="${y}" width="${fixed(Math.max(to - from, 1.5))}" height="${barHeight - 2}"/>`,
       );
-      if (name === "zcache") parts.push(text(to + 5, y + 8, value.toFixed(2), "dim", "font-size='10'"));
+      if (name === "zcache")
+        parts.push(text(to + 5, y + 8, value.toFixed(2), "dim", "font-size='10'"));
       y += barHeight;
     }
     y += 8;
   }
-  for (const tick of [0.25, 0.5, 1, 2, 5, 10, 20, 50, 100].filter((tick) => tick >= scale.from && tick <= scale.to)) {
+  for (const tick of [0.25, 0.5, 1, 2, 5, 10, 20, 50, 100].filter(
+    (tick) => tick >= scale.from && tick <= scale.to,
+  )) {
     parts.push(
       `<line class="line" x1="${fixed(scale(tick))}" x2="${fixed(scale(tick))}" y1="${start - 4}" y2="${y}"/>`,
       text(scale(tick), y + 14, `${tick}×`, "dim", "text-anchor='middle'"),
@@ -113,7 +128,10 @@ function drawCurve({ title, unit, lines }, colour, top) {
 
 function logScale([from, to], [start, end]) {
   const span = Math.log(to) - Math.log(from) || 1;
-  return Object.assign((value) => start + ((Math.log(value) - Math.log(from)) / span) * (end - start), { from, to });
+  return Object.assign(
+    (value) => start + ((Math.log(value) - Math.log(from)) / span) * (end - start),
+    { from, to },
+  );
 }
 
 function extent(values) {
@@ -125,7 +143,9 @@ function short(value) {
 }
 
 function text(x, y, content, className, attributes = "") {
-  const escaped = content.replaceAll(/[&<]/g, (character) => (character === "&" ? "&amp;" : "&lt;"));
+  const escaped = content.replaceAll(/[&<]/g, (character) =>
+    character === "&" ? "&amp;" : "&lt;",
+  );
   return `<text class="${className}" x="${fixed(x)}" y="${fixed(y)}" ${attributes}>${escaped}</text>`;
 }
 

@@ -75,13 +75,15 @@ export function computeWorks() {
 
 const numberByHand = (id) => `bench:by-number:${id}`;
 const wordByHand = (id, language) => `bench:by-number-and-word:${id}-${language}`;
-const filterByHand = ({ org, page, sort }) => `bench:by-filter:${org}-${page.from}-${page.size}-${sort}`;
+const filterByHand = ({ org, page, sort }) =>
+  `bench:by-filter:${org}-${page.from}-${page.size}-${sort}`;
 
 /** Builds keys as the read path does. */
 function keyBuilder(cached) {
   const { boundPlan } = require("../../dist/runtime/loads/bound-plan.js");
   const { keyOf } = require("../../dist/runtime/loads/call-keys.js");
-  // A declaration keeps no handle, and answers with one when it is called with the inquiry as its receiver.
+  // A declaration keeps no handle, and answers with one when it is called with the inquiry as its
+  // receiver.
   const inquiry = globalThis[Symbol.for("zcache.inquiry.1")];
   void cached.call(inquiry);
   const { source } = inquiry.answer;
@@ -103,8 +105,14 @@ export async function measureCompute(work, { rounds }) {
   const slice = (compute) => () => {
     for (let n = 0; n < perSlice; n++) sink ^= compute(n);
   };
-  const contenders = [yardstick, noise, own].map((name) => ({ name, slice: slice(work[name] ?? work[yardstick]) }));
+  const contenders = [yardstick, noise, own].map((name) => ({
+    name,
+    slice: slice(work[name] ?? work[yardstick]),
+  }));
   const turns = await takeTurns(contenders, { rounds });
   const micros = (name) => (median(turns[name].map(({ wall }) => wall)) * 1000) / perSlice;
-  return { turns, details: Object.fromEntries(contenders.map(({ name }) => [name, { p50: micros(name) }])) };
+  return {
+    turns,
+    details: Object.fromEntries(contenders.map(({ name }) => [name, { p50: micros(name) }])),
+  };
 }

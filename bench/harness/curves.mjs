@@ -41,7 +41,9 @@ async function measureCurve(modules, server, points, count, describe) {
       await contender.settle?.();
       const slice = async () => {
         for (let n = 0; n < calls; n += inFlight)
-          await Promise.all(Array.from({ length: inFlight }, (_, i) => contender[method](...args((n + i) % calls))));
+          await Promise.all(
+            Array.from({ length: inFlight }, (_, i) => contender[method](...args((n + i) % calls))),
+          );
       };
       contenders.push({ name, contender, slice });
     }
@@ -67,9 +69,13 @@ export function measureMemory(modules, server, points = [1_000, 10_000, 100_000]
     if (name === noise) continue;
     curves[name] = points.map((keys) => {
       const bytes = Number(
-        execFileSync(process.execPath, ["--expose-gc", child, name, String(keys), String(server.ports[0])], {
-          encoding: "utf8",
-        }),
+        execFileSync(
+          process.execPath,
+          ["--expose-gc", child, name, String(keys), String(server.ports[0])],
+          {
+            encoding: "utf8",
+          },
+        ),
       );
       return { x: keys, y: bytes / keys };
     });

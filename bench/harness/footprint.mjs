@@ -24,7 +24,8 @@ export function measureFunctionMemory() {
     }),
   );
   compile(`${folder}/tsconfig.json`);
-  const measure = (file) => Number(node(["--expose-gc", "-e", heapGrowth, `${folder}/out/${file}.js`]));
+  const measure = (file) =>
+    Number(node(["--expose-gc", "-e", heapGrowth, `${folder}/out/${file}.js`]));
   const bytes = [1, 2, 3].map(() => (measure("cached") - measure("plain")) / functions);
   return { functions, bytes: median(bytes) };
 }
@@ -53,7 +54,10 @@ export function measureImports(modules = ["zcache", "zcache/runtime", "empty", "
   for (const part of ["package.json", "dist"])
     cpSync(`${root}${part}`, `${folder}/node_modules/zcache/${part}`, { recursive: true });
   mkdirSync(`${folder}/node_modules/empty`);
-  writeFileSync(`${folder}/node_modules/empty/package.json`, JSON.stringify({ name: "empty", exports: "./index.js" }));
+  writeFileSync(
+    `${folder}/node_modules/empty/package.json`,
+    JSON.stringify({ name: "empty", exports: "./index.js" }),
+  );
   writeFileSync(`${folder}/node_modules/empty/index.js`, "");
   const results = {};
   for (let i = 0; i < processes; i++) {

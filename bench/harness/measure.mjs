@@ -16,11 +16,14 @@ const everyForPeers = 5;
  */
 export async function measureWork(work, modules, server, { rounds }) {
   await server.flush();
-  const names = Object.keys(modules).filter((name) => !work.cluster || [yardstick, noise, own].includes(name));
+  const names = Object.keys(modules).filter(
+    (name) => !work.cluster || [yardstick, noise, own].includes(name),
+  );
   const runners = [];
   for (const name of names) {
     const contender = await modules[name].open({ ...server, prefix: name, method: work.method });
-    if (contender[work.method]) runners.push(await createRunner(name, contender, work, runners.length * 100_000_000));
+    if (contender[work.method])
+      runners.push(await createRunner(name, contender, work, runners.length * 100_000_000));
     else await contender.close();
   }
   const turns = await takeTurns(runners, { rounds });
@@ -47,7 +50,13 @@ async function createRunner(name, contender, work, first) {
     await contender.settle?.();
   };
   await check(name, contender, work, slice);
-  return { name, contender, call, slice, every: [yardstick, noise, own].includes(name) ? 1 : everyForPeers };
+  return {
+    name,
+    contender,
+    call,
+    slice,
+    every: [yardstick, noise, own].includes(name) ? 1 : everyForPeers,
+  };
 }
 
 /**
@@ -59,7 +68,9 @@ async function check(name, contender, work, slice) {
   await slice();
   const wanted = work.loads ?? 0;
   if (loads.count - before !== wanted)
-    process.stdout.write(`${name}: ${loads.count - before} loads instead of ${wanted} in "${work.title}"\n`);
+    process.stdout.write(
+      `${name}: ${loads.count - before} loads instead of ${wanted} in "${work.title}"\n`,
+    );
   const args = work.args(0);
   const result = await contender[work.method](...args);
   const ids = [result]
@@ -67,7 +78,8 @@ async function check(name, contender, work, slice) {
     .map((row) => row.id)
     .sort((a, b) => a - b);
   const expected = [args[0]].flat().sort((a, b) => a - b);
-  if (String(ids) !== String(expected)) throw new Error(`${name} returns wrong rows for "${work.title}".`);
+  if (String(ids) !== String(expected))
+    throw new Error(`${name} returns wrong rows for "${work.title}".`);
 }
 
 async function measureLatency({ call, contender }, work) {
@@ -86,5 +98,10 @@ async function measureLatency({ call, contender }, work) {
 
 async function measureTraffic({ slice }, work, server) {
   const { commands, names, writes, bytes } = await countTraffic(server, slice);
-  return { commands: commands / work.count, trips: writes / work.count, bytes: bytes / work.count, names };
+  return {
+    commands: commands / work.count,
+    trips: writes / work.count,
+    bytes: bytes / work.count,
+    names,
+  };
 }

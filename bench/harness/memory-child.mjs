@@ -6,7 +6,11 @@ const modules = await loadContenders({ against: [name] });
 // It is measured before the contender is opened, because some reserve memory for as many keys as
 // they may have.
 const before = measure();
-const contender = await modules[name].open({ ...serverAt([Number(port)]), prefix: name, maxKeys: Number(keys) });
+const contender = await modules[name].open({
+  ...serverAt([Number(port)]),
+  prefix: name,
+  maxKeys: Number(keys),
+});
 for (let id = 0; id < Number(keys); id++) await contender.memory(id);
 await contender.settle?.();
 process.stdout.write(String(measure() - before));

@@ -1,6 +1,7 @@
 /**
- * The chart for a reader that has ten seconds. For each kind of work it shows the time that zcache and the fastest
- * other library take, beside hand-written code. Bars begin at zero, so that their lengths are the times.
+ * The chart for a reader that has ten seconds. For each kind of work it shows the time that zcache
+ * and the fastest other library take, beside hand-written code. Bars begin at zero, so that their
+ * lengths are the times.
  */
 const width = 860;
 const left = 230;
@@ -21,16 +22,28 @@ const inMemory = /^memory/;
 export function drawOverview({ taken, machine, rounds, rows }) {
   const compared = rows.filter(({ ratios }) => Object.keys(ratios).length > 1);
   const groups = [
-    ["Redis: the grey line is hand-written ioredis code", compared.filter(({ title }) => !inMemory.test(title))],
+    [
+      "Redis: the grey line is hand-written ioredis code",
+      compared.filter(({ title }) => !inMemory.test(title)),
+    ],
     [
       "Memory: the grey line is a Map that gives every caller the same object",
       compared.filter(({ title }) => inMemory.test(title)),
     ],
   ];
-  const longest = Math.max(1.2, ...compared.flatMap((row) => [row.ratios.zcache, fastestOther(row).ratio]));
+  const longest = Math.max(
+    1.2,
+    ...compared.flatMap((row) => [row.ratios.zcache, fastestOther(row).ratio]),
+  );
   const scale = (ratio) => left + (ratio / longest) * (width - left - right);
   const parts = [
-    text(20, 32, "How long a call takes: shorter is better", "text", "font-size='18' font-weight='600'"),
+    text(
+      20,
+      32,
+      "How long a call takes: shorter is better",
+      "text",
+      "font-size='18' font-weight='600'",
+    ),
     swatch(20, 46, "own"),
     text(38, 57, "zcache", "text"),
     swatch(100, 46, "other"),
@@ -70,7 +83,13 @@ function drawGroup(title, rows, scale, top) {
     parts.push(
       text(left - 12, y + 17, row.title, "text", "text-anchor='end'"),
       bar(scale(0), scale(zcache), y, 13, "own"),
-      text(Math.max(scale(zcache), scale(1)) + 8, y + 11, inWords(zcache), "text", "font-size='12' font-weight='600'"),
+      text(
+        Math.max(scale(zcache), scale(1)) + 8,
+        y + 11,
+        inWords(zcache),
+        "text",
+        "font-size='12' font-weight='600'",
+      ),
       bar(scale(0), scale(other.ratio), y + 15, 8, "other"),
       text(
         Math.max(scale(other.ratio), scale(1)) + 8,

@@ -6,10 +6,14 @@ import { fileURLToPath } from "node:url";
 export const bench = fileURLToPath(new URL("..", import.meta.url));
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Installs what is missing, builds zcache, and compiles the annotated functions as a user would. */
+/**
+ * Installs what is missing, builds zcache, and compiles the annotated functions as a user would.
+ */
 export function prepare({ build }) {
-  if (!existsSync(`${bench}node_modules/ioredis`)) run("npm", ["install", "--no-audit", "--no-fund"], bench);
-  if (!existsSync(`${bench}node_modules/zcache`)) symlinkSync("../..", `${bench}node_modules/zcache`);
+  if (!existsSync(`${bench}node_modules/ioredis`))
+    run("npm", ["install", "--no-audit", "--no-fund"], bench);
+  if (!existsSync(`${bench}node_modules/zcache`))
+    symlinkSync("../..", `${bench}node_modules/zcache`);
   if (build) run(process.execPath, ["scripts/build.mjs"], root);
   compile(`${bench}tsconfig.json`);
 }
@@ -17,7 +21,11 @@ export function prepare({ build }) {
 /** Compiles with the real tspc of the main project. */
 export function compile(project) {
   mkdirSync(`${bench}build`, { recursive: true });
-  run(process.execPath, [createRequire(`${root}package.json`).resolve("ts-patch/bin/tspc.js"), "-p", project], bench);
+  run(
+    process.execPath,
+    [createRequire(`${root}package.json`).resolve("ts-patch/bin/tspc.js"), "-p", project],
+    bench,
+  );
 }
 
 function run(command, args, cwd) {

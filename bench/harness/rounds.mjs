@@ -43,7 +43,9 @@ export function compare(all) {
   const bases = all.map((turns) => new Map(turns[yardstick].map((turn) => [turn.round, turn])));
   const summary = {};
   for (const name of Object.keys(all[0])) {
-    const pairs = all.flatMap((turns, i) => turns[name].map((turn) => ({ turn, base: bases[i].get(turn.round) })));
+    const pairs = all.flatMap((turns, i) =>
+      turns[name].map((turn) => ({ turn, base: bases[i].get(turn.round) })),
+    );
     const ratios = pairs.map(({ turn, base }) => turn.wall / base.wall);
     summary[name] = {
       ms: median(pairs.map(({ turn }) => turn.wall)),

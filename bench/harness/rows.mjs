@@ -15,16 +15,20 @@ export async function measureRow({ name }, { ports }, { rounds, processes, ...op
     measured.push(await measureInProcess(name, ports, own));
   }
   const summary = compare(measured.map(({ turns }) => turns));
-  for (const [contender, details] of Object.entries(measured[0].details)) Object.assign(summary[contender], details);
+  for (const [contender, details] of Object.entries(measured[0].details))
+    Object.assign(summary[contender], details);
   return summary;
 }
 
 async function measureInProcess(name, ports, options) {
-  const child = fork(new URL("row-child.mjs", import.meta.url), [JSON.stringify({ name, ports, options })]);
+  const child = fork(new URL("row-child.mjs", import.meta.url), [
+    JSON.stringify({ name, ports, options }),
+  ]);
   const ended = once(child, "exit");
   const told = once(child, "message");
   const [first] = await Promise.race([told, ended.then(() => [])]);
   const [code] = await ended;
-  if (!first) throw new Error(`The process of the row "${name}" ended with ${code}, and has told nothing.`);
+  if (!first)
+    throw new Error(`The process of the row "${name}" ended with ${code}, and has told nothing.`);
   return first;
 }

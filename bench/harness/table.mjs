@@ -48,7 +48,9 @@ export function formatSummary(rows) {
   const widths = [42, 10, 13, 10, 14, 28];
   const cells = (texts) =>
     texts.map((text, i) => (i === 0 ? text.padEnd(widths[i]) : text.padStart(widths[i]))).join("");
-  const lines = rows.map(({ title, value, goal, met, floor, best }) => cells([title, value, goal, met, floor, best]));
+  const lines = rows.map(({ title, value, goal, met, floor, best }) =>
+    cells([title, value, goal, met, floor, best]),
+  );
   return `\n${cells(["", "zcache", "goal", "met", "noise floor", "best peer"])}\n${lines.join("\n")}\n`;
 }
 
@@ -67,7 +69,9 @@ export function summarize(work, results) {
 }
 
 function line(texts) {
-  return texts.map((text, i) => (i === 0 ? text.padEnd(columns[i][1]) : text.padStart(columns[i][1]))).join(" ");
+  return texts
+    .map((text, i) => (i === 0 ? text.padEnd(columns[i][1]) : text.padStart(columns[i][1])))
+    .join(" ");
 }
 
 function number(value) {

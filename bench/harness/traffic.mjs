@@ -14,7 +14,10 @@ export async function countTraffic({ ports }, work) {
   const writes = countWrites(own);
   await work();
   writes.stop();
-  const bytes = openSockets(own).reduce((sum, socket) => sum + transferred(socket) - (before.get(socket) ?? 0), 0);
+  const bytes = openSockets(own).reduce(
+    (sum, socket) => sum + transferred(socket) - (before.get(socket) ?? 0),
+    0,
+  );
   const names = (await Promise.all(watchers.map((watcher) => watcher.stop()))).flat();
   return { commands: names.length, names: countNames(names), writes: writes.count, bytes };
 }

@@ -12,7 +12,8 @@ export interface Row {
 /** How often a loader ran, and how often for how many ids. */
 export const loads = { count: 0 };
 
-const description = "A row as an application has it: some numbers, some words, one longer text. ".repeat(2);
+const description =
+  "A row as an application has it: some numbers, some words, one longer text. ".repeat(2);
 
 export function createRow(id: number): Row {
   return {

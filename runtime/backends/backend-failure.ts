@@ -5,7 +5,15 @@ import { asError, messageOf } from "../user-code/thrown";
 /** The tasks of a backend. `readAndLease` is reported as a read. */
 export type AskedOfBackend = Exclude<
   keyof Backend,
-  "name" | "remote" | "peek" | "setMemo" | "readAndLease" | "keysPerRead" | "cork" | "inspector" | "close"
+  | "name"
+  | "remote"
+  | "peek"
+  | "setMemo"
+  | "readAndLease"
+  | "keysPerRead"
+  | "cork"
+  | "inspector"
+  | "close"
 >;
 
 /** The tasks in the words of messages. */
@@ -37,7 +45,12 @@ export function createBackendError(
 }
 
 /** Creates the error of a store that was asked and has rejected. */
-export function createFailure(store: string, task: BackendTask, keys: readonly string[], cause: unknown): BackendError {
+export function createFailure(
+  store: string,
+  task: BackendTask,
+  keys: readonly string[],
+  cause: unknown,
+): BackendError {
   return createBackendError(task, keys, `${store} failed: ${describeCause(cause)}`, { cause });
 }
 
@@ -73,13 +86,16 @@ function describeCause(cause: unknown): string {
 }
 
 /**
- * Whether the server itself has answered with an error. ioredis gives such an error a name; in node-redis only its
- * class has one, which minifying takes away, so the error is recognised by the code in capitals that the server's text
- * begins with.
+ * Whether the server itself has answered with an error. ioredis gives such an error a name; in
+ * node-redis only its class has one, which minifying takes away, so the error is recognised by the
+ * code in capitals that the server's text begins with.
  */
 export function isServerError(cause: unknown): cause is Error {
   if (!(cause instanceof Error)) return false;
-  return cause.name === "ReplyError" || (cause.name === "Error" && /^[A-Z]{2,}[A-Z0-9]* /.test(cause.message));
+  return (
+    cause.name === "ReplyError" ||
+    (cause.name === "Error" && /^[A-Z]{2,}[A-Z0-9]* /.test(cause.message))
+  );
 }
 
 /**

@@ -45,7 +45,8 @@ export interface Backend {
   peek?(key: string, options?: ReadOptions): LocalBytes | null;
 
   /**
-   * Keeps a memo beside the bytes at the key, which then use that much more of the backend's memory.
+   * Keeps a memo beside the bytes at the key, which then use that much more of the backend's
+   * memory.
    */
   setMemo?(key: string, memo: unknown, memoBytes: number): void;
 
@@ -83,22 +84,25 @@ export interface Backend {
   delete(keys: readonly string[], options?: DeleteOptions): Promise<void>;
 
   /**
-   * Returns the version at each tag key. If there is none, or something that isn't a version, a new one is made, stored
-   * for `ttlMs` and returned. The answer is null if the key is being written (`holdKeys`).
+   * Returns the version at each tag key. If there is none, or something that isn't a version, a new
+   * one is made, stored for `ttlMs` and returned. The answer is null if the key is being written
+   * (`holdKeys`).
    */
   ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]>;
 
   /**
-   * Marks keys as being written: deletes what is stored there. Until the last hold has ended or run out, `acquire`
-   * answers "held", `ensureVersions` answers null, and nothing is stored there. If the token is used again, its hold
-   * lasts `leaseMs` from now. Returns true where a hold with this token existed, and false where there was none any
-   * more. A backend that has no holds leaves out this method and `endHolds`.
+   * Marks keys as being written: deletes what is stored there. Until the last hold has ended or run
+   * out, `acquire` answers "held", `ensureVersions` answers null, and nothing is stored there. If
+   * the token is used again, its hold lasts `leaseMs` from now. Returns true where a hold with this
+   * token existed, and false where there was none any more. A backend that has no holds leaves out
+   * this method and `endHolds`.
    */
   holdKeys?(requests: readonly HoldRequest[]): Promise<boolean[]>;
 
   /**
-   * Ends the holds with these tokens, and deletes what is stored at the keys unless others hold them. The answer is
-   * false if there was no such hold, because it has run out; what is stored there is deleted all the same.
+   * Ends the holds with these tokens, and deletes what is stored at the keys unless others hold
+   * them. The answer is false if there was no such hold, because it has run out; what is stored
+   * there is deleted all the same.
    */
   endHolds?(requests: readonly ReleaseRequest[]): Promise<boolean[]>;
 
@@ -106,8 +110,8 @@ export interface Backend {
   time(): Promise<number>;
 
   /**
-   * Returns what Studio looks through, the same object each time. If it is null, or the method is left out, the backend
-   * can't be inspected.
+   * Returns what Studio looks through, the same object each time. If it is null, or the method is
+   * left out, the backend can't be inspected.
    */
   inspector?(): Inspector | null;
 
@@ -196,7 +200,10 @@ export interface HoldRequest {
 export interface WriteRequest {
   readonly key: string;
   readonly token: string;
-  /** The key was read as empty before the lease was taken, so that it most likely holds nothing else. */
+  /**
+   * The key was read as empty before the lease was taken, so that it most likely holds nothing
+   * else.
+   */
   readonly leaseOnly?: boolean;
   /**
    * The stored form made by `entry.ts`: a plain payload, or a header and a payload. Text is stored
@@ -212,7 +219,10 @@ export interface WriteRequest {
 export interface ReleaseRequest {
   readonly key: string;
   readonly token: string;
-  /** The key was read as empty before the lease was taken, so that it most likely holds nothing else. */
+  /**
+   * The key was read as empty before the lease was taken, so that it most likely holds nothing
+   * else.
+   */
   readonly leaseOnly?: boolean;
 }
 

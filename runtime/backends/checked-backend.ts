@@ -55,7 +55,8 @@ class CheckedBackend implements Backend {
     this.#inner = inner;
     this.name = inner.name;
     this.remote = inner.remote;
-    if (hasMethod(inner, "readAndLease")) this.readAndLease = (keys, request) => this.#readAndLease(keys, request);
+    if (hasMethod(inner, "readAndLease"))
+      this.readAndLease = (keys, request) => this.#readAndLease(keys, request);
     if (!hasMethod(inner, "holdKeys") || !hasMethod(inner, "endHolds")) return;
     this.holdKeys = (requests) => this.#flags("holdKeys", requests, inner.holdKeys?.(requests));
     this.endHolds = (requests) => this.#flags("endHolds", requests, inner.endHolds?.(requests));
@@ -143,7 +144,8 @@ class CheckedBackend implements Backend {
   inspector(): Inspector | null {
     try {
       const inspector: unknown = this.#inner.inspector?.();
-      if (hasMethods(inspector, ["ttl", "scan", "keyCount", "putReport", "reports"])) return inspector as Inspector;
+      if (hasMethods(inspector, ["ttl", "scan", "keyCount", "putReport", "reports"]))
+        return inspector as Inspector;
     } catch {
       // Then Studio can't inspect it.
     }
@@ -153,7 +155,8 @@ class CheckedBackend implements Backend {
   get keysPerRead(): number {
     try {
       const { keysPerRead } = this.#inner;
-      if (keysPerRead !== undefined && Number.isInteger(keysPerRead) && keysPerRead > 0) return keysPerRead;
+      if (keysPerRead !== undefined && Number.isInteger(keysPerRead) && keysPerRead > 0)
+        return keysPerRead;
     } catch {
       // The failure counts as no answer.
     }
@@ -173,7 +176,10 @@ class CheckedBackend implements Backend {
   }
 }
 
-export function hasMethod(backend: Backend, name: "readAndLease" | "holdKeys" | "endHolds"): boolean {
+export function hasMethod(
+  backend: Backend,
+  name: "readAndLease" | "holdKeys" | "endHolds",
+): boolean {
   try {
     return typeof backend[name] === "function";
   } catch {
@@ -182,13 +188,19 @@ export function hasMethod(backend: Backend, name: "readAndLease" | "holdKeys" | 
 }
 
 function unexpected(method: string, answer: unknown): TypeError {
-  const got = Array.isArray(answer) ? `a list of ${answer.length} with wrong elements` : `a ${typeof answer}`;
+  const got = Array.isArray(answer)
+    ? `a list of ${answer.length} with wrong elements`
+    : `a ${typeof answer}`;
   return new TypeError(
     `${method} must return what the interface Backend says, one answer for each request, but returned ${got}`,
   );
 }
 
-function isListOf<Item>(answer: unknown, count: number, isItem: (item: unknown) => item is Item): answer is Item[] {
+function isListOf<Item>(
+  answer: unknown,
+  count: number,
+  isItem: (item: unknown) => item is Item,
+): answer is Item[] {
   return Array.isArray(answer) && answer.length === count && answer.every(isItem);
 }
 
@@ -196,12 +208,16 @@ function isListOf<Item>(answer: unknown, count: number, isItem: (item: unknown) 
 const orNull = (value: Buffer | null): Buffer | null => value ?? null;
 const isValue = (value: unknown): value is Buffer | null => value == null || Buffer.isBuffer(value);
 const isFlag = (value: unknown): value is boolean => typeof value !== "object" || value === null;
-const isVersion = (value: unknown): value is string | null => typeof value === "string" || value === null;
+const isVersion = (value: unknown): value is string | null =>
+  typeof value === "string" || value === null;
 
 function isAcquireResult(value: unknown): value is AcquireResult {
   if (typeof value !== "object" || value === null) return false;
   const { status, bytes } = value as { status?: unknown; bytes?: unknown };
   return (
-    status === "acquired" || status === "busy" || status === "held" || (status === "changed" && Buffer.isBuffer(bytes))
+    status === "acquired" ||
+    status === "busy" ||
+    status === "held" ||
+    (status === "changed" && Buffer.isBuffer(bytes))
   );
 }

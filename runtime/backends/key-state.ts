@@ -1,7 +1,8 @@
 /**
- * Defines what the operations of a backend do to one key, as pure functions from the stored state to the next one. A
- * backend carries each of them out atomically, and does nothing else with the bytes. `MemoryBackend` is made of them,
- * and a user's own backend can be as well (docs/backends.md). The Lua scripts in redis/ do the same.
+ * Defines what the operations of a backend do to one key, as pure functions from the stored state
+ * to the next one. A backend carries each of them out atomically, and does nothing else with the
+ * bytes. `MemoryBackend` is made of them, and a user's own backend can be as well
+ * (docs/backends.md). The Lua scripts in redis/ do the same.
  */
 import type { AcquireRequest, AcquireResult, HoldRequest, RenewRequest } from "./backend";
 import {
@@ -19,7 +20,9 @@ import {
 import { createHold, type Holder, holdersIn, isFlaggedHold } from "../entry/hold";
 import { randomId } from "../entry/id";
 
-/** What is stored at a key. It is gone at `expiresAt` exactly, in milliseconds by the store's clock. */
+/**
+ * What is stored at a key. It is gone at `expiresAt` exactly, in milliseconds by the store's clock.
+ */
 export interface KeyState {
   readonly bytes: Buffer;
   readonly expiresAt: number;
@@ -53,15 +56,25 @@ export function acquireKey(
   if (state && !force) {
     if (id && isLive(state.bytes, token, now)) return busy;
     const leaseOnly = readable && stored.payload === null;
-    if (!leaseOnly && !(id && seenId === id)) return { result: { status: "changed", bytes: state.bytes }, next: null };
+    if (!leaseOnly && !(id && seenId === id))
+      return { result: { status: "changed", bytes: state.bytes }, next: null };
   }
 
   const next = ((): KeyState => {
     if (!state || !readable)
-      return lease(null, Buffer.from(createHeader(randomId(), 0, []), "latin1"), token, now, leaseMs);
+      return lease(
+        null,
+        Buffer.from(createHeader(randomId(), 0, []), "latin1"),
+        token,
+        now,
+        leaseMs,
+      );
     if (id) return lease(state, state.bytes, token, now, leaseMs);
     // A plain entry has no room for a lease, so it gets a header. It stays readable.
-    const framed = Buffer.concat([Buffer.from(createHeader(randomId(), hasPayload, []), "latin1"), state.bytes]);
+    const framed = Buffer.concat([
+      Buffer.from(createHeader(randomId(), hasPayload, []), "latin1"),
+      state.bytes,
+    ]);
     return lease(state, framed, token, now, leaseMs);
   })();
   return { result: { status: "acquired" }, next };
@@ -77,45 +90,54 @@ export function renewKey(
 }
 
 /**
- * Returns null if the lease does not belong to this token, so that nothing changes, and "nothing" if the key is to be
- * deleted.
+ * Returns null if the lease does not belong to this token, so that nothing changes, and "nothing"
+ * if the key is to be deleted.
  */
 export function releaseKey(state: KeyState | null, token: string): KeyState | "nothing" | null {
   if (!state || !holdsLease(state, token)) return null;
   if (isLeaseOnly(state.bytes)) return "nothing";
-  const { bytes, until } = withoutEnd(state.bytes) ?? { bytes: state.bytes, until: state.expiresAt };
+  const { bytes, until } = withoutEnd(state.bytes) ?? {
+    bytes: state.bytes,
+    until: state.expiresAt,
+  };
   return { bytes: withLease(bytes), expiresAt: until };
 }
 
 /**
- * Whether `write` with this token may store there. The lease's end doesn't matter as long as nobody else has taken the
- * lease.
+ * Whether `write` with this token may store there. The lease's end doesn't matter as long as nobody
+ * else has taken the lease.
  */
 export function holdsLease({ bytes }: KeyState, token: string): boolean {
   return hasHeader(bytes) && tokenOf(bytes) === token;
 }
 
 /**
- * Whether a transaction writes what belongs to the key. Nothing can be stored or deleted there then, and the key has no
- * version.
+ * Whether a transaction writes what belongs to the key. Nothing can be stored or deleted there
+ * then, and the key has no version.
  */
 export function isHeld(state: KeyState | null, now: number): boolean {
   return holdersOf(state, now).length > 0;
 }
 
-/** Adds a hold, or makes the one with the same token last `leaseMs` from now. What was stored at the key is gone. */
+/**
+ * Adds a hold, or makes the one with the same token last `leaseMs` from now. What was stored at the
+ * key is gone.
+ */
 export function holdKey(
   state: KeyState | null,
   { token, leaseMs }: Omit<HoldRequest, "key">,
   now: number,
 ): { readonly isRenewed: boolean; readonly next: KeyState } {
   const others = holdersOf(state, now).filter(isOther(token));
-  return { isRenewed: isHeldBy(state, token), next: stateOf([...others, { token, end: now + leaseMs }]) };
+  return {
+    isRenewed: isHeldBy(state, token),
+    next: stateOf([...others, { token, end: now + leaseMs }]),
+  };
 }
 
 /**
- * Ends a token's hold. Returns "nothing" if the key is to be deleted, because no other hold is left, and null if the
- * key stays as it is.
+ * Ends a token's hold. Returns "nothing" if the key is to be deleted, because no other hold is
+ * left, and null if the key stays as it is.
  */
 export function endHold(
   state: KeyState | null,
@@ -150,7 +172,13 @@ function isOther(token: string): (holder: Holder) => boolean {
 }
 
 /** Puts a lease into a copy of the bytes, which then last at least as long as the lease. */
-function lease(state: KeyState | null, bytes: Buffer, token: string, now: number, leaseMs: number): KeyState {
+function lease(
+  state: KeyState | null,
+  bytes: Buffer,
+  token: string,
+  now: number,
+  leaseMs: number,
+): KeyState {
   const end = now + leaseMs;
   const ended = state && state.expiresAt < end ? withEnd(bytes, state.expiresAt) : null;
   return {
@@ -175,7 +203,10 @@ function tokenOf(bytes: Buffer): string {
 
 const noToken = "\0".repeat(leaseEndOffset - leaseTokenOffset);
 
-/** Whether another token has a lease that hasn't ended. A lease ends at its last millisecond exactly. */
+/**
+ * Whether another token has a lease that hasn't ended. A lease ends at its last millisecond
+ * exactly.
+ */
 function isLive(bytes: Buffer, token: string, now: number): boolean {
   const standing = tokenOf(bytes);
   if (standing === noToken || standing === token) return false;

@@ -2,9 +2,9 @@
 const end = 0;
 
 /**
- * The order in which places were last used. Places are small numbers from 1 on, and their neighbours are kept in two
- * lists of numbers: an object for each place would take three times the memory, and each use would write pointers that
- * the garbage collector has to follow.
+ * The order in which places were last used. Places are small numbers from 1 on, and their
+ * neighbours are kept in two lists of numbers: an object for each place would take three times the
+ * memory, and each use would write pointers that the garbage collector has to follow.
  */
 export class LruOrder {
   readonly #newer: number[] = [end];

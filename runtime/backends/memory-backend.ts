@@ -19,7 +19,16 @@ import { idLength } from "../entry/entry";
 import { ConfigError } from "../errors";
 import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { type Inspector } from "./inspector";
-import { acquireKey, endHold, holdKey, holdsLease, isHeld, type KeyState, releaseKey, renewKey } from "./key-state";
+import {
+  acquireKey,
+  endHold,
+  holdKey,
+  holdsLease,
+  isHeld,
+  type KeyState,
+  releaseKey,
+  renewKey,
+} from "./key-state";
 import { MemoryInspector } from "./memory-inspector";
 import { Held, MemoryStore, toStored } from "./memory-store";
 import { randomId } from "../entry/id";
@@ -31,9 +40,9 @@ export interface MemoryBackendOptions {
    */
   readonly maxEntries?: number;
   /**
-   * The most bytes that are kept, as V8 stores them: keys, values, 200 bytes for each key (450 if its value is above 1
-   * KB), and the decoded values that are kept because they are read often. The process takes at most a quarter more. At
-   * least 1.
+   * The most bytes that are kept, as V8 stores them: keys, values, 200 bytes for each key (450 if
+   * its value is above 1 KB), and the decoded values that are kept because they are read often. The
+   * process takes at most a quarter more. At least 1.
    * @defaultValue 67_108_864 (64 MiB)
    */
   readonly maxBytes?: number;
@@ -42,8 +51,8 @@ export interface MemoryBackendOptions {
 }
 
 /**
- * Says whether what was kept under it may be served: whether this process is certain to be notified of every change to
- * it.
+ * Says whether what was kept under it may be served: whether this process is certain to be notified
+ * of every change to it.
  */
 export interface Voucher {
   isLive(now: number): boolean;
@@ -109,7 +118,10 @@ export class MemoryBackend implements Backend {
     this.#store.clear();
   }
 
-  /** Returns when what is stored at the key expires, by the backend's clock, or null if nothing is stored. */
+  /**
+   * Returns when what is stored at the key expires, by the backend's clock, or null if nothing is
+   * stored.
+   */
   endOf(key: string): number | null {
     return this.#store.peek(key)?.expiresAt ?? null;
   }
@@ -154,11 +166,18 @@ export class MemoryBackend implements Backend {
     return requests.map((request) => this.#acquireOne(request, now));
   }
 
-  async readAndLease(keys: readonly string[], { token, leaseMs, count }: LeaseRequest): Promise<LeasedValues> {
+  async readAndLease(
+    keys: readonly string[],
+    { token, leaseMs, count }: LeaseRequest,
+  ): Promise<LeasedValues> {
     const now = this.#clock.now();
     const values = this.#bytesAt(keys, now);
     const leased = values.slice(0, count).map((bytes, i) => {
-      if (!bytes) this.#acquireOne({ key: keys[i] as string, token, leaseMs, seenId: null, force: false }, now);
+      if (!bytes)
+        this.#acquireOne(
+          { key: keys[i] as string, token, leaseMs, seenId: null, force: false },
+          now,
+        );
       return !bytes;
     });
     return { values, leased };
@@ -263,12 +282,14 @@ export class MemoryBackend implements Backend {
 
   #stateAt(key: string, now: number): KeyState | null {
     const place = this.#find(key, now);
-    return place === 0 ? null : { bytes: this.#store.bytesAt(place), expiresAt: this.#store.endOf(place) };
+    return place === 0
+      ? null
+      : { bytes: this.#store.bytesAt(place), expiresAt: this.#store.endOf(place) };
   }
 
   /**
-   * Makes the version at the key last longer, and returns it. A value that is not a version, such as a hold, has an end
-   * of its own and is left as it is.
+   * Makes the version at the key last longer, and returns it. A value that is not a version, such
+   * as a hold, has an end of its own and is left as it is.
    */
   #extendVersion(key: string, now: number, expiresAt: number): Buffer | null {
     const place = this.#find(key, now);

@@ -15,7 +15,10 @@ interface Kept {
   readonly until: number;
 }
 
-/** Each walk keeps a list of the keys. A caller that begins more walks than this ends the oldest one. */
+/**
+ * Each walk keeps a list of the keys. A caller that begins more walks than this ends the oldest
+ * one.
+ */
 const mostWalks = 4;
 
 /** Inspects a store in this process. Reports are kept here as well, beside the entries. */
@@ -24,8 +27,8 @@ export class MemoryInspector implements Inspector {
   readonly #clock: Clock;
   readonly #reports = new Map<string, Kept>();
   /**
-   * The keys of walks that have not ended. A position in the map can't serve as a cursor, because the order of the map
-   * changes with each read.
+   * The keys of walks that have not ended. A position in the map can't serve as a cursor, because
+   * the order of the map changes with each read.
    */
   readonly #walks = new Map<string, readonly string[]>();
   #walkCount = 0;
@@ -44,9 +47,12 @@ export class MemoryInspector implements Inspector {
   async scan(cursor: string | null, prefix: string, count: number): Promise<ScanStep> {
     const [id, place = "0"] = (cursor ?? this.#beginWalk()).split(":") as [string, string?];
     const all = this.#walks.get(id);
-    if (!all) throw new Error("This walk over the keys has ended, because others were begun after it");
+    if (!all)
+      throw new Error("This walk over the keys has ended, because others were begun after it");
     const end = Number(place) + count;
-    const keys = all.slice(Number(place), end).filter((key) => key.startsWith(prefix) && this.#slots.peek(key));
+    const keys = all
+      .slice(Number(place), end)
+      .filter((key) => key.startsWith(prefix) && this.#slots.peek(key));
     if (end < all.length) return { cursor: `${id}:${end}`, keys };
     this.#walks.delete(id);
     return { cursor: null, keys };
@@ -76,7 +82,8 @@ export class MemoryInspector implements Inspector {
 
   #forgetOld(): void {
     const now = this.#clock.now();
-    for (const [process, { until }] of this.#reports) if (until <= now) this.#reports.delete(process);
+    for (const [process, { until }] of this.#reports)
+      if (until <= now) this.#reports.delete(process);
   }
 
   memory(): MemoryUse {

@@ -6,16 +6,17 @@ import { type KeyState } from "./key-state";
 import { LruOrder } from "./lru-order";
 
 /**
- * Bytes as they are kept. Short ones are kept as text with a character for each byte, because a Buffer takes 200 bytes
- * besides its contents. The versions of tags stay Buffers, because each hit with tags looks at them.
+ * Bytes as they are kept. Short ones are kept as text with a character for each byte, because a
+ * Buffer takes 200 bytes besides its contents. The versions of tags stay Buffers, because each hit
+ * with tags looks at them.
  */
 type Stored = Buffer | string;
 
 const mostTextBytes = 1_024;
 
 /**
- * Bytes that were read, or that a tier keeps. This object is not made earlier, because most keys of a large cache are
- * not read again.
+ * Bytes that were read, or that a tier keeps. This object is not made earlier, because most keys of
+ * a large cache are not read again.
  */
 export class Held implements LocalBytes {
   memo: unknown = null;
@@ -30,16 +31,16 @@ export class Held implements LocalBytes {
 }
 
 /**
- * The memory that a key takes besides its text and its bytes, as measured with 100,000 of them on Node 20: a place in
- * each list, and a `Held`.
+ * The memory that a key takes besides its text and its bytes, as measured with 100,000 of them on
+ * Node 20: a place in each list, and a `Held`.
  */
 const placeBytes = 200;
 const bufferBytes = 250;
 
 /**
- * The keys of a memory backend with what is stored at them, up to a number of keys and of bytes. The least recently
- * used key is dropped first. What belongs to a key is at the same place of several lists, which takes less memory than
- * an object.
+ * The keys of a memory backend with what is stored at them, up to a number of keys and of bytes.
+ * The least recently used key is dropped first. What belongs to a key is at the same place of
+ * several lists, which takes less memory than an object.
  */
 export class MemoryStore {
   readonly maxEntries: number;
@@ -74,12 +75,14 @@ export class MemoryStore {
   /** Returns what is stored at the key, without marking the key as used. */
   peek(key: string): KeyState | undefined {
     const place = this.#places.get(key);
-    return place === undefined ? undefined : { bytes: this.bytesAt(place), expiresAt: this.endOf(place) };
+    return place === undefined
+      ? undefined
+      : { bytes: this.bytesAt(place), expiresAt: this.endOf(place) };
   }
 
   /**
-   * Returns the place of the key, which is marked as used, or 0. It is valid until something else is done with the
-   * store.
+   * Returns the place of the key, which is marked as used, or 0. It is valid until something else
+   * is done with the store.
    */
   find(key: string): number {
     const place = this.#places.get(key);
@@ -108,8 +111,8 @@ export class MemoryStore {
   }
 
   /**
-   * Stores the bytes unless they are larger than the whole store may be. Then nothing is kept, not even what was there
-   * before.
+   * Stores the bytes unless they are larger than the whole store may be. Then nothing is kept, not
+   * even what was there before.
    */
   set(key: string, content: Stored | Held, endsAt: number): boolean {
     const bytes = sizeOf(key, content);
@@ -162,7 +165,8 @@ export class MemoryStore {
   }
 
   #makeRoom(): void {
-    while (this.size > this.maxEntries || this.#calculatedSize > this.maxSize) this.#removeAt(this.#order.oldest);
+    while (this.size > this.maxEntries || this.#calculatedSize > this.maxSize)
+      this.#removeAt(this.#order.oldest);
   }
 
   #removeAt(place: number): void {
@@ -177,7 +181,8 @@ export class MemoryStore {
 }
 
 /**
- * Makes bytes to keep, in memory of their own: a piece of a pool, or of what a socket received, would keep all of it.
+ * Makes bytes to keep, in memory of their own: a piece of a pool, or of what a socket received,
+ * would keep all of it.
  */
 export function toStored(given: Buffer | string): Stored {
   const length = Buffer.byteLength(given);
@@ -198,6 +203,7 @@ function sizeOf(key: string, content: Stored | Held | undefined): number {
   if (content === undefined) return 0;
   const isHeld = content instanceof Held;
   const stored = isHeld ? content.stored : content;
-  const bytes = placeBytes + textBytes(key) + stored.length + (typeof stored === "string" ? 0 : bufferBytes);
+  const bytes =
+    placeBytes + textBytes(key) + stored.length + (typeof stored === "string" ? 0 : bufferBytes);
   return isHeld ? bytes + content.memoBytes : bytes;
 }

@@ -18,8 +18,9 @@ export function noAnswers(keys: readonly string[]): Answers {
 }
 
 /**
- * Called once with the values at the keys, in their order. If one of the commands that they need has failed, it is
- * called when all have ended, with the answers of the others and the reason. It should not throw.
+ * Called once with the values at the keys, in their order. If one of the commands that they need
+ * has failed, it is called when all have ended, with the answers of the others and the reason. It
+ * should not throw.
  */
 export type OnAnswers = (answers: Answers, error: BackendError | null) => void;
 
@@ -62,12 +63,19 @@ export class Outbox {
 
   /**
    * Reads the values at the keys.
-   * @param sendUnmerged is called instead if the command would be for this read alone, and calls back
-   * by itself
+   * @param sendUnmerged is called instead if the command would be for this read alone, and calls
+   * back by itself
    */
   read(keys: readonly string[], tell: OnAnswers, sendUnmerged?: () => void): void {
     if (this.#readers.length === 0) void ready.then(this.#waitForTick);
-    this.#readers.push({ keys, onAnswers: tell, sendUnmerged, indexes: noIndexes, open: 0, failure: null });
+    this.#readers.push({
+      keys,
+      onAnswers: tell,
+      sendUnmerged,
+      indexes: noIndexes,
+      open: 0,
+      failure: null,
+    });
   }
 
   /**
@@ -125,7 +133,11 @@ export class Outbox {
       const from = command * most;
       return { keys: keys.slice(from, from + most), from, waiting: ofCommand };
     });
-    this.#sendInTurn(commands, { answers, isJoined }, Math.max(1, Math.ceil(mostKeysAtOnce / most)));
+    this.#sendInTurn(
+      commands,
+      { answers, isJoined },
+      Math.max(1, Math.ceil(mostKeysAtOnce / most)),
+    );
   }
 
   /** Sends this many commands at once, and the next ones when those are answered. */
@@ -167,7 +179,10 @@ export class Outbox {
     });
   }
 
-  /** What the readers of one command send when they are told, such as a lease for each miss, leaves in one write. */
+  /**
+   * What the readers of one command send when they are told, such as a lease for each miss, leaves
+   * in one write.
+   */
   #tellAll(waiting: readonly Reader[], answers: (Buffer | null | undefined)[]): void {
     const tell = (): void => waiting.forEach((one) => endOne(one, answers));
     if (waiting.length > 1) this.#cork(tell);
@@ -214,7 +229,11 @@ function endOne(reader: Reader, answers: Answers): void {
 }
 
 /** An exception of one reader must not affect the others. */
-function answer({ keys, onAnswers: tell }: Reader, answers: Answers, failure: BackendError | null): void {
+function answer(
+  { keys, onAnswers: tell }: Reader,
+  answers: Answers,
+  failure: BackendError | null,
+): void {
   try {
     tell(answers, failure);
   } catch (error) {
@@ -242,7 +261,8 @@ export class WriteQueue {
   /** @param send writes to the keys, and must not throw */
   hold<Result>(keys: readonly string[], send: () => Promise<Result>): Promise<Result> {
     // It runs after the reads of this tick, which leave one callback before it.
-    if (this.#held.length === 0) void ready.then(() => process.nextTick(() => process.nextTick(this.send)));
+    if (this.#held.length === 0)
+      void ready.then(() => process.nextTick(() => process.nextTick(this.send)));
     for (const key of keys) this.#keys.add(key);
     const context = new CallerContext();
     return new Promise((resolve, reject) => {
@@ -259,8 +279,9 @@ export class WriteQueue {
   }
 
   /**
-   * Sends a read, and the held writes in one piece with it: behind it, because a caller waits for it. A piece of its
-   * own for each costs this process and the store more than all else that is done for a small command.
+   * Sends a read, and the held writes in one piece with it: behind it, because a caller waits for
+   * it. A piece of its own for each costs this process and the store more than all else that is
+   * done for a small command.
    * @param keys what is read: a write to one of them comes before
    */
   sendAhead<Result>(keys: readonly string[], read: () => Result): Result {

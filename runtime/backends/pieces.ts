@@ -9,7 +9,8 @@ const mostRequests = 512;
 const mostBytes = 4_000_000;
 
 /**
- * Sends the requests in pieces, one after the other, and returns the answers of all of them in their order.
+ * Sends the requests in pieces, one after the other, and returns the answers of all of them in
+ * their order.
  *
  * @param send returns one answer for each request of its piece
  * @param bytesOf see `piecesFor`

@@ -5,7 +5,12 @@ import {
   type LeaseRequest,
   type ReadOptions,
 } from "../backends/backend";
-import { type BackendTask, createFailure, isRefusal, startSafely } from "../backends/backend-failure";
+import {
+  type BackendTask,
+  createFailure,
+  isRefusal,
+  startSafely,
+} from "../backends/backend-failure";
 import { type Inspector } from "../backends/inspector";
 import { show } from "../check-options";
 import { checked } from "../backends/checked-backend";
@@ -44,15 +49,18 @@ export interface Settings {
   readonly codec: string;
   readonly codecs: Readonly<Record<string, Codec>>;
   readonly leaseMs: number;
-  readonly guard: Pick<GuardOptions, "deadlineMs" | "maxInFlight" | "breakerFailures" | "breakerMs">;
+  readonly guard: Pick<
+    GuardOptions,
+    "deadlineMs" | "maxInFlight" | "breakerFailures" | "breakerMs"
+  >;
   readonly clock: Clock;
   readonly random: () => number;
   readonly onEvent: Listener | null;
 }
 
 /**
- * A caller whose load has ended without a value for it continues within this many promise jobs. The real number is much
- * smaller.
+ * A caller whose load has ended without a value for it continues within this many promise jobs. The
+ * real number is much smaller.
  */
 const mostJobsBetween = 50;
 
@@ -75,11 +83,14 @@ export class Cache {
   readonly refreshes = new Map<string, Set<Run>>();
   readonly storeClock: StoreClock;
   /**
-   * The share of hits that is verified, once the program has set it with `verify`. It overrides directives and
-   * settings.
+   * The share of hits that is verified, once the program has set it with `verify`. It overrides
+   * directives and settings.
    */
   verifyShare: number | null = null;
-  /** The key of the version that all entries carry with `onOutage: "flush"` or `"replay"`; otherwise null. */
+  /**
+   * The key of the version that all entries carry with `onOutage: "flush"` or `"replay"`; otherwise
+   * null.
+   */
   readonly epochKey: string | null;
 
   /** The backend that is asked: the one of the settings, checked if it is a user's own. */
@@ -106,17 +117,23 @@ export class Cache {
     this.#listening = listening;
     const { clock, guard, onOutage } = settings;
     const backend = (this.#backend = checked(settings.backend));
-    const onStateChange = (state: BreakerState, error: BackendError | null): void => this.#noticeBreaker(state, error);
+    const onStateChange = (state: BreakerState, error: BackendError | null): void =>
+      this.#noticeBreaker(state, error);
     // A backend in this process answers within the call, so there is nothing to time out.
-    const onFault: GuardOptions["onFault"] = (task, keys, error) => this.#noticeFault(task, keys, error);
-    this.#guard = backend.remote ? new Guard({ ...guard, clock, store: backend.name, onStateChange, onFault }) : null;
+    const onFault: GuardOptions["onFault"] = (task, keys, error) =>
+      this.#noticeFault(task, keys, error);
+    this.#guard = backend.remote
+      ? new Guard({ ...guard, clock, store: backend.name, onStateChange, onFault })
+      : null;
     // For a backend in this process it would only delay the answers.
     this.#outbox = backend.remote
       ? new Outbox(backend, (keys, resolve, reject) =>
           this.#ask("read", keys, (store) => store.read(keys), resolve, reject),
         )
       : null;
-    this.storeClock = new StoreClock(clock, () => this.ask("time", [backend.name], (store) => store.time()));
+    this.storeClock = new StoreClock(clock, () =>
+      this.ask("time", [backend.name], (store) => store.time()),
+    );
     this.epochKey = onOutage === "keep" ? null : epochKeyOf(settings.namespace);
   }
 
@@ -131,7 +148,11 @@ export class Cache {
    * Asks the backend, under its deadline and breaker. A fault is an event, and rejects with a
    * `BackendError`.
    */
-  ask<T>(task: BackendTask, keys: readonly string[], start: (backend: Backend) => Promise<T>): Promise<T> {
+  ask<T>(
+    task: BackendTask,
+    keys: readonly string[],
+    start: (backend: Backend) => Promise<T>,
+  ): Promise<T> {
     return new Promise((resolve, reject) => this.#ask(task, keys, start, resolve, reject));
   }
 
@@ -171,8 +192,8 @@ export class Cache {
   /**
    * Callback form of `read`. It is on the path of every call, so it saves one promise. `tell` must
    * not throw.
-   * @param sendUnmerged is called instead if the command would be for this read alone, and calls back
-   * by itself
+   * @param sendUnmerged is called instead if the command would be for this read alone, and calls
+   * back by itself
    */
   readTo(
     keys: readonly string[],
@@ -210,8 +231,9 @@ export class Cache {
   }
 
   /**
-   * Reads like `readTo`, with leases if the backend takes them in the same command and no other read
-   * of the tick is merged with it. `tell` is given null if that command could not be sent or was not answered.
+   * Reads like `readTo`, with leases if the backend takes them in the same command and no other
+   * read of the tick is merged with it. `tell` is given null if that command could not be sent or
+   * was not answered.
    */
   readAndLeaseTo(
     keys: readonly string[],
@@ -220,7 +242,8 @@ export class Cache {
     tell: (answers: LeasedAnswers | null) => void,
   ): void {
     const { readAndLease } = this.#backend;
-    const start = readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
+    const start =
+      readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
     const sendUnmerged = start && (() => this.#ask("read", keys, start, tell, () => tell(null)));
     this.readTo(keys, undefined, (values) => tell({ values, leased: noneLeased }), sendUnmerged);
   }
@@ -289,7 +312,10 @@ export class Cache {
     return this.#underWay.size > 0;
   }
 
-  /** Resolves when no load, no refresh and no write is under way, and no caller is about to begin one. */
+  /**
+   * Resolves when no load, no refresh and no write is under way, and no caller is about to begin
+   * one.
+   */
   async idle(): Promise<void> {
     for (let jobs = 0; jobs < mostJobsBetween; jobs++) {
       if (this.isBusy) jobs = 0;
@@ -423,8 +449,8 @@ export class Cache {
   }
 
   /**
-   * Other processes read the outdated entries until the lost invalidations are carried out, whether this process reads
-   * or not.
+   * Other processes read the outdated entries until the lost invalidations are carried out, whether
+   * this process reads or not.
    */
   #replayLater(): void {
     const { clock, guard } = this.settings;
@@ -434,7 +460,9 @@ export class Cache {
     });
   }
 
-  /** Carries out the invalidations that an outage has left. Rejects while the backend can't be used. */
+  /**
+   * Carries out the invalidations that an outage has left. Rejects while the backend can't be used.
+   */
   async replayNow(): Promise<void> {
     while (this.settings.onOutage === "replay" && this.#isDoubtful()) await this.#settle();
   }
@@ -446,7 +474,8 @@ export class Cache {
 }
 
 function keptError({ operation, keys, message, cause }: BackendError): BackendError {
-  const kept = "It is kept, and is carried out as soon as possible if this process still runs then.";
+  const kept =
+    "It is kept, and is carried out as soon as possible if this process still runs then.";
   return new BackendError(operation, keys, `${message} ${kept}`, { cause, kept: true });
 }
 

@@ -82,9 +82,9 @@ export interface Options {
    */
   jitter?: number;
   /**
-   * Which share of the hits is verified where the directive says nothing: the loader runs as well, in the background,
-   * and a result that differs is reported by an event (`diverged`) that says why. `"0.1%"`, a number from 0 to 1, or an
-   * object of options.
+   * Which share of the hits is verified where the directive says nothing: the loader runs as well,
+   * in the background, and a result that differs is reported by an event (`diverged`) that says
+   * why. `"0.1%"`, a number from 0 to 1, or an object of options.
    * @defaultValue 0: none
    */
   verify?: string | number | VerifyOptions;
@@ -95,10 +95,11 @@ export interface Options {
    */
   timeout?: string;
   /**
-   * After an outage of the backend in which an invalidation was lost, or which the breaker has noticed, "flush"
-   * invalidates everything that this cache stored before. "replay" keeps the invalidations that could not be carried
-   * out, up to 10,000 keys and 1 MiB, and carries them out before anything that was stored before is read; if there are
-   * more, it flushes. Both read one more key with every entry.
+   * After an outage of the backend in which an invalidation was lost, or which the breaker has
+   * noticed, "flush" invalidates everything that this cache stored before. "replay" keeps the
+   * invalidations that could not be carried out, up to 10,000 keys and 1 MiB, and carries them out
+   * before anything that was stored before is read; if there are more, it flushes. Both read one
+   * more key with every entry.
    * @defaultValue "keep"
    */
   onOutage?: "keep" | "flush" | "replay";
@@ -131,9 +132,9 @@ export interface Options {
    */
   measure?: boolean;
   /**
-   * Whether this process reports to Studio what its caches do, once a second, through their backends: see
-   * docs/studio.md. The name is shown for the process. If no call sets it, the environment variable `ZCACHE_STUDIO=1`
-   * sets it to `true`.
+   * Whether this process reports to Studio what its caches do, once a second, through their
+   * backends: see docs/studio.md. The name is shown for the process. If no call sets it, the
+   * environment variable `ZCACHE_STUDIO=1` sets it to `true`.
    * @defaultValue unchanged: false, until a call changes it
    */
   studio?: boolean | { readonly name?: string };
@@ -178,12 +179,17 @@ export interface Options {
 const rows: Readonly<Record<keyof Options, OptionRow>> = optionsAt("configure");
 const rowsOfStudio: Readonly<Record<"name", OptionRow>> = optionsAt("configure.studio");
 
-/** Sets up a cache. Programs call the `configure` of `studio/switch`, which also turns Studio on if they ask for it. */
+/**
+ * Sets up a cache. Programs call the `configure` of `studio/switch`, which also turns Studio on if
+ * they ask for it.
+ */
 export function configure(options?: Options): void;
 export function configure(name: string, options?: Options): void;
 export function configure(first?: string | Options, second?: Options): void {
-  const [name, options] = typeof first === "string" ? [first, second] : [registry.defaultName, first];
-  if (name === "") throw new ConfigError("The name of a cache must be a string of at least one character.");
+  const [name, options] =
+    typeof first === "string" ? [first, second] : [registry.defaultName, first];
+  if (name === "")
+    throw new ConfigError("The name of a cache must be a string of at least one character.");
   const cache = new Cache(name, resolveOptions(options), registry);
   expectCompiled();
   const previous = registry.caches.get(name);
@@ -210,18 +216,32 @@ export function resolveOptions(options: Options = {}): Settings {
   resolveStudio(chosen.studio, null);
   checkOption("enabled", chosen.enabled, isBoolean, "must be true or false");
   return {
-    backend: checkOption("backend", chosen.backend, isBackend, mustBeBackend) ?? new MemoryBackend({ clock }),
-    namespace: checkOption("namespace", chosen.namespace, isName, "must be a string of at least one character"),
+    backend:
+      checkOption("backend", chosen.backend, isBackend, mustBeBackend) ??
+      new MemoryBackend({ clock }),
+    namespace: checkOption(
+      "namespace",
+      chosen.namespace,
+      isName,
+      "must be a string of at least one character",
+    ),
     ttlMs: resolveDuration("ttl", chosen.ttl),
     nullTtlMs: resolveDuration("nullTtl", chosen.nullTtl),
     staleMs: resolveDuration("stale", chosen.stale) ?? 0,
     staleIfErrorMs: resolveDuration("staleIfError", chosen.staleIfError) ?? 0,
     isFailure: checkOption("isFailure", chosen.isFailure, isFunction, "must be a function"),
-    early: Number(checkOption("early", chosen.early, isWeight, "must be true, false or a number above 0")),
+    early: Number(
+      checkOption("early", chosen.early, isWeight, "must be true, false or a number above 0"),
+    ),
     jitter: checkOption("jitter", chosen.jitter, isJitter, "must be a number from 0 to 0.5"),
     verify: resolveVerify(chosen.verify),
     timeoutMs: resolveDuration("timeout", chosen.timeout),
-    onOutage: checkOption("onOutage", chosen.onOutage, isOnOutage, 'must be "keep", "flush" or "replay"'),
+    onOutage: checkOption(
+      "onOutage",
+      chosen.onOutage,
+      isOnOutage,
+      'must be "keep", "flush" or "replay"',
+    ),
     memoryMs: resolveDuration("memory", chosen.memory),
     ...resolveCodecs(chosen),
     leaseMs: resolveDuration("lease", chosen.lease),
@@ -237,7 +257,10 @@ export function resolveOptions(options: Options = {}): Settings {
   };
 }
 
-function resolveStudio(given: Options["studio"], current: StudioSettings | null): StudioSettings | null {
+function resolveStudio(
+  given: Options["studio"],
+  current: StudioSettings | null,
+): StudioSettings | null {
   if (given === undefined) return current;
   if (typeof given === "boolean") return given ? { name: null } : null;
   if (typeof given !== "object" || given === null || Array.isArray(given))
@@ -245,7 +268,14 @@ function resolveStudio(given: Options["studio"], current: StudioSettings | null)
       `"studio" must be true, false or an object such as { name: "api" }, but got: ${show(given)}.`,
     );
   checkOptions("configure.studio", rowsOfStudio, given);
-  return { name: checkOption("studio.name", given.name, isName, "must be a string of at least one character") };
+  return {
+    name: checkOption(
+      "studio.name",
+      given.name,
+      isName,
+      "must be a string of at least one character",
+    ),
+  };
 }
 
 /** Returns the cache of that name. The default cache is created on first use. */
@@ -283,15 +313,27 @@ function randomOf(given: Options["random"] | null): () => number {
 }
 
 function resolveCodecs(options: Options & { codec: string }): Pick<Settings, "codec" | "codecs"> {
-  checkOption("codecs", options.codecs, (value) => hasMethods(value, []), "must be an object of codecs by name");
+  checkOption(
+    "codecs",
+    options.codecs,
+    (value) => hasMethods(value, []),
+    "must be an object of codecs by name",
+  );
   for (const [name, codec] of Object.entries(options.codecs ?? {})) {
-    checkOption(`codecs.${name}`, codec, (value) => hasMethods(value, ["encode", "decode"]), mustBeCodec);
+    checkOption(
+      `codecs.${name}`,
+      codec,
+      (value) => hasMethods(value, ["encode", "decode"]),
+      mustBeCodec,
+    );
   }
   const codecs: Settings["codecs"] = { ...builtInCodecs, ...options.codecs };
   const { codec } = options;
   if (typeof codec === "string" && Object.hasOwn(codecs, codec)) return { codec, codecs };
   const known = Object.keys(codecs).join(", ");
-  throw new ConfigError(`"codec" is ${show(codec)}, which is not a codec of this cache. Codecs: ${known}.`);
+  throw new ConfigError(
+    `"codec" is ${show(codec)}, which is not a codec of this cache. Codecs: ${known}.`,
+  );
 }
 
 const mustBeCodec = "must have the functions encode and decode";
@@ -310,5 +352,7 @@ const backendMethods = [
 const isBackend = (value: unknown): boolean => hasMethods(value, backendMethods);
 const isWeight = (value: unknown): boolean =>
   typeof value === "boolean" || (typeof value === "number" && value > 0 && Number.isFinite(value));
-const isJitter = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 0.5;
-const isOnOutage = (value: unknown): boolean => value === "keep" || value === "flush" || value === "replay";
+const isJitter = (value: unknown): boolean =>
+  typeof value === "number" && value >= 0 && value <= 0.5;
+const isOnOutage = (value: unknown): boolean =>
+  value === "keep" || value === "flush" || value === "replay";

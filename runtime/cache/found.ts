@@ -2,7 +2,10 @@
 export interface Lease {
   readonly key: string;
   readonly token: string;
-  /** The key was read as empty before the lease was taken, so that it most likely holds nothing else. */
+  /**
+   * The key was read as empty before the lease was taken, so that it most likely holds nothing
+   * else.
+   */
   readonly leaseOnly?: boolean;
 }
 
@@ -27,7 +30,10 @@ export class Missing {
     readonly seenId: string | null,
     /** The key's content is not usable for this function and has no id, so it must be replaced. */
     readonly force: boolean,
-    /** The backend could not be read, or a transaction is writing this, so that nothing can be stored. */
+    /**
+     * The backend could not be read, or a transaction is writing this, so that nothing can be
+     * stored.
+     */
     readonly unstorable: boolean,
   ) {}
 

@@ -101,8 +101,8 @@ export class Guard {
     resolve: (value: T) => void,
     reject: (error: BackendError) => void,
   ): void {
-    // There are never more releases than leases that were taken, and a release that isn't sent keeps others waiting
-    // needlessly.
+    // There are never more releases than leases that were taken, and a release that isn't sent
+    // keeps others waiting needlessly.
     const isRelease = task === "release";
     const refusal = isRelease ? null : this.#refuse();
     if (refusal !== null) {
@@ -155,7 +155,8 @@ export class Guard {
   #refuse(): string | null {
     // The limit is checked first: an operation that isn't sent must not be taken for the breaker's
     // probe.
-    if (this.#inFlight >= this.#maxInFlight) return `${this.#maxInFlight} operations are in flight already.`;
+    if (this.#inFlight >= this.#maxInFlight)
+      return `${this.#maxInFlight} operations are in flight already.`;
     return this.#breaker.enter();
   }
 
@@ -184,7 +185,8 @@ export class Guard {
    */
   #watch(): void {
     const oldest = this.#oldest;
-    // A caller that is told that its operation was given up may begin another one, and that has set the timer.
+    // A caller that is told that its operation was given up may begin another one, and that has set
+    // the timer.
     if (!oldest || this.#watching) return;
     this.#watching = true;
     const setAt = this.#clock.now();
@@ -221,7 +223,11 @@ export class Guard {
       if (pending.dueAt > now) break;
       this.#remove(pending);
       const { task, keys, era, reject, context } = pending;
-      const error = createBackendError(task, keys, `${this.#store} did not answer within ${this.#deadlineMs} ms.`);
+      const error = createBackendError(
+        task,
+        keys,
+        `${this.#store} did not answer within ${this.#deadlineMs} ms.`,
+      );
       context.run(() => {
         this.#breaker.failed(era, error);
         this.#onFault?.(task, keys, error);
@@ -244,6 +250,11 @@ function isAnswer(cause: unknown): boolean {
   if (!isServerError(cause)) return false;
   const { message } = cause;
   // Before Redis 7 a script's error is "ERR Error running script … -OOM command not allowed …".
-  if (/\b(LOADING|CLUSTERDOWN|TRYAGAIN|BUSY|MASTERDOWN|NOAUTH|max number of clients)\b/.test(message)) return false;
-  return /^(WRONGTYPE|NOPERM|NOSCRIPT|CROSSSLOT|OOM|READONLY|NOREPLICAS|MISCONF|ERR)\b/.test(message);
+  if (
+    /\b(LOADING|CLUSTERDOWN|TRYAGAIN|BUSY|MASTERDOWN|NOAUTH|max number of clients)\b/.test(message)
+  )
+    return false;
+  return /^(WRONGTYPE|NOPERM|NOSCRIPT|CROSSSLOT|OOM|READONLY|NOREPLICAS|MISCONF|ERR)\b/.test(
+    message,
+  );
 }

@@ -13,7 +13,10 @@ export class Shared {
 
   constructor(
     readonly value: unknown,
-    /** The encoded value, from which each sharer gets a copy of its own, or null if it can't be encoded. */
+    /**
+     * The encoded value, from which each sharer gets a copy of its own, or null if it can't be
+     * encoded.
+     */
     readonly payload: Buffer | string | null,
     /** The codec of the function that loaded, which may share its key with others. */
     readonly codec: Codec,
@@ -122,7 +125,11 @@ export class Load {
    * Waits for a load that another caller began, and returns its value to callers that came before
    * it started. It must not be called if the load waits for the caller (`waitsForCaller`).
    */
-  async join(arrival: number, wants: (key: string) => boolean, signal: AbortSignal | null): Promise<LoadResult> {
+  async join(
+    arrival: number,
+    wants: (key: string) => boolean,
+    signal: AbortSignal | null,
+  ): Promise<LoadResult> {
     const forget = waitFor(this.run);
     if (forget) this.tell({ resolve: forget, reject: forget });
     if (!this.serves(arrival)) return this.#ended();
@@ -149,7 +156,9 @@ export class Load {
 
   /** Returns the value to the caller that began the load. */
   async result(): Promise<unknown> {
-    const result = await new Promise<LoadResult>((resolve, reject) => this.tell({ resolve, reject }));
+    const result = await new Promise<LoadResult>((resolve, reject) =>
+      this.tell({ resolve, reject }),
+    );
     return result === readAgain ? undefined : result.value;
   }
 

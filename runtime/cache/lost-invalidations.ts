@@ -3,8 +3,9 @@ const mostNames = 10_000;
 const mostBytes = 1_048_576;
 
 /**
- * Keys that an invalidation should have deleted but did not, because the backend could not be asked. They are kept in
- * the order in which they have to be deleted: the fence of a tag before its version.
+ * Keys that an invalidation should have deleted but did not, because the backend could not be
+ * asked. They are kept in the order in which they have to be deleted: the fence of a tag before its
+ * version.
  */
 export class LostInvalidations {
   readonly #names = new Set<string>();

@@ -24,8 +24,9 @@ export interface Work {
 }
 
 /**
- * The notifications that Studio's agent gets. All of them concern calls that load, rare events, or a sample of calls:
- * nothing is created for each hit. While nobody observes, `registry.observer` is null and nothing is created for it.
+ * The notifications that Studio's agent gets. All of them concern calls that load, rare events, or
+ * a sample of calls: nothing is created for each hit. While nobody observes, `registry.observer` is
+ * null and nothing is created for it.
  */
 export interface Observer {
   /** Called with each event that is not a hit. The listeners of the cache get it as well. */
@@ -43,7 +44,10 @@ export interface Observer {
   /** Returns whether this call belongs to the sample that is timed. */
   draws(): boolean;
 
-  /** Called when a call of the sample that ran no loader of its own has got its value after this many milliseconds. */
+  /**
+   * Called when a call of the sample that ran no loader of its own has got its value after this
+   * many milliseconds.
+   */
   answered(name: string, ms: number): void;
 
   missed(miss: Miss): void;
@@ -55,8 +59,8 @@ export interface Observer {
   joined(load: Load): void;
 
   /**
-   * Called when a caller starts to wait for a load that it can't join: the loader has already started in this process,
-   * or another process holds the lease.
+   * Called when a caller starts to wait for a load that it can't join: the loader has already
+   * started in this process, or another process holds the lease.
    */
   waited(cache: Cache, name: string, key: string): void;
 
@@ -66,9 +70,15 @@ export interface Observer {
   /** Called when the loader's result was stored, as these bytes or this text, for this long. */
   stored(load: Load, payload: Buffer | string, ttlMs: number): void;
 
-  /** Called when nothing more happens to these loads. Their fate is known unless the loader has failed. */
+  /**
+   * Called when nothing more happens to these loads. Their fate is known unless the loader has
+   * failed.
+   */
   ended(loads: readonly Load[], hasFailed: boolean): void;
 
-  /** Called when a loader whose result only one caller gets has returned, after this many milliseconds. */
+  /**
+   * Called when a loader whose result only one caller gets has returned, after this many
+   * milliseconds.
+   */
   ranAlone(name: string, count: number, ms: number): void;
 }

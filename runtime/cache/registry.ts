@@ -15,7 +15,10 @@ export interface Registry {
   readonly defaultName: string;
   readonly caches: Map<string, Cache>;
   enabled: boolean;
-  /** Whether the caches were closed while they were enabled, so that the next `configure` enables them again. */
+  /**
+   * Whether the caches were closed while they were enabled, so that the next `configure` enables
+   * them again.
+   */
   closed: boolean;
   /** The accounts of functions by name, whichever cache they use at this point. */
   readonly accounts: Map<string, Account>;

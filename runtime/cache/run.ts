@@ -15,13 +15,19 @@ export interface Run {
   readonly keys: ReadonlySet<string>;
   /** The run whose loader has begun this one and waits for it, or null if there is none. */
   readonly parent: Run | null;
-  /** The runs whose loads this run's loader waits for, each with the number of waits; null until it waits for one. */
+  /**
+   * The runs whose loads this run's loader waits for, each with the number of waits; null until it
+   * waits for one.
+   */
   waitsFor: Map<Run, number> | null;
   /** The number of its loads that have not ended. */
   open: number;
 }
 
-/** The state about runs that the copies of zcache in one process share: which run the current code belongs to. */
+/**
+ * The state about runs that the copies of zcache in one process share: which run the current code
+ * belongs to.
+ */
 export interface Runs extends ContextStorage<Run> {
   /** The number of loaders that are running. */
   underWay: number;

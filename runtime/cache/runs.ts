@@ -21,8 +21,8 @@ export function endLoadOf(run: Run): void {
 }
 
 /**
- * Runs a loader. Everything that it calls, also after an `await`, belongs to the run. `endLoader` has to be called when
- * what it returns has settled.
+ * Runs a loader. Everything that it calls, also after an `await`, belongs to the run. `endLoader`
+ * has to be called when what it returns has settled.
  */
 export function runWithin<T>(run: Run, loader: () => T): T {
   runs.underWay++;
@@ -30,8 +30,8 @@ export function runWithin<T>(run: Run, loader: () => T): T {
 }
 
 /**
- * Records that a loader has ended. It may have left code running, but no load waits for that code, so that it may wait
- * for any load.
+ * Records that a loader has ended. It may have left code running, but no load waits for that code,
+ * so that it may wait for any load.
  */
 export function endLoader(): void {
   // While it is enabled, every promise of the process costs more on Node 20.

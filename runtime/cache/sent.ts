@@ -11,10 +11,11 @@ export class Sent {
   }
 
   /**
-   * Undoes the command's effect if it was sent: at once, because a connection carries out one command after the other,
-   * and once more when a late answer arrives, because a client may have sent it again on another connection, or a
-   * second command after the first one was answered. How the first undoing ended says nothing about that: its answer
-   * may arrive together with the late one.
+   * Undoes the command's effect if it was sent: at once, because a connection carries out one
+   * command after the other, and once more when a late answer arrives, because a client may have
+   * sent it again on another connection, or a second command after the first one was answered. How
+   * the first undoing ended says nothing about that: its answer may arrive together with the late
+   * one.
    */
   undo(undo: () => Promise<void>): void {
     const answer = this.#answer;

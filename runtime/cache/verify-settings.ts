@@ -1,17 +1,29 @@
-import { checkOption, checkOptions, isName, resolveCount, resolveDuration, show } from "../check-options";
+import {
+  checkOption,
+  checkOptions,
+  isName,
+  resolveCount,
+  resolveDuration,
+  show,
+} from "../check-options";
 import { ConfigError } from "../errors";
 import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { parseShare } from "../share";
 
-/** How hits are verified, if `verify` is an object and not only a share. Every option may be left out. */
+/**
+ * How hits are verified, if `verify` is an object and not only a share. Every option may be left
+ * out.
+ */
 export interface VerifyOptions {
   /**
-   * The share of hits that is verified for functions whose directive names none: `"0.1%"`, or a number from 0 to 1.
+   * The share of hits that is verified for functions whose directive names none: `"0.1%"`, or a
+   * number from 0 to 1.
    * @defaultValue 0: none
    */
   share?: string | number;
   /**
-   * How long invalidations and replicas may take. A difference counts only if it still exists after this time.
+   * How long invalidations and replicas may take. A difference counts only if it still exists after
+   * this time.
    * @defaultValue "5s"
    */
   lag?: string;
@@ -21,8 +33,8 @@ export interface VerifyOptions {
    */
   mostAtOnce?: number;
   /**
-   * After the first 100 loads, verification runs at most this share of the number of loaders that callers have waited
-   * for.
+   * After the first 100 loads, verification runs at most this share of the number of loaders that
+   * callers have waited for.
    * @defaultValue "10%"
    */
   shareOfLoads?: string | number;
@@ -53,7 +65,8 @@ const rows: Readonly<Record<keyof VerifyOptions, OptionRow>> = optionsAt("config
 
 /** @throws ConfigError */
 export function resolveVerify(given: string | number | VerifyOptions | undefined): VerifySettings {
-  const options: VerifyOptions = given === undefined ? {} : isObject(given) ? given : { share: given };
+  const options: VerifyOptions =
+    given === undefined ? {} : isObject(given) ? given : { share: given };
   checkOptions("configure.verify", rows, options);
   const chosen = withDefaults("configure.verify", options);
   return {
@@ -83,5 +96,7 @@ export function resolveShare(name: string, given: string | number | undefined): 
   if (given === undefined) return null;
   const share = typeof given === "string" ? parseShare(given) : given;
   if (typeof share === "number" && share >= 0 && share <= 1) return share;
-  throw new ConfigError(`"${name}" must be a share such as "0.1%", or a number from 0 to 1, but got: ${show(given)}.`);
+  throw new ConfigError(
+    `"${name}" must be a share such as "0.1%", or a number from 0 to 1, but got: ${show(given)}.`,
+  );
 }

@@ -31,15 +31,29 @@ export interface BatchCall {
 }
 
 /** Throws a KeyError if the ids are not a list, or if one of them can't be a key. */
-export function parseBatchCall(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>): BatchCall {
+export function parseBatchCall(
+  bound: BoundPlan,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): BatchCall {
   const { ids, further } = splitArguments(bound.plan, args);
   const want = (id: unknown, place: number): Wanted => {
     const idArgs = further.length === 0 ? [id] : [id, ...further];
-    return new Wanted(keyOf(bound, self, idArgs), idArgs, versionKeysOf(bound, self, idArgs), place);
+    return new Wanted(
+      keyOf(bound, self, idArgs),
+      idArgs,
+      versionKeysOf(bound, self, idArgs),
+      place,
+    );
   };
-  // Comparing ids is several times faster than comparing keys, and distinct plain ids have distinct keys.
+  // Comparing ids is several times faster than comparing keys, and distinct plain ids have distinct
+  // keys.
   const distinct = new Set(ids);
-  if (!bound.plan.key.explicit && distinct.size === ids.length && Array.from(distinct).every(isPlainArgument))
+  if (
+    !bound.plan.key.explicit &&
+    distinct.size === ids.length &&
+    Array.from(distinct).every(isPlainArgument)
+  )
     return { ids, wanted: ids.map(want), places: null, further };
   const placeOf = new Map<string, number>();
   const wanted: Wanted[] = [];
@@ -68,20 +82,26 @@ function splitArguments(plan: Plan, args: ArrayLike<unknown>): Pick<BatchCall, "
   if (plan.rest) return { ids: Array.from(args), further: nothing };
   const [ids] = args as unknown[];
   if (!Array.isArray(ids))
-    throw new KeyError(`${plan.name} is a batch over its first argument, which must be an array of ids.`);
-  // The list is copied, because a caller may change its array while it waits, and each value has to get its place.
+    throw new KeyError(
+      `${plan.name} is a batch over its first argument, which must be an array of ids.`,
+    );
+  // The list is copied, because a caller may change its array while it waits, and each value has to
+  // get its place.
   return { ids: ids.slice(), further: args.length === 1 ? nothing : Array.from(args).slice(1) };
 }
 
 /** Returns the arguments as templates see them, for each id of a call. */
-export function idArgumentsOf(plan: Plan, args: ArrayLike<unknown>): readonly (readonly unknown[])[] {
+export function idArgumentsOf(
+  plan: Plan,
+  args: ArrayLike<unknown>,
+): readonly (readonly unknown[])[] {
   const { ids, further } = splitArguments(plan, args);
   return ids.map((id) => [id, ...further]);
 }
 
 /**
- * Makes one read for all ids and one run of the loader for those that are missing, and returns the values in the
- * caller's order.
+ * Makes one read for all ids and one run of the loader for those that are missing, and returns the
+ * values in the caller's order.
  */
 export function readThroughBatch(
   bound: BoundPlan,
@@ -142,9 +162,17 @@ async function findAll(
       signal,
     );
     let isAgain = false;
-    for (let open = wanted.filter(isOpen); open.length > 0; open = open.filter(isOpen), isAgain = true) {
-      const free = cache.loads.size === 0 ? open : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
-      // A load that `idle` has waited for may have ended, and this caller is about to begin another.
+    for (
+      let open = wanted.filter(isOpen);
+      open.length > 0;
+      open = open.filter(isOpen), isAgain = true
+    ) {
+      const free =
+        cache.loads.size === 0
+          ? open
+          : open.filter(({ key }) => cache.loads.get(key)?.background ?? true);
+      // A load that `idle` has waited for may have ended, and this caller is about to begin
+      // another.
       const find = (): Promise<Found[]> =>
         isAgain ? cache.track(lookUpToLoad(bound, free)) : lookUpToLoad(bound, free);
       const found = free.length > 0 ? await find() : [];
@@ -159,8 +187,8 @@ async function findAll(
       }
       // No caller would get the values.
       if (missing.length > 0 && signal?.aborted) await giveUpUnused(bound, missing, signal);
-      // It begins its own loads before it waits for those of others, so that overlapping batches can't block each
-      // other.
+      // It begins its own loads before it waits for those of others, so that overlapping batches
+      // can't block each other.
       const own = loadUnclaimed(bound, self, missing, runner, false);
       loadUnclaimed(bound, self, outdated, runner, true);
       const hasOthers = own.length < missing.length || free.length < open.length;
@@ -175,9 +203,14 @@ async function findAll(
 }
 
 /**
- * Releases the leases that were taken with the read, because the caller has aborted. Rejects with the signal's reason.
+ * Releases the leases that were taken with the read, because the caller has aborted. Rejects with
+ * the signal's reason.
  */
-async function giveUpUnused({ cache }: BoundPlan, missing: readonly Missing[], signal: AbortSignal): Promise<never> {
+async function giveUpUnused(
+  { cache }: BoundPlan,
+  missing: readonly Missing[],
+  signal: AbortSignal,
+): Promise<never> {
   giveUpLeases(
     cache,
     missing.flatMap(({ lease }) => lease ?? []),
@@ -211,13 +244,18 @@ function loadUnclaimed(
   const { cache } = bound;
   const unclaimed = missing.filter((one) => !cache.loads.has(one.wanted.key));
   if (unclaimed.length < missing.length) {
-    const unused = missing.flatMap(({ wanted, lease }) => (lease && cache.loads.has(wanted.key) ? lease : []));
+    const unused = missing.flatMap(({ wanted, lease }) =>
+      lease && cache.loads.has(wanted.key) ? lease : [],
+    );
     giveUpLeases(cache, unused);
   }
   return unclaimed.length > 0 ? startLoads(bound, self, unclaimed, runner, background) : [];
 }
 
-/** Waits for the loads of this caller and for those of others, and fills in the values that are missing. */
+/**
+ * Waits for the loads of this caller and for those of others, and fills in the values that are
+ * missing.
+ */
 async function waitForLoads(
   bound: BoundPlan,
   runner: Runner,
@@ -250,13 +288,21 @@ async function waitForLoads(
       if (alone.has(load.key)) return;
       if (registry.observer !== null) observeWait(bound, load, arrival);
       const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
-      if (shared !== readAgain) values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
+      if (shared !== readAgain)
+        values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
     }),
   ]);
 }
 
-/** Waits for loads that this caller began, and fills in their values. Rejects as soon as one of them does. */
-function waitForAll(loads: readonly Load[], signal: AbortSignal | null, values: unknown[]): Promise<void> {
+/**
+ * Waits for loads that this caller began, and fills in their values. Rejects as soon as one of them
+ * does.
+ */
+function waitForAll(
+  loads: readonly Load[],
+  signal: AbortSignal | null,
+  values: unknown[],
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let left = loads.length;
     if (left === 0) resolve();
@@ -285,8 +331,8 @@ export async function readOnlyBatch(
 }
 
 /**
- * Returns what is stored for the ids of a call if all of it is acceptable by that standard. Otherwise it throws the
- * error that `errorOf` makes.
+ * Returns what is stored for the ids of a call if all of it is acceptable by that standard.
+ * Otherwise it throws the error that `errorOf` makes.
  */
 async function findStored(
   bound: BoundPlan,
@@ -301,12 +347,22 @@ async function findStored(
   return assemble(bound, call, values);
 }
 
-/** Returns the loader's results in the order of the wanted keys. Throws a BatchError unless there is one for each. */
-function valuesOf(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], results: unknown): readonly unknown[] {
+/**
+ * Returns the loader's results in the order of the wanted keys. Throws a BatchError unless there is
+ * one for each.
+ */
+function valuesOf(
+  bound: BoundPlan,
+  self: unknown,
+  wanted: readonly Wanted[],
+  results: unknown,
+): readonly unknown[] {
   const { plan } = bound;
   if (plan.batch === "map") {
     if (results instanceof Map) return findInMap(bound, self, wanted, results);
-    throw new BatchError(`${plan.name} is declared to return a Map, but returned ${describe(results)}.`);
+    throw new BatchError(
+      `${plan.name} is declared to return a Map, but returned ${describe(results)}.`,
+    );
   }
   if (!Array.isArray(results)) {
     const hint = results instanceof Map ? " Declare its return type as Promise<Map<…>>." : "";
@@ -323,9 +379,9 @@ function valuesOf(bound: BoundPlan, self: unknown, wanted: readonly Wanted[], re
 }
 
 /**
- * Returns what the Map has for each id, under the id itself or under another value with the same key, such as an equal
- * ObjectId. It is undefined for an id that the Map doesn't have. Throws a BatchError if the Map has none of the ids,
- * but others.
+ * Returns what the Map has for each id, under the id itself or under another value with the same
+ * key, such as an equal ObjectId. It is undefined for an id that the Map doesn't have. Throws a
+ * BatchError if the Map has none of the ids, but others.
  */
 function findInMap(
   bound: BoundPlan,
@@ -344,7 +400,9 @@ function findInMap(
       // It is not an id, so it can't be one of those that are wanted.
     }
   }
-  const found = wanted.map(({ args, key }) => (results.has(args[0]) ? results.get(args[0]) : byKey.get(key)));
+  const found = wanted.map(({ args, key }) =>
+    results.has(args[0]) ? results.get(args[0]) : byKey.get(key),
+  );
   if (wanted.some(({ args, key }) => results.has(args[0]) || byKey.has(key))) return found;
   const [other] = results.keys();
   throw new BatchError(
@@ -353,11 +411,15 @@ function findInMap(
 }
 
 /**
- * Returns the values in the form of the loader's own result. An id that a Map doesn't have is stored as undefined, and
- * left out again.
+ * Returns the values in the form of the loader's own result. An id that a Map doesn't have is
+ * stored as undefined, and left out again.
  * @param values in the order of `wanted`
  */
-export function assemble(bound: BoundPlan, { ids, places, wanted }: BatchCall, values: readonly unknown[]): unknown {
+export function assemble(
+  bound: BoundPlan,
+  { ids, places, wanted }: BatchCall,
+  values: readonly unknown[],
+): unknown {
   const all = places ? spread(bound, wanted, places, values) : values;
   if (bound.plan.batch !== "map") return all;
   const entries = ids.map((id, i) => [id, all[i]] as const);
@@ -365,7 +427,8 @@ export function assemble(bound: BoundPlan, { ids, places, wanted }: BatchCall, v
 }
 
 /**
- * Gives an id that occurs twice a value of its own in each place, so that a change of one doesn't show in the other.
+ * Gives an id that occurs twice a value of its own in each place, so that a change of one doesn't
+ * show in the other.
  */
 function spread(
   bound: BoundPlan,
@@ -382,7 +445,9 @@ function spread(
   });
 }
 
-/** Returns a copy that is made by the codec. A value that has no encoded form is returned as it is. */
+/**
+ * Returns a copy that is made by the codec. A value that has no encoded form is returned as it is.
+ */
 function duplicate(bound: BoundPlan, key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const payload = encode(bound, key, value);

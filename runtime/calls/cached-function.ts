@@ -8,22 +8,30 @@ import { isDisabledByEnvironment, registry } from "../cache/registry";
 import { markCompiled } from "../cache/uncompiled";
 
 /** Makes a hoisted function, which calls `call` or `callPlain`, a cached one. */
-export function attach(declaration: Function, _source: PlanSource, loader: Loader, name = declaration.name): Function {
+export function attach(
+  declaration: Function,
+  _source: PlanSource,
+  loader: Loader,
+  name = declaration.name,
+): Function {
   shape(declaration, loader, name);
   markCompiled();
   return Object.setPrototypeOf(declaration, prototypeFor(declaration)) as Function;
 }
 
 function shape(wrapper: Function, loader: Loader, name: string): void {
-  // Declarations already have the right name and length. Defining them again would only take memory.
-  if (wrapper.name !== name) Object.defineProperty(wrapper, "name", { value: name, configurable: true });
+  // Declarations already have the right name and length. Defining them again would only take
+  // memory.
+  if (wrapper.name !== name)
+    Object.defineProperty(wrapper, "name", { value: name, configurable: true });
   const { length } = loader;
-  if (wrapper.length !== length) Object.defineProperty(wrapper, "length", { value: length, configurable: true });
+  if (wrapper.length !== length)
+    Object.defineProperty(wrapper, "length", { value: length, configurable: true });
 }
 
 /**
- * Makes a cached function around a loader that no other code can call. It is of the loader's kind: async or not, with a
- * `prototype`, so that it can be constructed, or without one.
+ * Makes a cached function around a loader that no other code can call. It is of the loader's kind:
+ * async or not, with a `prototype`, so that it can be constructed, or without one.
  * @param given the loader, or an object whose only property it is, which gives it its name
  * @param self the receiver, of an arrow function whose key depends on its `this`
  */
@@ -66,7 +74,10 @@ export function method(source: PlanSource, holder: object, name: string): void {
     throw new ConfigError(
       `${planOf(source).name} is annotated, but there is no method "${name}" when the program runs: a bundler has renamed it (mangle-props). Exclude the names of annotated methods from that.`,
     );
-  Object.defineProperty(holder, name, { ...descriptor, value: wrap(source, descriptor.value as Loader) });
+  Object.defineProperty(holder, name, {
+    ...descriptor,
+    value: wrap(source, descriptor.value as Loader),
+  });
 }
 
 /** Replaces the methods of an object literal, and returns the object. */
@@ -81,8 +92,8 @@ export function object<T extends object>(
 const privateMethods = new WeakMap<Loader, Function>();
 
 /**
- * Returns the cached function of a private method, the same one at every access, because private methods can't be
- * replaced.
+ * Returns the cached function of a private method, the same one at every access, because private
+ * methods can't be replaced.
  */
 export function privateMethod(source: PlanSource, loader: Loader, name: string): Function {
   let cached = privateMethods.get(loader);

@@ -19,11 +19,16 @@ import { controlOf, controls } from "./with-cache";
 import { verified } from "./verified-calls";
 
 /**
- * Carries out a call of an annotated async function, whose cached function is async too. It returns a promise, or the
- * value itself if nothing has to be waited for, because an async function makes a promise of its own anyway. It never
- * throws: a failure is a rejection.
+ * Carries out a call of an annotated async function, whose cached function is async too. It returns
+ * a promise, or the value itself if nothing has to be waited for, because an async function makes a
+ * promise of its own anyway. It never throws: a failure is a rejection.
  */
-export function call(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
+export function call(
+  source: PlanSource,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): unknown {
   if (isInquiry(self, source, loader)) return undefined;
   if (!registry.enabled) return run(source, loader, self, args);
   const mode = controls.storage === null ? undefined : controlOf()?.mode;
@@ -39,7 +44,10 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
       : mode === undefined
         ? readingOf(bound)
         : answers[mode](bound);
-    const own = bound.verify !== 0 && mode === undefined && !isInScope ? verified(bound, loader, self, args) : loader;
+    const own =
+      bound.verify !== 0 && mode === undefined && !isInScope
+        ? verified(bound, loader, self, args)
+        : loader;
     return isObserved() ? observe(bound, self, args, answer, own) : answer(bound, own, self, args);
   } catch (error) {
     return Promise.reject(asError(error));
@@ -47,18 +55,26 @@ export function call(source: PlanSource, loader: Loader, self: unknown, args: Ar
 }
 
 /**
- * Carries out a call of a function that returns a promise without being async. If nothing is cached, its result or
- * exception is left as it is.
+ * Carries out a call of a function that returns a promise without being async. If nothing is
+ * cached, its result or exception is left as it is.
  */
-export function callPlain(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
+export function callPlain(
+  source: PlanSource,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): unknown {
   if (isInquiry(self, source, loader)) return undefined;
   if (!registry.enabled) return run(source, loader, self, args);
-  if (controls.storage !== null && controlOf()?.mode === "bypass") return run(source, loader, self, args);
+  if (controls.storage !== null && controlOf()?.mode === "bypass")
+    return run(source, loader, self, args);
   const answer = call(source, loader, self, args);
   return answer instanceof Promise ? answer : Promise.resolve(answer);
 }
 
-/** Runs the loader itself, under the function's name, which it has not been given without the cache. */
+/**
+ * Runs the loader itself, under the function's name, which it has not been given without the cache.
+ */
 function run(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
   if (loader.name.includes("_loader")) nameLoader({ plan: planOf(source) }, loader);
   if (isAsync(loader)) return runAsync(loader, self, args);
@@ -70,7 +86,8 @@ function run(source: PlanSource, loader: Loader, self: unknown, args: ArrayLike<
 }
 
 /**
- * Awaits the loader, because the stack would lose its callers if it failed before V8 knows which promise they wait for.
+ * Awaits the loader, because the stack would lose its callers if it failed before V8 knows which
+ * promise they wait for.
  */
 async function runAsync(loader: Loader, self: unknown, args: ArrayLike<unknown>): Promise<unknown> {
   try {

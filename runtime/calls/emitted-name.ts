@@ -3,15 +3,18 @@ import { planOf } from "../loads/bound-plan";
 import { type Loader } from "../user-code/loader";
 
 /**
- * In emitted code the loader of a declaration, or of a private method, has a name of its own, such as
- * `load_loader`. Stack traces and `toString` show the name that the function has in the source.
+ * In emitted code the loader of a declaration, or of a private method, has a name of its own, such
+ * as `load_loader`. Stack traces and `toString` show the name that the function has in the source.
  */
 
 /**
- * Gives a declaration's loader the function's name, which stack traces show. This is done by its first call,
- * because it takes memory.
+ * Gives a declaration's loader the function's name, which stack traces show. This is done by its
+ * first call, because it takes memory.
  */
-export function nameLoader(bound: { readonly plan: Plan; isNamed?: boolean }, loader: Loader): void {
+export function nameLoader(
+  bound: { readonly plan: Plan; isNamed?: boolean },
+  loader: Loader,
+): void {
   const { plan } = bound;
   const name = nameOf(plan);
   if (loader.name.startsWith(`${name}_loader`)) {
@@ -22,8 +25,8 @@ export function nameLoader(bound: { readonly plan: Plan; isNamed?: boolean }, lo
 }
 
 /**
- * Plans of declarations in blocks. These have a new loader each time that the block runs, so every call asks for its
- * name.
+ * Plans of declarations in blocks. These have a new loader each time that the block runs, so every
+ * call asks for its name.
  */
 const plansInBlocks = new WeakSet<Plan>();
 

@@ -15,8 +15,8 @@ const handleKey = Symbol.for("zcache.handle.1");
 const inquiryKey = Symbol.for("zcache.inquiry.1");
 
 /**
- * A declaration keeps no handle, because a program may have thousands of them. When it is called with the inquiry as
- * its receiver, it answers with one. So does a proxy of it.
+ * A declaration keeps no handle, because a program may have thousands of them. When it is called
+ * with the inquiry as its receiver, it answers with one. So does a proxy of it.
  */
 interface Inquiry {
   answer: Handle | null;
@@ -43,8 +43,8 @@ export function sharePrototype(prototype: object): object {
 }
 
 /**
- * Gives the function its handle, on a prototype of its own: it is not a key of the function, and a proxy has it
- * nevertheless.
+ * Gives the function its handle, on a prototype of its own: it is not a key of the function, and a
+ * proxy has it nevertheless.
  */
 export function setHandle(target: Function, prototype: object, handle: Handle): Function {
   return Object.setPrototypeOf(target, { __proto__: prototype, [handleKey]: handle }) as Function;
@@ -62,13 +62,17 @@ export function handleOf(target: Cached | undefined | null): Handle {
     );
   const handle = findHandle(target);
   if (handle) return handle;
-  const name = typeof target === "function" && target.name !== "" ? `${target.name}, which` : "something that";
+  const name =
+    typeof target === "function" && target.name !== "" ? `${target.name}, which` : "something that";
   throw new ReceiverError(
     `This operation was called on ${name} is not a cached function. If there is a @zcache comment above it, its file was built without zcache: npx zcache doctor shows what to add.`,
   );
 }
 
-/** Finds an inherited handle too, because a function may be a proxy of a cached one, or derive from it. */
+/**
+ * Finds an inherited handle too, because a function may be a proxy of a cached one, or derive from
+ * it.
+ */
 export function findHandle(target: Cached): Handle | null {
   const handle = target[handleKey];
   if (handle) return handle;

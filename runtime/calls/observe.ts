@@ -23,20 +23,32 @@ export interface CallMessage {
 }
 
 /** How a call gets its value: as a promise, or as the value itself if that is available at once. */
-export type Answer = (bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>) => unknown;
+export type Answer = (
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+) => unknown;
 
 let channel: TracingChannel<unknown, CallMessage> | null = null;
 
-/** The channel is created by the first call, not on import. A listener uses a channel of the same name. */
+/**
+ * The channel is created by the first call, not on import. A listener uses a channel of the same
+ * name.
+ */
 function calls(): TracingChannel<unknown, CallMessage> {
   if (channel) return channel;
-  const { tracingChannel } = require("node:diagnostics_channel") as typeof import("node:diagnostics_channel");
+  const { tracingChannel } =
+    require("node:diagnostics_channel") as typeof import("node:diagnostics_channel");
   return (channel = tracingChannel("zcache:call"));
 }
 
 /** Whether anything traces or times this call. If nothing does, the call has no extra cost. */
 export function isObserved(): boolean {
-  return (registry.timing && (registry.measuring || registry.observer?.draws() === true)) || calls().hasSubscribers;
+  return (
+    (registry.timing && (registry.measuring || registry.observer?.draws() === true)) ||
+    calls().hasSubscribers
+  );
 }
 
 /** Whether only the observer looks at the calls. */
@@ -45,9 +57,16 @@ function isObserverAlone(): boolean {
 }
 
 /**
- * Makes a call of the observer's sample. It does nothing but take the time, so that the time is that of any other call.
+ * Makes a call of the observer's sample. It does nothing but take the time, so that the time is
+ * that of any other call.
  */
-function sampled(bound: BoundPlan, self: unknown, args: ArrayLike<unknown>, answer: Answer, loader: Loader): unknown {
+function sampled(
+  bound: BoundPlan,
+  self: unknown,
+  args: ArrayLike<unknown>,
+  answer: Answer,
+  loader: Loader,
+): unknown {
   let hasLoaded = false;
   const noting: Loader = function (...own) {
     hasLoaded = true;
@@ -72,13 +91,18 @@ export function observe(
   loader: Loader,
 ): unknown {
   if (isObserverAlone()) return sampled(bound, self, args, answer, loader);
-  const message: CallMessage = { name: bound.plan.name, keys: keysOfBatch(bound, self, args), loads: 0 };
+  const message: CallMessage = {
+    name: bound.plan.name,
+    keys: keysOfBatch(bound, self, args),
+    loads: 0,
+  };
   const counting: Loader = function (...own) {
     message.loads += bound.plan.batch ? countIds(bound, own) : 1;
     return applyLoader(loader, this, own);
   };
   const call = (): Promise<unknown> => Promise.resolve(answer(bound, counting, self, args));
-  const traced = (): Promise<unknown> => (calls().hasSubscribers ? calls().tracePromise(call, message) : call());
+  const traced = (): Promise<unknown> =>
+    calls().hasSubscribers ? calls().tracePromise(call, message) : call();
   return registry.timing ? timed(bound.account, message, traced) : traced();
 }
 
@@ -91,7 +115,11 @@ function createLatencies(): NonNullable<Account["latencies"]> {
   return { cached: createHistogram({ figures: 2 }), loaded: createHistogram({ figures: 2 }) };
 }
 
-async function timed(account: Account, message: CallMessage, call: () => Promise<unknown>): Promise<unknown> {
+async function timed(
+  account: Account,
+  message: CallMessage,
+  call: () => Promise<unknown>,
+): Promise<unknown> {
   const startedAt = process.hrtime.bigint();
   try {
     return await call();

@@ -6,14 +6,14 @@ import { Operations } from "./operations";
 import { type PlanSource } from "../plan";
 
 /**
- * Cached functions of decorated methods, by the object and name that they were defined at, because a decorator may hide
- * them.
+ * Cached functions of decorated methods, by the object and name that they were defined at, because
+ * a decorator may hide them.
  */
 const places = new WeakMap<object, Map<PropertyKey, Cached>>();
 
 /**
- * Returns the innermost decorator of a decorated method, for legacy and standard decorators, so that the others wrap
- * the cached function.
+ * Returns the innermost decorator of a decorated method, for legacy and standard decorators, so
+ * that the others wrap the cached function.
  */
 export function decorate(source: PlanSource) {
   return (target: object, context: unknown, descriptor?: PropertyDescriptor): unknown => {
@@ -37,7 +37,8 @@ function wrapDecorated(source: PlanSource, loader: Loader): Function {
 const decorated = new WeakMap<PlanSource, Function>();
 
 /**
- * Records where the method is that a standard decorator made. Only the class knows that, after its decorators have run.
+ * Records where the method is that a standard decorator made. Only the class knows that, after its
+ * decorators have run.
  */
 export function place(source: PlanSource, holder: object, name: string): void {
   const cached = decorated.get(source);
@@ -65,8 +66,10 @@ function placed(receiver: unknown, name: PropertyKey): Cached | undefined {
 
 /**
  * Returns the operations of the function at `receiver[name]`, on that receiver.
- * @param optional the receiver may be missing, as in `receiver?.name.refresh()`; then nothing is done
- * @param isNeeded the member may not be missing, which the emitted call, a chain, would take for a missing receiver
+ * @param optional the receiver may be missing, as in `receiver?.name.refresh()`; then nothing is
+ * done
+ * @param isNeeded the member may not be missing, which the emitted call, a chain, would take for a
+ * missing receiver
  */
 export function at(
   receiver: object | null | undefined,
@@ -76,13 +79,14 @@ export function at(
 ): unknown {
   if (optional && (receiver === null || receiver === undefined)) return undefined;
   const target = (receiver as Record<PropertyKey, unknown>)[name];
-  if (isNeeded && (target === null || target === undefined)) throw new TypeError(`${String(name)} is ${target}`);
+  if (isNeeded && (target === null || target === undefined))
+    throw new TypeError(`${String(name)} is ${target}`);
   return on(receiver, target, name);
 }
 
 /**
- * Returns the operations of `target`, the value of `receiver[name]`, on that receiver. It returns `target`
- * itself if that is not a cached function, so that the call means what it says.
+ * Returns the operations of `target`, the value of `receiver[name]`, on that receiver. It returns
+ * `target` itself if that is not a cached function, so that the call means what it says.
  */
 export function on(receiver: unknown, target: unknown, name: PropertyKey): unknown {
   if (typeof target !== "function") return target;

@@ -2,7 +2,14 @@ import { keysOfBatch } from "./batch";
 import { type BoundPlan, boundPlan, planOf } from "../loads/bound-plan";
 import { nameLoader, textOf, textOfLoader } from "./emitted-name";
 import { ReceiverError } from "../errors";
-import { type Cached, findHandle, type Handle, handleOf, setHandle, sharePrototype } from "./handle";
+import {
+  type Cached,
+  findHandle,
+  type Handle,
+  handleOf,
+  setHandle,
+  sharePrototype,
+} from "./handle";
 import { asyncFunctionPrototype, isAsync } from "../user-code/loader";
 import { boundTo } from "../loads/receiver";
 import { refresh } from "./refresh";
@@ -31,10 +38,14 @@ export class Operations {
     if (!bound) return this.nocache(...args);
     if (registry.enabled) {
       const isInScope = scopes.storage !== null && openScope() !== null;
-      return (isInScope ? refreshInScope : refresh)(bound, loader, this.#self, [...this.#first, ...args]);
+      return (isInScope ? refreshInScope : refresh)(bound, loader, this.#self, [
+        ...this.#first,
+        ...args,
+      ]);
     }
-    // Other processes may be caching. Their entries are deleted when the new value is known, together with the
-    // leases of the loads that they have under way, so that nothing that was loaded before this call remains.
+    // Other processes may be caching. Their entries are deleted when the new value is known,
+    // together with the leases of the loads that they have under way, so that nothing that was
+    // loaded before this call remains.
     const keys = this.keys(...args);
     const value = await this.nocache(...args);
     await invalidateKeys(bound, keys);
@@ -86,25 +97,35 @@ const operations = {
     const copy = Function.prototype.bind.call(this, self, ...args) as Function;
     const handle = handleOf(this);
     // Binding once more doesn't change the receiver, but adds arguments.
-    const bound = { self: handle.bound ? handle.bound.self : self, args: [...(handle.bound?.args ?? []), ...args] };
+    const bound = {
+      self: handle.bound ? handle.bound.self : self,
+      args: [...(handle.bound?.args ?? []), ...args],
+    };
     return equip(copy, { ...handle, bound });
   },
   /**
-   * Returns the text of the function that the source has, because programs send it elsewhere or read its parameters.
+   * Returns the text of the function that the source has, because programs send it elsewhere or
+   * read its parameters.
    */
   toString(this: Cached): string {
     const text = textOf(this);
-    // Functions that `bind` makes, and proxies, have the text of a function that isn't written in JavaScript.
+    // Functions that `bind` makes, and proxies, have the text of a function that isn't written in
+    // JavaScript.
     const handle = text.endsWith("{ [native code] }") ? null : findHandle(this);
     return handle ? textOfLoader(handle.source, handle.loader) : text;
   },
 };
 
-markFrames(Operations.prototype.refresh, Operations.prototype.nocache, operations.refresh, operations.nocache);
+markFrames(
+  Operations.prototype.refresh,
+  Operations.prototype.nocache,
+  operations.refresh,
+  operations.nocache,
+);
 
 /**
- * The prototypes of cached functions. They are between the function and the prototype of the function that it
- * replaces.
+ * The prototypes of cached functions. They are between the function and the prototype of the
+ * function that it replaces.
  */
 const cachedPrototypes = {
   async: createCachedPrototype(asyncFunctionPrototype),
@@ -138,7 +159,9 @@ function withOwnReceiver(target: Cached, operation: string): Operations {
   );
 }
 
-/** Returns the complete keys of a call of a function without a receiver, or of one that `bind` made. */
+/**
+ * Returns the complete keys of a call of a function without a receiver, or of one that `bind` made.
+ */
 export function keysOfCall(target: Function, args: readonly unknown[]): string[] {
   const handle = handleOf(target);
   const { self, args: first } = handle.bound ?? { self: undefined, args: [] };

@@ -19,10 +19,16 @@ import { startLoads } from "../loads/start-loads";
 import { runLoader, signalOf } from "./with-cache";
 
 /**
- * Carries out a call of a cached function: reads, and on a miss loads, stores and returns. Callers of one
- * key in one process share a load (see `Load`). A value that needs no waiting is returned as it is, not as a promise.
+ * Carries out a call of a cached function: reads, and on a miss loads, stores and returns. Callers
+ * of one key in one process share a load (see `Load`). A value that needs no waiting is returned as
+ * it is, not as a promise.
  */
-export function readThrough(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): unknown {
+export function readThrough(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): unknown {
   const { plan, timeoutMs, graceMs } = bound;
   const known = knownKey(bound, args);
   const key = known ?? keyOf(bound, self, args);
@@ -35,7 +41,8 @@ export function readThrough(bound: BoundPlan, loader: Loader, self: unknown, arg
   }
   const wanted = new Wanted(key, args, versionKeys);
   const signal = signalOf(plan, args);
-  if (timeoutMs === null && signal === null && graceMs === 0) return findSoon(bound, loader, self, wanted);
+  if (timeoutMs === null && signal === null && graceMs === 0)
+    return findSoon(bound, loader, self, wanted);
   return withinOrStaleIfError(
     bound,
     signal,
@@ -44,7 +51,10 @@ export function readThrough(bound: BoundPlan, loader: Loader, self: unknown, arg
   );
 }
 
-/** Returns what is stored if it is acceptable by that standard. Otherwise it throws the error that `errorOf` makes. */
+/**
+ * Returns what is stored if it is acceptable by that standard. Otherwise it throws the error that
+ * `errorOf` makes.
+ */
 async function findStored(
   bound: BoundPlan,
   wanted: Wanted,
@@ -57,13 +67,19 @@ async function findStored(
 }
 
 /**
- * The fast path of `find` for the common case of a plain hit. Each promise and each microtask is measurable in its
- * latency.
+ * The fast path of `find` for the common case of a plain hit. Each promise and each microtask is
+ * measurable in its latency.
  *
- * The reads of one tick are answered in one callback, which runs in the async context of the first caller. A hit that
- * runs none of the user's code is judged there. Everything else goes on in the context of its own caller.
+ * The reads of one tick are answered in one callback, which runs in the async context of the first
+ * caller. A hit that runs none of the user's code is judged there. Everything else goes on in the
+ * context of its own caller.
  */
-function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wanted): Promise<unknown> {
+function findSoon(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  wanted: Wanted,
+): Promise<unknown> {
   const { cache } = bound;
   const running = cache.loads.get(wanted.key);
   if ((running && !running.background) || isLoadedAbove(cache.name, wanted.key))
@@ -88,7 +104,10 @@ function findSoon(bound: BoundPlan, loader: Loader, self: unknown, wanted: Wante
   );
 }
 
-/** @param read what the caller's first read has found, if there was one, and `arrival` the tick of the call */
+/**
+ * @param read what the caller's first read has found, if there was one, and `arrival` the tick of
+ * the call
+ */
 async function find(
   bound: BoundPlan,
   loader: Loader,
@@ -136,7 +155,8 @@ async function find(
 
 function look(bound: BoundPlan, wanted: Wanted, isAgain: boolean): Promise<Found> {
   const looking = lookUpOneToLoad(bound, wanted);
-  // A load that `idle` has waited for may have ended, and this caller is about to begin another one.
+  // A load that `idle` has waited for may have ended, and this caller is about to begin another
+  // one.
   return isAgain ? bound.cache.track(looking) : looking;
 }
 
@@ -158,16 +178,26 @@ export async function readOnly(
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
   const wanted = wantedOf(bound, self, args);
-  return findStored(bound, wanted, "served", () => new CacheMissError(bound.plan.name, [wanted.key]));
+  return findStored(
+    bound,
+    wanted,
+    "served",
+    () => new CacheMissError(bound.plan.name, [wanted.key]),
+  );
 }
 
-/** Notifies Studio that a caller, which arrived at this tick, waits for a load that another caller started. */
+/**
+ * Notifies Studio that a caller, which arrived at this tick, waits for a load that another caller
+ * started.
+ */
 export function observeWait({ plan, cache }: BoundPlan, load: Load, arrival: number): void {
   if (load.serves(arrival)) registry.observer?.joined(load);
   else registry.observer?.waited(cache, plan.name, load.key);
 }
 
-/** Returns a copy for a caller that shares a load, so that no caller sees what another one changes. */
+/**
+ * Returns a copy for a caller that shares a load, so that no caller sees what another one changes.
+ */
 export function copyOf(bound: BoundPlan, key: string, shared: Shared): unknown {
   record(bound, "share", key);
   return decodeOwn(bound, key, shared);

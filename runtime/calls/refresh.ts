@@ -20,8 +20,9 @@ import { completeVersions } from "../loads/tag-versions";
 import { signalOf } from "./with-cache";
 
 /**
- * Runs the loader whatever is stored, stores its result, and returns once it is stored. A caller that awaits it relies
- * on it: if the old entry could neither be replaced nor be deleted, it rejects with a `BackendError`.
+ * Runs the loader whatever is stored, stores its result, and returns once it is stored. A caller
+ * that awaits it relies on it: if the old entry could neither be replaced nor be deleted, it
+ * rejects with a `BackendError`.
  */
 export async function refresh(
   bound: BoundPlan,
@@ -36,7 +37,10 @@ export async function refresh(
   }
 }
 
-/** Carries out a call beneath `withCache({ mode: "refresh" })`. Like any call, it succeeds although the cache fails. */
+/**
+ * Carries out a call beneath `withCache({ mode: "refresh" })`. Like any call, it succeeds although
+ * the cache fails.
+ */
 export async function refreshInCall(
   bound: BoundPlan,
   loader: Loader,
@@ -64,17 +68,19 @@ function recompute(
   const reload = (wanted: readonly Wanted[], runner: Runner): Promise<readonly unknown[]> =>
     bound.cache.track(reloadAll(bound, self, wanted, runner, signal, isReliedOn));
   return within(bound, { timeoutMs, signal }, async () => {
-    if (!plan.batch) return (await reload([wantedOf(bound, self, args)], runnerOf(bound, loader, self)))[0];
+    if (!plan.batch)
+      return (await reload([wantedOf(bound, self, args)], runnerOf(bound, loader, self)))[0];
     const call = parseBatchCall(bound, self, args);
     const { wanted } = call;
-    const values = wanted.length === 0 ? [] : await reload(wanted, batchRunnerOf(bound, loader, self, call));
+    const values =
+      wanted.length === 0 ? [] : await reload(wanted, batchRunnerOf(bound, loader, self, call));
     return assemble(bound, call, values);
   });
 }
 
 /**
- * Loads and stores. A result that can't be stored, because `when` said no, there was no lease, or the store has failed,
- * is invalidated, because the entry that is stored is known to be outdated.
+ * Loads and stores. A result that can't be stored, because `when` said no, there was no lease, or
+ * the store has failed, is invalidated, because the entry that is stored is known to be outdated.
  */
 async function reloadAll(
   bound: BoundPlan,
@@ -96,8 +102,8 @@ async function reloadAll(
   for (const key of keys) enterRefresh(cache, key, run);
   let standing: Promise<StoredIds>;
   try {
-    // It takes the lease of another refresh, whose caller may rely on the deletion of the old entry before this one has
-    // a value.
+    // It takes the lease of another refresh, whose caller may rely on the deletion of the old entry
+    // before this one has a value.
     await cache.invalidateKeys(overlapped).catch(() => {});
     await takeLeases(bound, loads);
     // It is read while the loader runs.
@@ -135,8 +141,8 @@ function leaveRefresh({ refreshes }: Cache, key: string, run: Run): void {
 }
 
 /**
- * Takes the leases, even if others have them, because a write that began before must not overwrite this one. Without
- * them nothing is stored.
+ * Takes the leases, even if others have them, because a write that began before must not overwrite
+ * this one. Without them nothing is stored.
  */
 async function takeLeases(bound: BoundPlan, loads: readonly Load[]): Promise<void> {
   const { cache } = bound;
@@ -150,8 +156,9 @@ async function takeLeases(bound: BoundPlan, loads: readonly Load[]): Promise<voi
 }
 
 /**
- * For each load, the id of the entry at its key after its lease was taken, null if there was none, and undefined
- * if that is not known. Any other entry that is found there later was loaded after this refresh began.
+ * For each load, the id of the entry at its key after its lease was taken, null if there was none,
+ * and undefined if that is not known. Any other entry that is found there later was loaded after
+ * this refresh began.
  */
 type StoredIds = ReadonlyMap<Load, string | null | undefined>;
 
@@ -163,8 +170,8 @@ async function findStoredIds({ cache }: BoundPlan, loads: readonly Load[]): Prom
 }
 
 /**
- * Returns the id of the entry. A plain entry has none, and was stored since, because an entry under a lease has a
- * header.
+ * Returns the id of the entry. A plain entry has none, and was stored since, because an entry under
+ * a lease has a header.
  */
 function idOf(bytes: Answers[number]): string | null | undefined {
   if (!bytes) return bytes;
@@ -174,10 +181,15 @@ function idOf(bytes: Answers[number]): string | null | undefined {
 }
 
 /**
- * Waits for the processes that have taken the leases. A newer refresh stores a newer value, and the old entry is served
- * until then. It waits for as long as a lease lasts. An old entry that is left afterwards is deleted.
+ * Waits for the processes that have taken the leases. A newer refresh stores a newer value, and the
+ * old entry is served until then. It waits for as long as a lease lasts. An old entry that is left
+ * afterwards is deleted.
  */
-async function outlast(bound: BoundPlan, dropped: readonly Load[], standing: StoredIds): Promise<void> {
+async function outlast(
+  bound: BoundPlan,
+  dropped: readonly Load[],
+  standing: StoredIds,
+): Promise<void> {
   const { cache } = bound;
   const { leaseMs } = cache.settings;
   let waiting = dropped;
@@ -198,7 +210,10 @@ async function outlast(bound: BoundPlan, dropped: readonly Load[], standing: Sto
   }
 }
 
-/** Whether the bytes are the entry that was there when the refresh began, or can't be distinguished from it. */
+/**
+ * Whether the bytes are the entry that was there when the refresh began, or can't be distinguished
+ * from it.
+ */
 function isOld(bytes: Answers[number], oldId: string | null | undefined): boolean {
   if (bytes === undefined) return true;
   if (bytes === null || oldId === null) return false;

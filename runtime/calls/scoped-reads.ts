@@ -14,9 +14,10 @@ import { invalidateKeys } from "../transactions/invalidate";
 import { openScope } from "../transactions/scope";
 
 /**
- * Calls in the async context of a transaction. Its snapshot may be older than what others have invalidated since, and
- * it sees what it has not committed yet. So nothing that is loaded here is stored, no load is shared with others in
- * either direction, and what the transaction has invalidated itself is not read from the cache.
+ * Calls in the async context of a transaction. Its snapshot may be older than what others have
+ * invalidated since, and it sees what it has not committed yet. So nothing that is loaded here is
+ * stored, no load is shared with others in either direction, and what the transaction has
+ * invalidated itself is not read from the cache.
  */
 
 /** The keys that a call wants, and how its answer is made of their values. */
@@ -26,7 +27,12 @@ interface ScopedCall {
   answer(values: readonly unknown[]): unknown;
 }
 
-function callOf(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): ScopedCall {
+function callOf(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): ScopedCall {
   if (!bound.plan.batch) {
     const wanted = [wantedOf(bound, self, args)];
     return { wanted, runner: runnerOf(bound, loader, self), answer: ([value]) => value };
@@ -37,7 +43,8 @@ function callOf(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike
 }
 
 /**
- * Returns the stored values, and for the keys that have no usable one, what the loader returns to this caller alone.
+ * Returns the stored values, and for the keys that have no usable one, what the loader returns to
+ * this caller alone.
  */
 export async function readInScope(
   bound: BoundPlan,
@@ -62,7 +69,11 @@ export async function readInScope(
 /** Marks the places that have no value yet. */
 const none = Symbol("none");
 
-async function find(bound: BoundPlan, { wanted, runner, answer }: ScopedCall, signal: AbortSignal | null) {
+async function find(
+  bound: BoundPlan,
+  { wanted, runner, answer }: ScopedCall,
+  signal: AbortSignal | null,
+) {
   const values = await lookUp(bound, wanted, "served");
   const missing = wanted.filter((_, i) => values[i] === none);
   if (missing.length > 0) {
@@ -80,9 +91,15 @@ async function findSpare(bound: BoundPlan, { wanted, answer }: ScopedCall, error
 }
 
 /** Returns the values that are stored and that this transaction has not invalidated. */
-async function lookUp(bound: BoundPlan, wanted: readonly Wanted[], standard: Standard): Promise<unknown[]> {
+async function lookUp(
+  bound: BoundPlan,
+  wanted: readonly Wanted[],
+  standard: Standard,
+): Promise<unknown[]> {
   const values: unknown[] = wanted.map(() => none);
-  const readable = wanted.filter((one) => !isInvalidated(bound, one) && !isLoadedAbove(bound.cache.name, one.key));
+  const readable = wanted.filter(
+    (one) => !isInvalidated(bound, one) && !isLoadedAbove(bound.cache.name, one.key),
+  );
   const found = readable.length > 0 ? await lookUpAll(bound, readable, standard) : [];
   for (const [i, one] of readable.entries()) {
     const result = found[i];
@@ -98,8 +115,8 @@ function isInvalidated({ cache, fenceKeys }: BoundPlan, { key, versionKeys }: Wa
 }
 
 /**
- * Returns what is stored, or rejects with a `CacheMissError`. It also rejects for what this transaction has
- * invalidated.
+ * Returns what is stored, or rejects with a `CacheMissError`. It also rejects for what this
+ * transaction has invalidated.
  */
 export async function readOnlyInScope(
   bound: BoundPlan,
@@ -113,7 +130,10 @@ export async function readOnlyInScope(
   return (bound.plan.batch ? readOnlyBatch : readOnly)(bound, loader, self, args);
 }
 
-/** Nothing can be stored before the commit, which deletes the entries. The loader runs for this caller alone. */
+/**
+ * Nothing can be stored before the commit, which deletes the entries. The loader runs for this
+ * caller alone.
+ */
 export async function refreshInScope(
   bound: BoundPlan,
   loader: Loader,

@@ -6,10 +6,15 @@ import { idArgumentsOf, runnerOf as batchRunnerOf } from "./batch";
 import { runnerOf } from "./read-through";
 
 /**
- * Has the call verified if it is drawn at random and turns out to be a hit. Returns the loader to answer the call with,
- * which records who has loaded what.
+ * Has the call verified if it is drawn at random and turns out to be a hit. Returns the loader to
+ * answer the call with, which records who has loaded what.
  */
-export function verified(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike<unknown>): Loader {
+export function verified(
+  bound: BoundPlan,
+  loader: Loader,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): Loader {
   const verifier = verifierOf(bound.cache);
   try {
     for (const own of callsIn(bound, args))
@@ -34,7 +39,8 @@ function callOf(bound: BoundPlan, loader: Loader, self: unknown, args: ArrayLike
 
 function watched(verifier: Verifier, bound: BoundPlan, loader: Loader): Loader {
   return function (...args) {
-    const calls = (): readonly Call[] => callsIn(bound, args).map((own) => callOf(bound, loader, this, own));
+    const calls = (): readonly Call[] =>
+      callsIn(bound, args).map((own) => callOf(bound, loader, this, own));
     return verifier.load(bound.plan.name, calls, () => applyLoader(loader, this, args));
   };
 }

@@ -9,8 +9,12 @@ import { sharedInProcess } from "../cache/shared-state";
 import { markFrames } from "../user-code/stacks";
 import { expectCompiled } from "../cache/uncompiled";
 
-/** The control of the current code. It has no storage until `withCache` is used for the first time. */
-export const controls = sharedInProcess<ContextStorage<Control>>("controls", () => ({ storage: null }));
+/**
+ * The control of the current code. It has no storage until `withCache` is used for the first time.
+ */
+export const controls = sharedInProcess<ContextStorage<Control>>("controls", () => ({
+  storage: null,
+}));
 
 /** An option without a row in the table does not compile. */
 const rows: Readonly<Record<keyof Control, OptionRow>> = optionsAt("withCache");
@@ -26,7 +30,8 @@ const modes: readonly unknown[] = [undefined, "refresh", "bypass", "only"];
  */
 export function withCache<R>(control: Control, fn: () => R): R {
   checkControl(control);
-  if (typeof fn !== "function") throw new ConfigError(`withCache takes a function, but got: ${show(fn)}.`);
+  if (typeof fn !== "function")
+    throw new ConfigError(`withCache takes a function, but got: ${show(fn)}.`);
   expectCompiled();
   return runAs(controls, { ...controlOf(), ...control }, fn);
 }
@@ -36,16 +41,19 @@ export function controlOf(): Control | null {
   return controls.storage?.getStore() ?? null;
 }
 
-/** Returns the signal that may end the wait of this caller: its argument, or that of a `withCache` above it. */
+/**
+ * Returns the signal that may end the wait of this caller: its argument, or that of a `withCache`
+ * above it.
+ */
 export function signalOf(plan: Plan, args: ArrayLike<unknown>): AbortSignal | null {
   const own = plan.signal === undefined ? undefined : args[plan.signal];
   return own instanceof AbortSignal ? own : (controlOf()?.signal ?? null);
 }
 
 /**
- * Runs a loader for all callers that wait for it. Their common signal replaces that of its
- * caller, in the arguments and for what the loader calls. It awaits the loader itself, so that every stack trace
- * has this function where the user's own frames end.
+ * Runs a loader for all callers that wait for it. Their common signal replaces that of its caller,
+ * in the arguments and for what the loader calls. It awaits the loader itself, so that every stack
+ * trace has this function where the user's own frames end.
  */
 export async function runLoader(
   { signal: place }: Plan,
@@ -62,7 +70,9 @@ export async function runLoader(
   }
   const run = (): unknown => applyLoader(loader, self, own);
   const control = controlOf();
-  return await (control?.signal ? controls.storage?.run({ ...control, signal: undefined }, run) : run());
+  return await (control?.signal
+    ? controls.storage?.run({ ...control, signal: undefined }, run)
+    : run());
 }
 
 markFrames(runLoader);
@@ -70,9 +80,14 @@ markFrames(runLoader);
 function checkControl(control: Control): void {
   checkOptions("withCache", rows, control);
   if (!modes.includes(control.mode)) {
-    throw new ConfigError(`"mode" must be "refresh", "bypass" or "only", but got: ${show(control.mode)}.`);
+    throw new ConfigError(
+      `"mode" must be "refresh", "bypass" or "only", but got: ${show(control.mode)}.`,
+    );
   }
-  if (control.signal !== undefined && !hasMethods(control.signal, ["addEventListener", "removeEventListener"])) {
+  if (
+    control.signal !== undefined &&
+    !hasMethods(control.signal, ["addEventListener", "removeEventListener"])
+  ) {
     throw new ConfigError(`"signal" must be an AbortSignal, but got: ${show(control.signal)}.`);
   }
 }

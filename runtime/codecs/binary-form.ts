@@ -7,25 +7,26 @@
  * indices are in base 128, seven bits a byte, lowest first, with the high bit on all bytes but the
  * last; doubles have 8 bytes, lowest first.
  *
- * | kind       | what follows                                                                             |
- * |------------|------------------------------------------------------------------------------------------|
- * | int        | the number, zigzag: 0, -1, 1, -2 … are 0, 1, 2, 3 …                                      |
- * | double     | the double                                                                               |
- * | bigint     | sign (0 or 1), how many bytes, the magnitude, highest byte first                         |
- * | latin1     | how many bytes, the text                                                                 |
- * | utf16      | how many bytes, the text in UTF-16, lowest byte first                                    |
- * | record     | its shape, then the value of each property                                               |
- * | array      | how many elements, then each                                                             |
- * | sparse     | length, how many elements, then the index (as the distance from the one before) and the  |
- * |            | value of each; a shape, then the value of each property beside the elements              |
- * | date       | a double                                                                                 |
- * | regexp     | its source and its flags, each a text                                                    |
- * | map, set   | how many entries, then the key and the value of each; the value alone                    |
- * | error      | which class, which parts there are (1 message, 2 stack, 4 cause), then those             |
- * | boxed      | the primitive value                                                                      |
- * | memory     | how many bytes, the bytes of an ArrayBuffer                                              |
- * | view       | which class, how many bytes, the bytes                                                   |
- * | reference  | which of the objects before it, in the order in which they begin                         |
+ * | kind       | what follows                                                                     |
+ * |------------|----------------------------------------------------------------------------------|
+ * | int        | the number, zigzag: 0, -1, 1, -2 … are 0, 1, 2, 3 …                              |
+ * | double     | the double                                                                       |
+ * | bigint     | sign (0 or 1), how many bytes, the magnitude, highest byte first                 |
+ * | latin1     | how many bytes, the text                                                         |
+ * | utf16      | how many bytes, the text in UTF-16, lowest byte first                            |
+ * | record     | its shape, then the value of each property                                       |
+ * | array      | how many elements, then each                                                     |
+ * | sparse     | length, how many elements, then the index (as the distance from the one before)  |
+ * |            | and the value of each; a shape, then the value of each property beside the       |
+ * |            | elements                                                                         |
+ * | date       | a double                                                                         |
+ * | regexp     | its source and its flags, each a text                                            |
+ * | map, set   | how many entries, then the key and the value of each; the value alone            |
+ * | error      | which class, which parts there are (1 message, 2 stack, 4 cause), then those     |
+ * | boxed      | the primitive value                                                              |
+ * | memory     | how many bytes, the bytes of an ArrayBuffer                                      |
+ * | view       | which class, how many bytes, the bytes                                           |
+ * | reference  | which of the objects before it, in the order in which they begin                 |
  *
  * A shape is 0, the number of names, and the names, each a text; or one more than the index of a
  * shape that was written before.

@@ -91,7 +91,8 @@ class Reader {
   }
 
   #container(kind: number): object {
-    if (++this.#depth > maxDepth) throw new RangeError(`The value is nested more than ${maxDepth} levels deep.`);
+    if (++this.#depth > maxDepth)
+      throw new RangeError(`The value is nested more than ${maxDepth} levels deep.`);
     const container = this.#filled(kind);
     this.#depth--;
     return container;
@@ -165,7 +166,8 @@ class Reader {
     let next = 0;
     for (let i = 0; i < count; i++) {
       const index = next + this.#count();
-      if (index >= length) throw new RangeError(`An array of ${length} has an element at ${index}.`);
+      if (index >= length)
+        throw new RangeError(`An array of ${length} has an element at ${index}.`);
       array[index] = this.value();
       next = index + 1;
     }
@@ -231,7 +233,9 @@ class Reader {
     const flags = this.#anyText();
     this.#unicodeClasses += countUnicodeClasses({ source, flags });
     if (this.#unicodeClasses > mostUnicodeClasses)
-      throw new RangeError(`There are more than ${mostUnicodeClasses} classes \\p{…} in regular expressions.`);
+      throw new RangeError(
+        `There are more than ${mostUnicodeClasses} classes \\p{…} in regular expressions.`,
+      );
     return new RegExp(source, flags);
   }
 
@@ -271,7 +275,8 @@ class Reader {
   #text(encoding: "latin1" | "utf16le"): string {
     const from = this.#take(this.#count());
     const isShort = this.#at - from <= mostCharactersTaken;
-    if (encoding === "latin1" && isShort && this.#latin1 !== null) return this.#latin1.slice(from, this.#at);
+    if (encoding === "latin1" && isShort && this.#latin1 !== null)
+      return this.#latin1.slice(from, this.#at);
     return this.#bytes.toString(encoding, from, this.#at);
   }
 
@@ -287,7 +292,8 @@ class Reader {
   /** Reads how many entries a container has. There are never more than the bytes allow. */
   #entries(leastBytes: number): number {
     const count = this.#count();
-    if (count * leastBytes > this.left) throw new RangeError(`${count} entries are more than ${this.left} bytes hold.`);
+    if (count * leastBytes > this.left)
+      throw new RangeError(`${count} entries are more than ${this.left} bytes hold.`);
     return count;
   }
 

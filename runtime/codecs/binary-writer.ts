@@ -74,7 +74,9 @@ class Writer {
     }
     this.#objects.set(value, this.#objects.size);
     if (++this.#depth > maxDepth)
-      throw new RangeError(`The structured codec has no form for what is nested more than ${maxDepth} levels deep.`);
+      throw new RangeError(
+        `The structured codec has no form for what is nested more than ${maxDepth} levels deep.`,
+      );
     if (Array.isArray(value)) this.#array(value);
     else if (Object.getPrototypeOf(value) === Object.prototype) this.#record(value);
     else this.#instance(value);
@@ -94,7 +96,8 @@ class Writer {
   #shape(names: readonly string[]): void {
     const beginning = `${names.length}:${names[0]}`;
     const place = this.#places.get(beginning);
-    if (place !== undefined && areEqual(this.#shapes[place] as readonly string[], names)) return this.#count(place + 1);
+    if (place !== undefined && areEqual(this.#shapes[place] as readonly string[], names))
+      return this.#count(place + 1);
     this.#places.set(beginning, this.#shapes.length);
     this.#shapes.push(names);
     this.#byte(0);
@@ -106,7 +109,8 @@ class Writer {
     const names = Object.keys(array);
     const [last = "0"] = names.slice(-1);
     // Indices come first, in ascending order.
-    if (names.length !== array.length || !isIndex(last, Math.max(array.length, 1))) return this.#sparse(array, names);
+    if (names.length !== array.length || !isIndex(last, Math.max(array.length, 1)))
+      return this.#sparse(array, names);
     this.#byte(kinds.array);
     this.#count(array.length);
     for (let i = 0; i < array.length; i++) this.value(array[i]);

@@ -16,7 +16,8 @@ const json: Codec = {
     if (text === undefined) throw new TypeError(`JSON has no form for this ${typeof value}.`);
     return text;
   },
-  decode: (payload) => (payload.length === 0 ? undefined : (JSON.parse(payload.toString()) as unknown)),
+  decode: (payload) =>
+    payload.length === 0 ? undefined : (JSON.parse(payload.toString()) as unknown),
 };
 
 /**
@@ -62,7 +63,10 @@ const [openingBracket, closingBracket] = Buffer.from("[]") as Buffer & [number, 
  * was read as JSON. The text between two of them is therefore one or more whole values, and exactly
  * one if there are as many values as payloads. No payload can reach into another's place.
  */
-export function decodeTogether(codec: Codec, payloads: readonly Buffer[]): readonly unknown[] | null {
+export function decodeTogether(
+  codec: Codec,
+  payloads: readonly Buffer[],
+): readonly unknown[] | null {
   if (codec !== json || payloads.length < 2) return null;
   const { mark, bytes: between } = separator();
   let length = 2 + between.length * (payloads.length - 1);
@@ -87,7 +91,11 @@ export function decodeTogether(codec: Codec, payloads: readonly Buffer[]): reado
   }
 }
 
-function valuesBetween(parsed: readonly unknown[], mark: number, count: number): readonly unknown[] | null {
+function valuesBetween(
+  parsed: readonly unknown[],
+  mark: number,
+  count: number,
+): readonly unknown[] | null {
   if (parsed.length !== 2 * count - 1) return null;
   const values = [parsed[0]];
   for (let i = 1; i < count; i++) {
@@ -133,7 +141,9 @@ let loadedYaml: typeof import("js-yaml") | null = null;
 
 function loadStructured(): Codec {
   // It is kept, because `require` looks its answer up each time.
-  return (loadedStructured ??= (require("./structured-codec") as typeof import("./structured-codec")).structuredCodec);
+  return (loadedStructured ??= (
+    require("./structured-codec") as typeof import("./structured-codec")
+  ).structuredCodec);
 }
 
 function loadYaml(): typeof import("js-yaml") {
@@ -151,12 +161,18 @@ function givenYaml(): typeof import("js-yaml") | undefined {
 function requireYaml(): typeof import("js-yaml") {
   const { createRequire } = process.getBuiltinModule("node:module");
   // A bundle of ES modules has no name for its own file.
-  const place = typeof __filename === "string" ? __filename : join(process.argv[1] ?? process.cwd(), "..", "bundle.js");
+  const place =
+    typeof __filename === "string"
+      ? __filename
+      : join(process.argv[1] ?? process.cwd(), "..", "bundle.js");
   try {
     return createRequire(place)("js-yaml") as typeof import("js-yaml");
   } catch (error) {
-    throw new Error(`js-yaml is not part of this bundle. Write import "zcache/yaml" in a file of the program.`, {
-      cause: error,
-    });
+    throw new Error(
+      `js-yaml is not part of this bundle. Write import "zcache/yaml" in a file of the program.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

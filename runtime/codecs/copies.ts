@@ -1,4 +1,11 @@
-import { arrayBytes, dateBytes, headerBytes, listBytes, primitiveBytes, recordBytes } from "./heap-size";
+import {
+  arrayBytes,
+  dateBytes,
+  headerBytes,
+  listBytes,
+  primitiveBytes,
+  recordBytes,
+} from "./heap-size";
 
 /**
  * Copies of a decoded value, for hits in memory. Taking one is several times as fast as decoding
@@ -68,7 +75,11 @@ function arrayPart(array: unknown[], survey: Survey): CopySource | typeof unfit 
   const isNumeric = array.every((item) => typeof item === "number");
   const inner = isNumeric ? nothingInside : partsOf(array, indices, survey);
   if (inner === unfit) return unfit;
-  return new ArraySource(array, inner.places.length === 0 ? noPlaces : inner.places.map(Number), inner.parts);
+  return new ArraySource(
+    array,
+    inner.places.length === 0 ? noPlaces : inner.places.map(Number),
+    inner.parts,
+  );
 }
 
 function datePart(date: Date, survey: Survey): CopySource | typeof unfit {
@@ -127,7 +138,8 @@ class RecordSource implements CopySource {
   copy(): unknown {
     const { names, parts } = this;
     const copy = { ...this.record };
-    for (let i = 0; i < names.length; i++) copy[names[i] as string] = (parts[i] as CopySource).copy();
+    for (let i = 0; i < names.length; i++)
+      copy[names[i] as string] = (parts[i] as CopySource).copy();
     return copy;
   }
 }
@@ -142,7 +154,8 @@ class ArraySource implements CopySource {
   copy(): unknown {
     const { places, parts } = this;
     const copy = this.array.slice();
-    for (let i = 0; i < places.length; i++) copy[places[i] as number] = (parts[i] as CopySource).copy();
+    for (let i = 0; i < places.length; i++)
+      copy[places[i] as number] = (parts[i] as CopySource).copy();
     return copy;
   }
 }

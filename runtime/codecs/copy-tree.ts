@@ -1,17 +1,23 @@
-/** Returned for a value that has no copy here, or whose copy would take longer than decoding it again. */
+/**
+ * Returned for a value that has no copy here, or whose copy would take longer than decoding it
+ * again.
+ */
 export const unfit = Symbol("unfit");
 
-/** V8 makes a hash table of a record with more names, and copying one takes longer than parsing it. */
+/**
+ * V8 makes a hash table of a record with more names, and copying one takes longer than parsing it.
+ */
 const mostNames = 128;
 
 /**
- * Copies a decoded value that is a tree of plain objects, arrays, dates and primitive values. It shares nothing with
- * the value that could be changed. Returns `unfit` for any other value.
+ * Copies a decoded value that is a tree of plain objects, arrays, dates and primitive values. It
+ * shares nothing with the value that could be changed. Returns `unfit` for any other value.
  *
- * A caller that needs one copy uses this. `copies.ts` looks at a value once and then makes many. No built-in codec
- * makes functions, or arrays with properties besides their elements, so these are not looked for.
- * @param seen the objects that were copied before, because an object in two places would become two objects. Null if
- * an earlier copy has shown that there is no such object.
+ * A caller that needs one copy uses this. `copies.ts` looks at a value once and then makes many. No
+ * built-in codec makes functions, or arrays with properties besides their elements, so these are
+ * not looked for.
+ * @param seen the objects that were copied before, because an object in two places would become two
+ * objects. Null if an earlier copy has shown that there is no such object.
  */
 export function copyTree(value: unknown, seen: Set<object> | null): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -22,7 +28,8 @@ export function copyTree(value: unknown, seen: Set<object> | null): unknown {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype) return copyRecord(value as Record<string, unknown>, seen);
   if (prototype === Array.prototype) return copyArray(value as readonly unknown[], seen);
-  if (prototype === Date.prototype && Object.keys(value).length === 0) return new Date((value as Date).getTime());
+  if (prototype === Date.prototype && Object.keys(value).length === 0)
+    return new Date((value as Date).getTime());
   return unfit;
 }
 

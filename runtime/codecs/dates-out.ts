@@ -75,7 +75,10 @@ function plainRecord(record: Record<string, unknown>, search: Search): unknown {
   for (const name of Object.keys(record)) {
     const inner = record[name];
     // Most values are not objects, and no step is taken for them.
-    const plain = typeof inner === "object" && inner !== null ? stepTo(name, inner, search) : plainOf(inner, search);
+    const plain =
+      typeof inner === "object" && inner !== null
+        ? stepTo(name, inner, search)
+        : plainOf(inner, search);
     if (plain === notPlain || name === "__proto__") return notPlain;
     if (plain !== inner) (copy ??= { ...record })[name] = plain;
   }
@@ -86,7 +89,10 @@ function plainArray(array: unknown[], search: Search): unknown {
   let copy: unknown[] | null = null;
   for (let i = 0; i < array.length; i++) {
     const inner = array[i];
-    const plain = typeof inner === "object" && inner !== null ? stepTo(i, inner, search) : plainOf(inner, search);
+    const plain =
+      typeof inner === "object" && inner !== null
+        ? stepTo(i, inner, search)
+        : plainOf(inner, search);
     if (plain === notPlain) return notPlain;
     if (plain !== inner) (copy ??= array.slice())[i] = plain;
   }
@@ -118,7 +124,8 @@ function putDate(root: unknown[], path: unknown): void {
   let parent: unknown = root;
   let step: unknown = 0;
   for (const next of path as unknown[]) {
-    if (!hasStep(parent, step)) throw new TypeError(`There is no ${String(step)} on the way to a date.`);
+    if (!hasStep(parent, step))
+      throw new TypeError(`There is no ${String(step)} on the way to a date.`);
     parent = parent[step as Step];
     step = next;
   }
@@ -127,7 +134,8 @@ function putDate(root: unknown[], path: unknown): void {
 
 function putDateAt(parent: unknown, step: unknown): void {
   const ms = hasStep(parent, step) ? parent[step as Step] : null;
-  if (typeof ms !== "number" || Math.abs(ms) > latestDateMs) throw new TypeError("There is no date at its place.");
+  if (typeof ms !== "number" || Math.abs(ms) > latestDateMs)
+    throw new TypeError("There is no date at its place.");
   (parent as Record<Step, unknown>)[step as Step] = new Date(ms);
 }
 
@@ -137,6 +145,8 @@ function putDateAt(parent: unknown, step: unknown): void {
  */
 function hasStep(parent: unknown, step: unknown): parent is Record<Step, unknown> {
   if (typeof parent !== "object" || parent === null) return false;
-  const fits = Array.isArray(parent) ? typeof step === "number" : typeof step === "string" && step !== "__proto__";
+  const fits = Array.isArray(parent)
+    ? typeof step === "number"
+    : typeof step === "string" && step !== "__proto__";
   return fits && Object.hasOwn(parent, step as Step);
 }

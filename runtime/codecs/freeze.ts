@@ -1,11 +1,11 @@
 import { arrayBytes, headerBytes, primitiveBytes, recordBytes } from "./heap-size";
 
 /**
- * Freezes a decoded value with everything in it, so that it can be handed to many callers. A Map and a Set also get
- * methods that throw, because what they hold are not properties.
+ * Freezes a decoded value with everything in it, so that it can be handed to many callers. A Map
+ * and a Set also get methods that throw, because what they hold are not properties.
  *
- * Returns the memory that the value takes, or null if something in it can't be kept from being changed: a Date, bytes,
- * an instance of a class. Then nothing is frozen.
+ * Returns the memory that the value takes, or null if something in it can't be kept from being
+ * changed: a Date, bytes, an instance of a class. Then nothing is frozen.
  */
 export function freeze(value: unknown): number | null {
   const parts = new Parts();
@@ -15,15 +15,18 @@ export function freeze(value: unknown): number | null {
   return parts.bytes;
 }
 
-/** The sizes of a Map or Set, and of an entry in one that has room for twice as many entries as it holds. */
+/**
+ * The sizes of a Map or Set, and of an entry in one that has room for twice as many entries as it
+ * holds.
+ */
 const collectionBytes = 400;
 const mapEntryBytes = 64;
 const setEntryBytes = 48;
 
 class Parts {
   /**
-   * Iterating over a Set includes what is added meanwhile. So there is no recursion, for which a deep value could
-   * exhaust the stack.
+   * Iterating over a Set includes what is added meanwhile. So there is no recursion, for which a
+   * deep value could exhaust the stack.
    */
   readonly objects = new Set<object>();
   bytes = headerBytes;
@@ -37,7 +40,8 @@ class Parts {
 
   /** Adds everything that is in the objects. Returns whether all of it can be frozen. */
   areFit(): boolean {
-    for (const object of this.objects) if (!this.#addInside(object) || this.#hasFunction) return false;
+    for (const object of this.objects)
+      if (!this.#addInside(object) || this.#hasFunction) return false;
     return !this.#hasFunction;
   }
 
@@ -54,7 +58,12 @@ class Parts {
       const set = object as ReadonlySet<unknown>;
       this.bytes += collectionBytes + set.size * setEntryBytes;
       for (const item of set) this.add(item);
-    } else if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) return false;
+    } else if (
+      prototype !== Object.prototype &&
+      prototype !== Array.prototype &&
+      prototype !== null
+    )
+      return false;
     const names = Object.keys(object);
     this.bytes += Array.isArray(object) ? arrayBytes(object.length) : recordBytes(names);
     for (const name of names) this.add((object as Record<string, unknown>)[name]);

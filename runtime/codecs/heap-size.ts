@@ -33,7 +33,8 @@ export function textBytes(text: string): number {
 export function primitiveBytes(value: unknown): number {
   if (typeof value === "string") return headerBytes + textBytes(value);
   // Small integers are stored in the slot itself.
-  if (typeof value === "number") return (value | 0) === value && !Object.is(value, -0) ? 0 : doubleBytes;
+  if (typeof value === "number")
+    return (value | 0) === value && !Object.is(value, -0) ? 0 : doubleBytes;
   if (typeof value === "bigint") return headerBytes + value.toString(16).length / 2;
   return 0;
 }
@@ -42,9 +43,16 @@ export function primitiveBytes(value: unknown): number {
 export function recordBytes(names: readonly string[]): number {
   const bytes = headerBytes + reservedSlots * slotBytes;
   if (names.length > mostFastNames) {
-    return names.reduce((sum, name) => sum + hashedSlotBytes + headerBytes + textBytes(name), bytes);
+    return names.reduce(
+      (sum, name) => sum + hashedSlotBytes + headerBytes + textBytes(name),
+      bytes,
+    );
   }
-  return bytes + Math.max(0, names.length - reservedSlots + growthSlots) * slotBytes + shapes.bytesOf(names);
+  return (
+    bytes +
+    Math.max(0, names.length - reservedSlots + growthSlots) * slotBytes +
+    shapes.bytesOf(names)
+  );
 }
 
 /** An empty record has room for this many slots. */
@@ -53,7 +61,9 @@ const reservedSlots = 4;
 const growthSlots = 5;
 /** A record with more names is a hash table. */
 const mostFastNames = 128;
-/** The size of a slot in a hash table that is half empty. A slot has a name, a value and details. */
+/**
+ * The size of a slot in a hash table that is half empty. A slot has a name, a value and details.
+ */
 const hashedSlotBytes = 72;
 /**
  * The memory that V8 uses for a name at its position after other names, when the combination first

@@ -1,6 +1,7 @@
 /**
- * Bytes that several callers want decoded: they have joined one read or one load. They are decoded once. Texts and
- * numbers are shared, and of a tree each caller gets a copy, because that is quicker than decoding the bytes again.
+ * Bytes that several callers want decoded: they have joined one read or one load. They are decoded
+ * once. Texts and numbers are shared, and of a tree each caller gets a copy, because that is
+ * quicker than decoding the bytes again.
  */
 import { isBuiltIn } from "./built-in-codecs";
 import { type Codec } from "./codec";
@@ -21,8 +22,8 @@ export class OneDecode {
   /**
    * Returns a value of the caller's own. Throws what the codec throws, to each caller.
    *
-   * A codec of the user's own is asked each time, in the context of its caller, because what it returns may be more
-   * than its data. So is the codec of a second function that has the same key.
+   * A codec of the user's own is asked each time, in the context of its caller, because what it
+   * returns may be more than its data. So is the codec of a second function that has the same key.
    */
   own(codec: Codec, payload: Buffer | string): unknown {
     if (!this.#decode(codec, payload)) return decode(codec, payload);
@@ -71,12 +72,15 @@ function decode(codec: Codec, payload: Buffer | string): unknown {
 }
 
 /**
- * Bytes that several callers of one tick have read. The object of the bytes, which only those callers have, identifies
- * them.
+ * Bytes that several callers of one tick have read. The object of the bytes, which only those
+ * callers have, identifies them.
  */
 const joined = new WeakMap<Buffer, OneDecode>();
 
-/** Decoding fewer bytes takes no longer than remembering what they decode to. The version of a tag has 8. */
+/**
+ * Decoding fewer bytes takes no longer than remembering what they decode to. The version of a tag
+ * has 8.
+ */
 const fewestBytes = 64;
 
 /** Records that several callers are about to be given these bytes. */

@@ -37,7 +37,9 @@ export const leaseTokenOffset = 12;
 export const leaseEndOffset = 20;
 export const leaseEndDigits = 13;
 
-/** Writes the end of a lease or of a hold, in milliseconds, with as many digits as every end has. */
+/**
+ * Writes the end of a lease or of a hold, in milliseconds, with as many digits as every end has.
+ */
 export function endText(ms: number): string {
   return ms.toFixed(0).padStart(leaseEndDigits, "0");
 }
@@ -61,7 +63,12 @@ export const timesLength = 12;
 export const ofLease = 0xffffffff;
 const longestLoadMs = ofLease - 1;
 const latestTimeMs = 8.64e15;
-const magicCodes = Array.from(magic, (character) => character.charCodeAt(0)) as [number, number, number, number];
+const magicCodes = Array.from(magic, (character) => character.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+];
 
 /** The times that an entry is judged by. */
 export interface Times {
@@ -113,7 +120,10 @@ export function createStored(id: string, terms: Terms, payload: Buffer | string)
     (times ? timesText(times.freshUntil, wholeMs(times.loadMs)) : "") +
     resultTagsText(resultTags);
   if (typeof payload === "string" && isAscii(header)) return header + payload;
-  return Buffer.concat([Buffer.from(header, "latin1"), typeof payload === "string" ? Buffer.from(payload) : payload]);
+  return Buffer.concat([
+    Buffer.from(header, "latin1"),
+    typeof payload === "string" ? Buffer.from(payload) : payload,
+  ]);
 }
 
 function wholeMs(loadMs: number): number {
@@ -121,15 +131,20 @@ function wholeMs(loadMs: number): number {
 }
 
 /** Creates a header as Latin-1 text. */
-export function createHeader(id: string, flags: number, versions: readonly string[], lease = noLease): string {
+export function createHeader(
+  id: string,
+  flags: number,
+  versions: readonly string[],
+  lease = noLease,
+): string {
   const count = versions.length;
   const start = magic + id + lease.token + lease.end;
   return start + String.fromCharCode(flags, count >> 8, count & 0xff) + versions.join("");
 }
 
 /**
- * Creates, as Latin-1 text, what a key holds that has a lease and nothing else. It depends on the token alone, and a
- * renewal leaves it as it is, so that its holder knows it byte by byte.
+ * Creates, as Latin-1 text, what a key holds that has a lease and nothing else. It depends on the
+ * token alone, and a renewal leaves it as it is, so that its holder knows it byte by byte.
  */
 export function createLeaseAlone(token: string): string {
   return magic + token + token + leaseRest;
@@ -161,7 +176,9 @@ export function withEnd(bytes: Buffer, until: number): Buffer | null {
 }
 
 /** Returns the entry as it was before `withEnd`, and its end, or null if it has no such end. */
-export function withoutEnd(bytes: Buffer): { readonly bytes: Buffer; readonly until: number } | null {
+export function withoutEnd(
+  bytes: Buffer,
+): { readonly bytes: Buffer; readonly until: number } | null {
   const entry = parseStored(bytes);
   if (!(entry instanceof Entry) || entry.times?.loadMs !== ofLease) return null;
   const at = versionsOffset + entry.versionCount * idLength;
@@ -321,14 +338,19 @@ class Reader {
 
 /** Whether a header has a lease in it, whoever holds it and whether or not it has expired. */
 export function hasLease(bytes: Buffer): boolean {
-  return !isPlain(bytes) && bytes.toString("latin1", leaseTokenOffset, leaseEndOffset) !== noLease.token;
+  return (
+    !isPlain(bytes) && bytes.toString("latin1", leaseTokenOffset, leaseEndOffset) !== noLease.token
+  );
 }
 
 /** A lease as its bytes tell it. */
 export interface ReadLease {
   /** The token of its holder, in hexadecimal digits. */
   readonly holder: string;
-  /** When it ends, in milliseconds by the store's clock, or with its key. Null if the time can't be read. */
+  /**
+   * When it ends, in milliseconds by the store's clock, or with its key. Null if the time can't be
+   * read.
+   */
   readonly until: number | "end of key" | null;
 }
 
@@ -365,6 +387,11 @@ function hasAt(bytes: Buffer, at: number, version: Buffer): boolean {
 /** Compares the magic without its format version: a newer format is unreadable, not foreign. */
 function startsWithMagicPrefix(payload: Buffer | string): boolean {
   const [first, second, third] = magicCodes;
-  if (typeof payload !== "string") return payload[0] === first && payload[1] === second && payload[2] === third;
-  return payload.charCodeAt(0) === first && payload.charCodeAt(1) === second && payload.charCodeAt(2) === third;
+  if (typeof payload !== "string")
+    return payload[0] === first && payload[1] === second && payload[2] === third;
+  return (
+    payload.charCodeAt(0) === first &&
+    payload.charCodeAt(1) === second &&
+    payload.charCodeAt(2) === third
+  );
 }

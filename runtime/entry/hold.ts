@@ -12,10 +12,11 @@ import {
 } from "./entry";
 
 /**
- * What is stored at a key (of an entry, or of a tag's version) while transactions write what belongs to it: a header
- * without payload and lease, which has the last end of all holds in place of a lease's end, then each holder's token (8
- * bytes) and the end of its hold (13 digits, milliseconds by the store's clock). Their number takes the place of the
- * number of versions. Such bytes are neither an entry nor a version, so a reader finds nothing that it could use.
+ * What is stored at a key (of an entry, or of a tag's version) while transactions write what
+ * belongs to it: a header without payload and lease, which has the last end of all holds in place
+ * of a lease's end, then each holder's token (8 bytes) and the end of its hold (13 digits,
+ * milliseconds by the store's clock). Their number takes the place of the number of versions. Such
+ * bytes are neither an entry nor a version, so a reader finds nothing that it could use.
  */
 export interface Holder {
   readonly token: string;
@@ -27,24 +28,31 @@ export const holderLength = idLength + leaseEndDigits;
 const mostHolders = 0xffff;
 
 export function createHold(holders: readonly Holder[]): Buffer {
-  if (holders.length > mostHolders) throw new RangeError(`more than ${mostHolders} transactions write this key`);
+  if (holders.length > mostHolders)
+    throw new RangeError(`more than ${mostHolders} transactions write this key`);
   const none = "\0".repeat(idLength);
   const end = endText(Math.max(...holders.map((holder) => holder.end)));
   const header = createHeader(none, isHold, [], { token: none, end });
-  const bytes = Buffer.from(header + holders.map((holder) => holder.token + endText(holder.end)).join(""), "latin1");
+  const bytes = Buffer.from(
+    header + holders.map((holder) => holder.token + endText(holder.end)).join(""),
+    "latin1",
+  );
   bytes.writeUInt16BE(holders.length, versionCountOffset);
   return bytes;
 }
 
 /**
- * Whether bytes have the flag of a hold, though they may be damaged: neither a lease nor an entry can be put on them.
+ * Whether bytes have the flag of a hold, though they may be damaged: neither a lease nor an entry
+ * can be put on them.
  */
 export function isFlaggedHold(bytes: Buffer): boolean {
   if (bytes.length < versionsOffset || bytes[flagsOffset] !== isHold) return false;
   return bytes.toString("latin1", 0, magic.length) === magic;
 }
 
-/** Returns all holders, including those whose hold has run out, or null if the bytes are not a hold. */
+/**
+ * Returns all holders, including those whose hold has run out, or null if the bytes are not a hold.
+ */
 export function holdersIn(bytes: Buffer): readonly Holder[] | null {
   if (!isFlaggedHold(bytes)) return null;
   const count = bytes.readUInt16BE(versionCountOffset);
@@ -62,9 +70,9 @@ export const longestHoldMs = 3_600_000;
 const mostApartMs = 60_000;
 
 /**
- * Whether a reader can be certain that the key is being written. If it is false, the reader has to ask the store, whose
- * clock decides: for a hold that has run out, and for bytes that nobody will remove because they contain a time that no
- * hold can have.
+ * Whether a reader can be certain that the key is being written. If it is false, the reader has to
+ * ask the store, whose clock decides: for a hold that has run out, and for bytes that nobody will
+ * remove because they contain a time that no hold can have.
  */
 export function isSurelyHeld(bytes: Buffer, now: number): boolean {
   if (bytes.length === versionsOffset || holdersIn(bytes) === null) return false;

@@ -1,7 +1,7 @@
 /**
- * Makes the names of what zcache stores beside entries: the versions of tags, the prefix versions ("fences") of tags
- * that the result names, the epoch, and what processes report to Studio. The library and the command line share these
- * functions.
+ * Makes the names of what zcache stores beside entries: the versions of tags, the prefix versions
+ * ("fences") of tags that the result names, the epoch, and what processes report to Studio. The
+ * library and the command line share these functions.
  *
  * Such a name ends with `~`, and the key of an entry never does. A template, a namespace or an
  * argument therefore can't make an entry's key that is one of them. The end is marked and not the
@@ -15,8 +15,8 @@ const tilde = end.charCodeAt(0);
 const percent = escape.charCodeAt(0);
 
 /**
- * Returns the text of an entry's key, from its template's text. It replaces a lone surrogate in the way in which a
- * store would.
+ * Returns the text of an entry's key, from its template's text. It replaces a lone surrogate in the
+ * way in which a store would.
  */
 export function entryKeyOf(text: string): string {
   const last = text.charCodeAt(text.length - 1);
@@ -26,7 +26,9 @@ export function entryKeyOf(text: string): string {
 
 /** Returns the text that `entryKeyOf` was given. */
 export function templateTextOf(entryKey: string): string {
-  return entryKey.endsWith(end + escape) || entryKey.endsWith(escape + escape) ? entryKey.slice(0, -1) : entryKey;
+  return entryKey.endsWith(end + escape) || entryKey.endsWith(escape + escape)
+    ? entryKey.slice(0, -1)
+    : entryKey;
 }
 
 /** @param namespace that of `configure`, without the colon */
@@ -48,8 +50,8 @@ export function epochKeyOf(namespace: string | null): string {
 }
 
 /**
- * The hash whose fields are the reports that processes leave for Studio. It does not belong to a cache, so processes
- * find each other there whatever the namespaces of their caches are.
+ * The hash whose fields are the reports that processes leave for Studio. It does not belong to a
+ * cache, so processes find each other there whatever the namespaces of their caches are.
  */
 export const reportsKey = `studio${end}`;
 

@@ -5,7 +5,13 @@
  */
 import { KeyError } from "../errors";
 import { entryKeyOf } from "./key-names";
-import { type ArgumentsKey, type Encode, type Ending, type KeyTemplate, type Template } from "../plan";
+import {
+  type ArgumentsKey,
+  type Encode,
+  type Ending,
+  type KeyTemplate,
+  type Template,
+} from "../plan";
 import { messageOf } from "../user-code/thrown";
 import { encodeNumber, encodeString, encodeToken, goesOn, isUuid, quote, Unkeyable } from "./token";
 
@@ -43,7 +49,12 @@ export function keyText(
  *
  * @throws KeyError for a value that can't be part of a tag, or can't be read
  */
-export function tagText(template: Template, owner: string, self: unknown, args: ArrayLike<unknown>): string {
+export function tagText(
+  template: Template,
+  owner: string,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): string {
   try {
     return fill(template, encodeTagValue, self, args);
   } catch (error) {
@@ -68,7 +79,10 @@ export function templateOf(texts: readonly string[]): KeyTemplate {
   const [first] = texts as readonly [string];
   const endings = endingsOf(texts);
   const text: Template["text"] = (encode, ...values) =>
-    values.reduce<string>((made, value, i) => made + encode(value, endings[i]) + (texts[i + 1] as string), first);
+    values.reduce<string>(
+      (made, value, i) => made + encode(value, endings[i]) + (texts[i + 1] as string),
+      first,
+    );
   return { explicit: true, text };
 }
 
@@ -111,10 +125,12 @@ function encodeArgument(value: unknown): string {
 
 function encodeTagValue(value: unknown): string {
   if (typeof value === "string") return value;
-  if (typeof value === "function" || typeof value === "symbol") throw new Unkeyable(`is a ${typeof value}`);
+  if (typeof value === "function" || typeof value === "symbol")
+    throw new Unkeyable(`is a ${typeof value}`);
   const text = String(value);
   // If all objects of a kind, or lists of them, have the same text, it identifies none of them.
-  if (typeof value === "object" && text.includes("[object ")) throw new Unkeyable(`has the text ${quote(text)}`);
+  if (typeof value === "object" && text.includes("[object "))
+    throw new Unkeyable(`has the text ${quote(text)}`);
   return text;
 }
 
@@ -202,9 +218,13 @@ function explain(
     cause = again;
   }
   if (encoding && cause instanceof Unkeyable)
-    return new KeyError(`${role.place(number, owner)} ${cause.message}, which can't be part of ${whole}. ${advice}`);
+    return new KeyError(
+      `${role.place(number, owner)} ${cause.message}, which can't be part of ${whole}. ${advice}`,
+    );
   const reason = messageOf(cause);
   // A getter, a toJSON method or a proxy threw, or a step in a placeholder's path did not exist.
-  const subject = encoding ? `${role.place(number, owner)} could not be read` : `${owner} could not read its arguments`;
+  const subject = encoding
+    ? `${role.place(number, owner)} could not be read`
+    : `${owner} could not read its arguments`;
   return new KeyError(`${subject} for ${whole}: ${reason}.`, { cause });
 }

@@ -18,8 +18,8 @@ import { types } from "node:util";
 const maxDepth = 200;
 const maxHoles = 1000;
 /**
- * A program's own records have few shapes. Dictionaries, and records from outside, all have different ones, which are
- * not kept.
+ * A program's own records have few shapes. Dictionaries, and records from outside, all have
+ * different ones, which are not kept.
  */
 const maxShapes = 1000;
 const maxShapesOfOneName = 8;
@@ -112,7 +112,8 @@ const isReservedLength = new Uint8Array(32);
 for (const { length } of reserved) isReservedLength[length] = 1;
 
 export function encodeString(value: string): string {
-  if (isAsciiWord(value)) return isReservedLength[value.length] && reserved.has(value) ? quote(value) : value;
+  if (isAsciiWord(value))
+    return isReservedLength[value.length] && reserved.has(value) ? quote(value) : value;
   if (isUuid(value)) return fiveTokens.test(value) ? quote(value) : value;
   return isWord(value) ? value : quote(value);
 }
@@ -130,7 +131,8 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * Matches a UUID that five arguments could spell, with an integer or a word in each place. One in a
  * hundred is like that.
  */
-const fiveTokens = /^(?:[1-9]\d{7}|[a-f]\w{7})(?:-(?:[1-9]\d{3}|[a-f]\w{3})){3}-(?:[1-9]\d{11}|[a-f]\w{11})$/i;
+const fiveTokens =
+  /^(?:[1-9]\d{7}|[a-f]\w{7})(?:-(?:[1-9]\d{3}|[a-f]\w{3})){3}-(?:[1-9]\d{11}|[a-f]\w{11})$/i;
 
 export function isUuid(value: string): boolean {
   return value.length === 36 && uuid.test(value);
@@ -176,7 +178,8 @@ function kindOf(value: object): Kind {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null) return "record";
   const depth = chainLength(prototype as object);
-  if (depth === 1) return Object.hasOwn(prototype as object, "isPrototypeOf") ? "record" : "instance";
+  if (depth === 1)
+    return Object.hasOwn(prototype as object, "isPrototypeOf") ? "record" : "instance";
   if (depth === 2) {
     if (Array.isArray(value)) return "array";
     if (types.isDate(value)) return "Date";
@@ -257,10 +260,18 @@ function shapeOf(names: readonly string[]): Shape {
     if (isSame(shape.names, names)) return shape;
     alike++;
   }
-  const order = Array.from(names.keys()).sort((a, b) => ((names[a] as string) < (names[b] as string) ? -1 : 1));
-  const labels = order.map((at, i) => `${i === 0 ? "{" : ","}${encodeString(names[at] as string)}:`);
+  const order = Array.from(names.keys()).sort((a, b) =>
+    (names[a] as string) < (names[b] as string) ? -1 : 1,
+  );
+  const labels = order.map(
+    (at, i) => `${i === 0 ? "{" : ","}${encodeString(names[at] as string)}:`,
+  );
   const shape: Shape = { names, labels, order, next: known };
-  if (shapeCount < maxShapes && alike < maxShapesOfOneName && labels.join("").length <= maxLabelsLength) {
+  if (
+    shapeCount < maxShapes &&
+    alike < maxShapesOfOneName &&
+    labels.join("").length <= maxLabelsLength
+  ) {
     shapeCount++;
     shapes.set(first, shape);
   }
@@ -345,7 +356,8 @@ function refuseSymbols(value: object, outer: Trail | null): void {
   const symbols = Object.getOwnPropertySymbols(value);
   if (symbols.length === 0) return;
   for (const symbol of symbols) {
-    if (Object.prototype.propertyIsEnumerable.call(value, symbol)) refuse(outer, "a property named by a symbol", "has");
+    if (Object.prototype.propertyIsEnumerable.call(value, symbol))
+      refuse(outer, "a property named by a symbol", "has");
   }
 }
 
@@ -353,7 +365,8 @@ function describeInstance(value: object): string {
   if (types.isPromise(value)) return "a promise";
   const { constructor } = value;
   const name = typeof constructor === "function" ? constructor.name : "";
-  if (name === "" || name === "Object") return "an object with a prototype of its own and without toJSON";
+  if (name === "" || name === "Object")
+    return "an object with a prototype of its own and without toJSON";
   return `an instance of ${name} without toJSON`;
 }
 

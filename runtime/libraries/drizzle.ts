@@ -8,9 +8,9 @@ export interface DrizzleLike {
 }
 
 /**
- * Puts a scope around every `transaction(…)` of the database, and one of its own around each nested one. With a driver
- * whose transactions are synchronous, such as `better-sqlite3`, the promises of invalidations inside resolve when they
- * have been carried out, after the commit.
+ * Puts a scope around every `transaction(…)` of the database, and one of its own around each nested
+ * one. With a driver whose transactions are synchronous, such as `better-sqlite3`, the promises of
+ * invalidations inside resolve when they have been carried out, after the commit.
  *
  * @returns the same object
  * @throws ConfigError for a value that is not a Drizzle database, such as the `tx` of a transaction
@@ -20,7 +20,8 @@ export function scoped<T extends DrizzleLike>(db: T): T {
   refuseOptions("drizzle", arguments[1]);
   const { transaction, select, rollback, resultKind } = Object(db) as Record<string, unknown>;
   // A Knex is a function that has these methods too. The `tx` of a transaction has `rollback`.
-  const isDatabase = typeof db === "object" && typeof transaction === "function" && typeof select === "function";
+  const isDatabase =
+    typeof db === "object" && typeof transaction === "function" && typeof select === "function";
   if (!isDatabase || rollback !== undefined)
     throw wrongClient("drizzle", "a database of Drizzle's, such as drizzle(client)", db);
   scope(db, false, resultKind === "sync" ? inSynchronousScope : inScope);

@@ -7,8 +7,9 @@ export interface KnexLike {
 }
 
 /**
- * Puts a scope around every `transaction(callback)`, and another one around each nested transaction. A transaction that
- * is begun without a callback and committed by hand needs `transactional` around it.
+ * Puts a scope around every `transaction(callback)`, and another one around each nested
+ * transaction. A transaction that is begun without a callback and committed by hand needs
+ * `transactional` around it.
  *
  * @returns the same function
  * @throws ConfigError for a value that is not a `Knex`, such as the `trx` of a transaction
@@ -17,7 +18,12 @@ export interface KnexLike {
 export function scoped<T extends KnexLike>(knex: T): T {
   refuseOptions("knex", arguments[1]);
   const { transaction, context, isTransaction } = Object(knex) as Record<string, unknown>;
-  if (typeof transaction !== "function" || typeof context !== "object" || context === null || isTransaction === true)
+  if (
+    typeof transaction !== "function" ||
+    typeof context !== "object" ||
+    context === null ||
+    isTransaction === true
+  )
     throw wrongClient("knex", 'a Knex, such as knex({ client: "pg", connection })', knex);
   scope(context, false);
   return knex;

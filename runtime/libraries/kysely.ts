@@ -7,8 +7,8 @@ export interface KyselyLike {
 }
 
 /**
- * Puts a scope around every `transaction().execute(…)` of this copy of Kysely, and of the copies that `withSchema` and
- * `withPlugin` make of it.
+ * Puts a scope around every `transaction().execute(…)` of this copy of Kysely, and of the copies
+ * that `withSchema` and `withPlugin` make of it.
  *
  * @returns the same object
  * @throws ConfigError for a value that is not a `Kysely`, such as the `trx` of a transaction
@@ -29,7 +29,12 @@ export function scoped<T extends KyselyLike>(db: T): T {
 
 function builderOf(db: unknown): object | null {
   const { transaction, selectFrom, isTransaction } = Object(db) as Record<string, unknown>;
-  if (typeof transaction !== "function" || typeof selectFrom !== "function" || isTransaction === true) return null;
+  if (
+    typeof transaction !== "function" ||
+    typeof selectFrom !== "function" ||
+    isTransaction === true
+  )
+    return null;
   const builder: unknown = transaction.call(db);
   const { execute } = Object(builder) as Record<string, unknown>;
   return typeof execute === "function" ? (builder as object) : null;

@@ -29,14 +29,15 @@ interface Open {
 const opened = new WeakMap<ClientLike, Open>();
 
 /**
- * Runs `fn` between BEGIN and COMMIT on a client of the pool, and carries out its invalidations after the COMMIT. If
- * `fn` rejects, the transaction is rolled back and nothing is invalidated. If it is given the client of a transaction
- * that is under way, it makes a savepoint.
+ * Runs `fn` between BEGIN and COMMIT on a client of the pool, and carries out its invalidations
+ * after the COMMIT. If `fn` rejects, the transaction is rolled back and nothing is invalidated. If
+ * it is given the client of a transaction that is under way, it makes a savepoint.
  *
  * @param begin the statement that begins a transaction: `BEGIN ISOLATION LEVEL SERIALIZABLE`
- * @throws ConfigError for a value that is neither a client nor a pool, and for a client that is in another caller's
- * transaction
- * @example await transaction(pool, async (client) => { await client.query("update …"); await invalidateTag("user:5") })
+ * @throws ConfigError for a value that is neither a client nor a pool, and for a client that is in
+ * another caller's transaction
+ * @example await transaction(pool, async (client) => { await client.query("update …"); await
+ * invalidateTag("user:5") })
  */
 export function transaction<C extends ReleasedClient, R>(
   pool: PoolLike<C>,
@@ -53,14 +54,16 @@ export async function transaction(
   fn: (client: never) => Promise<unknown>,
   begin = "BEGIN",
 ): Promise<unknown> {
-  if (typeof fn !== "function") throw new ConfigError(`zcache/pg takes a function, but got: ${show(fn)}.`);
+  if (typeof fn !== "function")
+    throw new ConfigError(`zcache/pg takes a function, but got: ${show(fn)}.`);
   if (typeof begin !== "string" || begin === "")
     throw new ConfigError(
       `zcache/pg takes the statement that begins a transaction, such as "BEGIN", but got: ${show(begin)}.`,
     );
   const { query, connect, totalCount } = Object(from) as Record<string, unknown>;
   if (typeof query !== "function") throw wrongClient("pg", "a Pool or a Client of pg", from);
-  if (typeof connect !== "function" || typeof totalCount !== "number") return run(from as ClientLike, fn, begin);
+  if (typeof connect !== "function" || typeof totalCount !== "number")
+    return run(from as ClientLike, fn, begin);
   const client = await (from as PoolLike).connect();
   let isBroken = true;
   try {
@@ -77,7 +80,11 @@ export async function transaction(
   }
 }
 
-function run(client: ClientLike, fn: (client: never) => Promise<unknown>, begin: string): Promise<unknown> {
+function run(
+  client: ClientLike,
+  fn: (client: never) => Promise<unknown>,
+  begin: string,
+): Promise<unknown> {
   const outer = opened.get(client) ?? null;
   if (outer && !isInside(outer.scope))
     throw new ConfigError(

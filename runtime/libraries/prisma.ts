@@ -8,9 +8,9 @@ export interface PrismaLike {
 }
 
 /**
- * Puts a scope around every `$transaction` of the client, both in its form with a function and in its form with an
- * array of operations, and another one around each nested transaction. Clients that `$extends` makes of this one have
- * it too.
+ * Puts a scope around every `$transaction` of the client, both in its form with a function and in
+ * its form with an array of operations, and another one around each nested transaction. Clients
+ * that `$extends` makes of this one have it too.
  *
  * @returns the same object
  * @throws ConfigError for a value that is not a `PrismaClient`, such as the client of a transaction
@@ -18,7 +18,8 @@ export interface PrismaLike {
  */
 export function scoped<T extends PrismaLike>(prisma: T): T {
   refuseOptions("prisma", arguments[1]);
-  if (!isWhole(prisma)) throw wrongClient("prisma", "a PrismaClient, such as new PrismaClient({ adapter })", prisma);
+  if (!isWhole(prisma))
+    throw wrongClient("prisma", "a PrismaClient, such as new PrismaClient({ adapter })", prisma);
   scope(prisma);
   return prisma;
 }
@@ -29,9 +30,12 @@ function scope(client: object): void {
       const isSavepoint = !isWhole(this);
       // Extensions of the client run the operations of an array, and they may invalidate.
       if (typeof work !== "function")
-        return transactional(() => $transaction.call(this, work, ...options), { independent: !isSavepoint });
+        return transactional(() => $transaction.call(this, work, ...options), {
+          independent: !isSavepoint,
+        });
       const run = (tx: object): unknown => {
-        // The client of a transaction inherits the method or has its own. In older versions it has none.
+        // The client of a transaction inherits the method or has its own. In older versions it has
+        // none.
         if (typeof (tx as Partial<PrismaLike>).$transaction === "function") scope(tx);
         return (work as (tx: object) => unknown)(tx);
       };

@@ -4,13 +4,13 @@ import { type Invalidation, namesIn } from "../transactions/invalidation";
 import { openScope } from "../transactions/scope";
 
 /**
- * A transaction that is begun by one call and ended by another. No async context shows which code runs inside it: the
- * code that begins it hands it to its caller, and a context that is entered by hand also reaches code that runs beside
- * the transaction.
+ * A transaction that is begun by one call and ended by another. No async context shows which code
+ * runs inside it: the code that begins it hands it to its caller, and a context that is entered by
+ * hand also reaches code that runs beside the transaction.
  *
- * So invalidations that are made outside of every scope, while such transactions are open, are carried out at once, and
- * again when each of the transactions has ended. Values that others have loaded and stored before the commit therefore
- * do not stay.
+ * So invalidations that are made outside of every scope, while such transactions are open, are
+ * carried out at once, and again when each of the transactions has ended. Values that others have
+ * loaded and stored before the commit therefore do not stay.
  */
 export class TransactionByHand implements OpenTransaction {
   /** Each invalidation is kept once, by all of its names. */
@@ -25,8 +25,9 @@ export class TransactionByHand implements OpenTransaction {
   }
 
   /**
-   * Resolves when the invalidations that were made meanwhile have been carried out again. That is done after a rollback
-   * too, because code inside may have stored something that was never committed.
+   * Resolves when the invalidations that were made meanwhile have been carried out again. That is
+   * done after a rollback too, because code inside may have stored something that was never
+   * committed.
    *
    * @throws BackendError with `committed: true` if that failed
    */

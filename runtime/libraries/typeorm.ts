@@ -18,9 +18,10 @@ interface EntityManagerLike {
 }
 
 /**
- * Puts a scope around every `transaction(…)` of a `DataSource` or an `EntityManager` of this copy of TypeORM, and
- * another one around each nested transaction. Invalidations that are made while a `QueryRunner` of this `DataSource`
- * has a transaction open that was begun by hand are carried out at once, and again when the transaction has ended.
+ * Puts a scope around every `transaction(…)` of a `DataSource` or an `EntityManager` of this copy
+ * of TypeORM, and another one around each nested transaction. Invalidations that are made while a
+ * `QueryRunner` of this `DataSource` has a transaction open that was begun by hand are carried out
+ * at once, and again when the transaction has ended.
  *
  * @returns the same object
  * @throws ConfigError for a value that is not a `DataSource`
@@ -47,11 +48,15 @@ export function scoped<T extends DataSourceLike>(dataSource: T): T {
   return dataSource;
 }
 
-/** `dataSource.transaction` calls `transaction` of its manager, and each transaction has a manager of its own. */
+/**
+ * `dataSource.transaction` calls `transaction` of its manager, and each transaction has a manager
+ * of its own.
+ */
 function scopeManagers(managerType: object): void {
   replaceMethod(managerType, "transaction", (transaction) => {
     return function (...args) {
-      // An isolation level may come first. A DataSource also passes on arguments that it was not given.
+      // An isolation level may come first. A DataSource also passes on arguments that it was not
+      // given.
       const place = args.findIndex((arg) => typeof arg === "function");
       if (place === -1) return transaction.apply(this, args);
       const isSavepoint = (this as EntityManagerLike).queryRunner?.isTransactionActive === true;
@@ -79,8 +84,8 @@ function watch(runner: QueryRunnerLike): void {
         if (!open || (runner.isTransactionActive && method !== "release")) return result;
         const ended = open;
         open = null;
-        // The invalidations of a transaction that did not commit were carried out once already. Repeating them is a
-        // precaution.
+        // The invalidations of a transaction that did not commit were carried out once already.
+        // Repeating them is a precaution.
         await ended.end().catch((error: unknown) => {
           if (method === "commitTransaction") throw error;
         });
@@ -95,7 +100,8 @@ function watch(runner: QueryRunnerLike): void {
 
 function holderOf(object: unknown, method: string): object | null {
   let one: unknown = object;
-  while (typeof one === "object" && one !== null && !Object.hasOwn(one, method)) one = Object.getPrototypeOf(one);
+  while (typeof one === "object" && one !== null && !Object.hasOwn(one, method))
+    one = Object.getPrototypeOf(one);
   const found = (one as Record<string, unknown> | null | undefined)?.[method];
   return typeof found === "function" ? (one as object) : null;
 }

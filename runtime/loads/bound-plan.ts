@@ -19,7 +19,10 @@ export interface BoundPlan {
   readonly ttlMs: number;
   readonly nullTtlMs: number;
   readonly staleMs: number;
-  /** How long after its time to live an entry is kept: for `stale` or `staleIfError`, whichever is longer. */
+  /**
+   * How long after its time to live an entry is kept: for `stale` or `staleIfError`, whichever is
+   * longer.
+   */
   readonly graceMs: number;
   readonly early: number;
   readonly jitter: number;
@@ -28,15 +31,18 @@ export interface BoundPlan {
   readonly timeoutMs: number | null;
   /** Whether entries carry their times. */
   readonly timed: boolean;
-  /** The keys of the fences that change with every invalidation of a tag that may be one of the result's. */
+  /**
+   * The keys of the fences that change with every invalidation of a tag that may be one of the
+   * result's.
+   */
   readonly fenceKeys: readonly string[];
   /** It is undefined if values must be read from the store itself. */
   readonly reading: ReadOptions | undefined;
   /** Whether memory hands out one frozen value: see `shared-results.ts`. */
   readonly share: boolean;
   /**
-   * The beginning of each key: the cache's namespace, the function's, its version, and `module.Class.function|` if the
-   * key is the default one.
+   * The beginning of each key: the cache's namespace, the function's, its version, and
+   * `module.Class.function|` if the key is the default one.
    */
   readonly prefix: string;
   readonly account: Account;
@@ -44,11 +50,20 @@ export interface BoundPlan {
   isNamed: boolean;
   /** The keys that `rememberKey` keeps. */
   readonly knownKeys: Map<unknown, string>;
-  /** Whether other programs on the same store may have the same default keys. Then calls are not cached. */
+  /**
+   * Whether other programs on the same store may have the same default keys. Then calls are not
+   * cached.
+   */
   readonly isShared: boolean;
-  /** It is null if the key depends neither on the receiver's class nor on whether the store is shared. */
+  /**
+   * It is null if the key depends neither on the receiver's class nor on whether the store is
+   * shared.
+   */
   readonly receivers: Receivers | null;
-  /** For a batch: whether much was missing at the last read, so that the next one should take leases. */
+  /**
+   * For a batch: whether much was missing at the last read, so that the next one should take
+   * leases.
+   */
   expectsMissing: boolean;
   /** For single calls: how much misses have outnumbered hits of late. See `noteRead`. */
   recentMisses: number;
@@ -66,8 +81,8 @@ export interface Receivers {
 }
 
 /**
- * The properties are on the function itself, which no other code holds. A WeakMap would take four times as long in each
- * call.
+ * The properties are on the function itself, which no other code holds. A WeakMap would take four
+ * times as long in each call.
  */
 const planKey = Symbol("plan");
 const boundKey = Symbol("bound plan");
@@ -83,8 +98,8 @@ export function planOf(source: PlanSource & KeptPlans): Plan {
 }
 
 /**
- * Returns the plan with its settings, which are looked up again after each `configure`. Throws a ConfigError if the
- * cache or the codec is not set up.
+ * Returns the plan with its settings, which are looked up again after each `configure`. Throws a
+ * ConfigError if the cache or the codec is not set up.
  */
 export function boundPlan(source: PlanSource & KeptPlans): BoundPlan {
   const known = source[boundKey];
@@ -130,7 +145,8 @@ function bindPlan(plan: Plan): BoundPlan {
     isNamed: false,
     knownKeys: new Map(),
     isShared: plan.nameless === true && isStoreShared(cache),
-    receivers: plan.class === undefined && !plan.literal && !plan.nameless ? null : createReceivers(),
+    receivers:
+      plan.class === undefined && !plan.literal && !plan.nameless ? null : createReceivers(),
     expectsMissing: false,
     recentMisses: 0,
     // It is read last, because looking up the default cache may have created it.
@@ -154,8 +170,8 @@ export function isStoreShared({ settings }: Cache): boolean {
 }
 
 /**
- * Returns the plan for receivers of a class other than the one that declares the method. Their keys contain the name of
- * their class.
+ * Returns the plan for receivers of a class other than the one that declares the method. Their keys
+ * contain the name of their class.
  */
 export function bindClass(bound: BoundPlan, className: string): BoundPlan {
   const prefix = prefixOf(bound.plan, bound.cache, className);
@@ -164,12 +180,17 @@ export function bindClass(bound: BoundPlan, className: string): BoundPlan {
 
 function prefixOf(plan: Plan, { settings }: Cache, className: string | null): string {
   const namespaces = [settings.namespace, plan.namespace].filter((namespace) => namespace != null);
-  return inOnePiece(wellFormed(namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan, className)));
+  return inOnePiece(
+    wellFormed(
+      namespaces.map((namespace) => `${namespace}:`).join("") + ownPrefix(plan, className),
+    ),
+  );
 }
 
 function accountOf(name: string): Account {
   let account = registry.accounts.get(name);
-  if (!account) registry.accounts.set(name, (account = { counters: createCounters(), latencies: null }));
+  if (!account)
+    registry.accounts.set(name, (account = { counters: createCounters(), latencies: null }));
   return account;
 }
 
@@ -178,8 +199,8 @@ function fenceKeysOf({ resultTags = [] }: Plan, cache: Cache): readonly string[]
 }
 
 /**
- * Returns `name|`, or `name@class@version|` with those of the two that exist. Before an explicit key it is empty, or
- * `version:`.
+ * Returns `name|`, or `name@class@version|` with those of the two that exist. Before an explicit
+ * key it is empty, or `version:`.
  */
 function ownPrefix({ key, name, version }: Plan, className: string | null): string {
   if (key.explicit) return version === undefined ? "" : `${version}:`;

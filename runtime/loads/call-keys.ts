@@ -5,13 +5,17 @@ import { type Encode, type Template } from "../plan";
 import { type BoundPlan } from "./bound-plan";
 
 /** Returns the complete key of a call. In a batch, `args` begins with one id. Throws a KeyError. */
-export function keyOf({ plan, prefix }: BoundPlan, self: unknown, args: ArrayLike<unknown>): string {
+export function keyOf(
+  { plan, prefix }: BoundPlan,
+  self: unknown,
+  args: ArrayLike<unknown>,
+): string {
   return keyText(prefix, plan.key, plan.name, self, args);
 }
 
 /**
- * Whether a Map or a Set distinguishes the value from others exactly as its key does. They treat 0 and -0 as equal, and
- * a hole as undefined.
+ * Whether a Map or a Set distinguishes the value from others exactly as its key does. They treat 0
+ * and -0 as equal, and a hole as undefined.
  */
 export function isPlainArgument(value: unknown): boolean {
   return typeof value === "string" || (typeof value === "number" && value !== 0);
@@ -20,16 +24,21 @@ export function isPlainArgument(value: unknown): boolean {
 /** The limit for each function. A key takes 100 to 300 bytes here. */
 const mostKnownKeys = 2_048;
 /**
- * What is kept here is not counted in any limit of memory, and looking up a longer text takes as long as making its
- * key.
+ * What is kept here is not counted in any limit of memory, and looking up a longer text takes as
+ * long as making its key.
  */
 const longestKnownArgument = 100;
 
 /**
- * Keeps the key of a call that was answered from memory, by its argument, if that is one number or string and the key
- * is made of nothing else. Concatenating and hashing a text takes as long as everything else that such a call does.
+ * Keeps the key of a call that was answered from memory, by its argument, if that is one number or
+ * string and the key is made of nothing else. Concatenating and hashing a text takes as long as
+ * everything else that such a call does.
  */
-export function rememberKey({ plan, knownKeys }: BoundPlan, args: ArrayLike<unknown>, key: string): void {
+export function rememberKey(
+  { plan, knownKeys }: BoundPlan,
+  args: ArrayLike<unknown>,
+  key: string,
+): void {
   const arg = args[0];
   if (args.length !== 1 || !isPlainArgument(arg)) return;
   if (plan.receiver && plan.key.arguments === undefined) return;
@@ -69,10 +78,14 @@ interface MadeAtCall {
 }
 
 /**
- * Whether the same arguments and the same `this` still make the same key and tags. A caller may have changed them since
- * the call.
+ * Whether the same arguments and the same `this` still make the same key and tags. A caller may
+ * have changed them since the call.
  */
-export function makesSameKeys(bound: BoundPlan, self: unknown, { args, key, versionKeys }: MadeAtCall): boolean {
+export function makesSameKeys(
+  bound: BoundPlan,
+  self: unknown,
+  { args, key, versionKeys }: MadeAtCall,
+): boolean {
   const { plan } = bound;
   const isFixed = plan.key.arguments !== undefined && !plan.tags && !plan.receiver;
   if (isFixed && areAllPrimitive(args)) return true;
@@ -93,8 +106,8 @@ function areAllPrimitive(args: ArrayLike<unknown>): boolean {
 }
 
 /**
- * Returns the names of the tags that the result has, each once. Null has none, and a tag with a placeholder that has no
- * value is left out. Throws a KeyError.
+ * Returns the names of the tags that the result has, each once. Null has none, and a tag with a
+ * placeholder that has no value is left out. Throws a KeyError.
  */
 export function resultTagsOf(
   { plan: { resultTags, name } }: BoundPlan,
@@ -108,7 +121,10 @@ export function resultTagsOf(
   return [...new Set(named.map((tag) => tagNameOf(tagText(tag, name, self, all))))];
 }
 
-/** Whether each placeholder has a value. An expression that throws is left to `tagText`, which reports it. */
+/**
+ * Whether each placeholder has a value. An expression that throws is left to `tagText`, which
+ * reports it.
+ */
 function hasValues({ text }: Template, self: unknown, args: readonly unknown[]): boolean {
   let all = true;
   const look: Encode = (value) => {

@@ -17,16 +17,16 @@ type Bytes = Buffer | null;
 export const noVersions: readonly Bytes[] = [];
 
 /**
- * Whether the bytes are an entry without a header, as most entries of functions without tags and times are. It needs no
- * judging.
+ * Whether the bytes are an entry without a header, as most entries of functions without tags and
+ * times are. It needs no judging.
  */
 export function isPayload(bytes: Bytes | undefined): bytes is Buffer {
   return bytes != null && isPlain(bytes);
 }
 
 /**
- * Returns the version, or null if there is none. Bytes that another program has put there are not a version, and a new
- * version replaces them.
+ * Returns the version, or null if there is none. Bytes that another program has put there are not a
+ * version, and a new version replaces them.
  */
 export function asVersion(bytes: Bytes | undefined): Bytes {
   return bytes?.length === idLength ? bytes : null;
@@ -34,7 +34,9 @@ export function asVersion(bytes: Bytes | undefined): Bytes {
 
 /** Returns the versions of the wanted tags, which follow the entry at this index. */
 function versionsIn({ versionKeys }: Wanted, values: Answers, at: number): readonly Bytes[] {
-  return versionKeys.length === 0 ? noVersions : versionKeys.map((_, i) => asVersion(values[at + 1 + i]));
+  return versionKeys.length === 0
+    ? noVersions
+    : versionKeys.map((_, i) => asVersion(values[at + 1 + i]));
 }
 
 function outage(bound: BoundPlan, wanted: Wanted, standard: Standard): Missing {
@@ -81,7 +83,10 @@ class StoredState {
       version?.toString("latin1") !== own;
     const own = entry.versions;
     // Entries of a directive with other tags have another number of versions.
-    const index = own.length === versions.length ? versions.findIndex((version, i) => isOther(version, own[i])) : -1;
+    const index =
+      own.length === versions.length
+        ? versions.findIndex((version, i) => isOther(version, own[i]))
+        : -1;
     if (index >= 0) return tagOfVersionKey(wanted.versionKeys[index] as string);
     const ended = entry.resultTags.find(({ version }, i) => isOther(named[i], version));
     return ended?.name ?? null;
@@ -91,15 +96,18 @@ class StoredState {
   get isHeld(): boolean {
     const { values, at, wanted, named, bound } = this;
     const isHold = (bytes: Bytes | undefined): boolean =>
-      bytes != null && isFlaggedHold(bytes) && isSurelyHeld(bytes, bound.cache.settings.clock.now());
+      bytes != null &&
+      isFlaggedHold(bytes) &&
+      isSurelyHeld(bytes, bound.cache.settings.clock.now());
     for (let i = 0; i <= wanted.versionKeys.length; i++) if (isHold(values[at + i])) return true;
     return named.some(isHold);
   }
 }
 
 /**
- * Decides whether what is stored at the key is an entry of this format that is current, not expired, and readable by
- * this codec. It returns a promise if that takes another read, or the store's time.
+ * Decides whether what is stored at the key is an entry of this format that is current, not
+ * expired, and readable by this codec. It returns a promise if that takes another read, or the
+ * store's time.
  * @param values of the key and its tags' versions, from `at` on
  */
 export function judge(
@@ -121,7 +129,8 @@ export function judge(
   const standing = new StoredState(bound, wanted, values, at, standard);
   const { entry } = standing;
   const clock = bound.timed || entry?.times ? bound.cache.storeClock.ready() : null;
-  const named = entry && bound.plan.resultTags && entry.resultTags.length > 0 ? readNamed(bound, entry) : null;
+  const named =
+    entry && bound.plan.resultTags && entry.resultTags.length > 0 ? readNamed(bound, entry) : null;
   if (!clock && !named) return decide(standing, noVersions);
   return Promise.all([named, clock]).then(([versions]) => decide(standing, versions ?? noVersions));
 }
@@ -132,21 +141,31 @@ function isAnswered({ versionKeys }: Wanted, values: Answers, at: number): boole
 }
 
 /**
- * Whether judging what is stored runs nothing of the user's, neither a codec nor a listener, and takes no other read.
+ * Whether judging what is stored runs nothing of the user's, neither a codec nor a listener, and
+ * takes no other read.
  */
 export function isOursAlone({ cache, codec, plan, timed }: BoundPlan): boolean {
   return !timed && !plan.resultTags && isBuiltIn(codec) && !cache.isHeard();
 }
 
 /**
- * Returns the entry that a caller would get as a hit now, or null. Nothing is counted, and no listener is called.
+ * Returns the entry that a caller would get as a hit now, or null. Nothing is counted, and no
+ * listener is called.
  * @param values what is stored at the key and at its tags' versions
  */
-export async function hitAmong(bound: BoundPlan, wanted: Wanted, values: Answers): Promise<Entry | null> {
+export async function hitAmong(
+  bound: BoundPlan,
+  wanted: Wanted,
+  values: Answers,
+): Promise<Entry | null> {
   if (!isAnswered(wanted, values, 0)) return null;
   const { entry, versions } = new StoredState(bound, wanted, values, 0, "served");
   if (!entry?.isCurrent(versions)) return null;
-  if (bound.plan.resultTags && !entry.isCurrentByName((await readNamed(bound, entry)).map(asVersion))) return null;
+  if (
+    bound.plan.resultTags &&
+    !entry.isCurrentByName((await readNamed(bound, entry)).map(asVersion))
+  )
+    return null;
   if (bound.timed || entry.times) await bound.cache.storeClock.ready();
   const age = ageOf(bound, entry.times);
   return age === "fresh" || age === "early" ? entry : null;
@@ -165,13 +184,16 @@ function decide(standing: StoredState, named: Answers): Found {
   standing.named = named;
   if (standing.stored === "unreadable")
     return unusable(standing, new Error("its header is cut off, or of another version"));
-  if (!entry) return miss(standing, false, standing.isHeld ? "held" : id === null ? "absent" : "leased");
-  // A plain entry has no id that identifies it. If it is not usable, it is replaced whatever is stored there by then.
+  if (!entry)
+    return miss(standing, false, standing.isHeld ? "held" : id === null ? "absent" : "leased");
+  // A plain entry has no id that identifies it. If it is not usable, it is replaced whatever is
+  // stored there by then.
   if (!entry.isCurrent(standing.versions) || !entry.isCurrentByName(named.map(asVersion)))
     return miss(standing, id === null, standing.isHeld ? "held" : "tag");
   const age = ageOf(bound, entry.times);
   if (age === "unknown") return outage(bound, wanted, standard);
-  if (age === "expired" || (age === "spare" && standard === "served")) return miss(standing, false, "expired");
+  if (age === "expired" || (age === "spare" && standard === "served"))
+    return miss(standing, false, "expired");
   try {
     const type = age === "fresh" || age === "early" ? "hit" : "stale";
     const value = serve(bound, wanted.key, entry, type);
@@ -185,7 +207,8 @@ function decide(standing: StoredState, named: Answers): Found {
 const none = Symbol("none");
 
 /**
- * Returns the value, or `otherwise` if the payload can't be decoded. That is reported where the whole entry is judged.
+ * Returns the value, or `otherwise` if the payload can't be decoded. That is reported where the
+ * whole entry is judged.
  */
 function decodeOr(otherwise: typeof none, bound: BoundPlan, key: string, payload: Buffer): unknown {
   try {
@@ -204,17 +227,29 @@ export function serve(bound: BoundPlan, key: string, entry: Entry, type: "hit" |
 }
 
 /** Decodes for one of perhaps many callers of one read. Throws what the codec throws. */
-function decodeStored(bound: BoundPlan, key: string, bytes: Buffer, payload: Buffer, entry: Entry | null): unknown {
+function decodeStored(
+  bound: BoundPlan,
+  key: string,
+  bytes: Buffer,
+  payload: Buffer,
+  entry: Entry | null,
+): unknown {
   if (bound.share) return decodeShared(bound, key, payload, entry);
   const joined = findJoined(bytes);
   if (!joined) return bound.codec.decode(payload);
   return bound.plan.share ? joined.frozen(bound.codec, payload) : joined.own(bound.codec, payload);
 }
 
-export function recordServed(bound: BoundPlan, key: string, payloadBytes: number, type: "hit" | "stale"): void {
+export function recordServed(
+  bound: BoundPlan,
+  key: string,
+  payloadBytes: number,
+  type: "hit" | "stale",
+): void {
   const { counters } = bound.account;
   counters.readBytes += payloadBytes;
-  // The counter is named, because V8 takes several times as long if its name is a variable, and most calls are hits.
+  // The counter is named, because V8 takes several times as long if its name is a variable, and
+  // most calls are hits.
   if (type === "hit") {
     counters.hit++;
     notifyHit(bound, key);
@@ -240,7 +275,12 @@ function miss(standing: StoredState, force: boolean, reason: MissReason): Missin
   return missing(standing, force);
 }
 
-function observeMiss({ plan, cache }: BoundPlan, key: string, reason: MissReason, tag: string | null = null): void {
+function observeMiss(
+  { plan, cache }: BoundPlan,
+  key: string,
+  reason: MissReason,
+  tag: string | null = null,
+): void {
   registry.observer?.missed({ cache: cache.name, name: plan.name, key, reason, tag });
 }
 

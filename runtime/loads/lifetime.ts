@@ -29,18 +29,31 @@ export function lifetimeOf(
 }
 
 /** Returns 0 if the entry is not kept at all. */
-function ttlOfResult(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<unknown>, value: unknown): number {
+function ttlOfResult(
+  bound: BoundPlan,
+  self: unknown,
+  key: string,
+  args: ArrayLike<unknown>,
+  value: unknown,
+): number {
   const { plan, ttlMs } = bound;
   if (!plan.ttl) return ttlMs;
   try {
     const text = plan.ttl.call(self, value, ...Array.from(args));
     disown(text);
-    if (typeof text !== "string") throw new TypeError(`it is ${messageOf(text)}, which has no unit`);
+    if (typeof text !== "string")
+      throw new TypeError(`it is ${messageOf(text)}, which has no unit`);
     const ms = parseResultDuration(text);
-    if (ms === null) throw new TypeError(`it is ${JSON.stringify(text)}, which is not a duration with a unit`);
+    if (ms === null)
+      throw new TypeError(`it is ${JSON.stringify(text)}, which is not a duration with a unit`);
     return ms;
   } catch (cause) {
-    recordUnusable(bound, key, `The ttl of ${plan.name} can't be read from the result, and is ${ttlMs} ms`, cause);
+    recordUnusable(
+      bound,
+      key,
+      `The ttl of ${plan.name} can't be read from the result, and is ${ttlMs} ms`,
+      cause,
+    );
     return ttlMs;
   }
 }
@@ -49,13 +62,18 @@ function ttlOfResult(bound: BoundPlan, self: unknown, key: string, args: ArrayLi
  * Returns the times that an entry has to carry, or null if its expiry in the store is enough.
  * @param now by the store's clock
  */
-export function timesOf(bound: BoundPlan, lifetime: Lifetime, loadMs: number, now: number): Times | null {
+export function timesOf(
+  bound: BoundPlan,
+  lifetime: Lifetime,
+  loadMs: number,
+  now: number,
+): Times | null {
   return bound.timed ? { freshUntil: now + lifetime.freshMs, loadMs } : null;
 }
 
 /**
- * fresh: a hit. early, stale: a hit that is reloaded. spare: acceptable in place of an error. expired: not acceptable.
- * unknown: the store's time is not known.
+ * fresh: a hit. early, stale: a hit that is reloaded. spare: acceptable in place of an error.
+ * expired: not acceptable. unknown: the store's time is not known.
  */
 export type Age = "fresh" | "early" | "stale" | "spare" | "expired" | "unknown";
 
@@ -79,8 +97,8 @@ export function ageOf({ cache, early, staleMs, graceMs }: BoundPlan, times: Time
 }
 
 /**
- * Returns how long a new tag version lasts at first, which is through the load. Every write extends it to the life of
- * its entry.
+ * Returns how long a new tag version lasts at first, which is through the load. Every write extends
+ * it to the life of its entry.
  */
 export function versionLifeMs({ ttlMs, nullTtlMs, graceMs, cache }: BoundPlan): number {
   return 2 * (Math.max(ttlMs, nullTtlMs) + graceMs) + cache.settings.leaseMs;

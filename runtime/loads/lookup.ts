@@ -11,8 +11,15 @@ export function wantedOf(bound: BoundPlan, self: unknown, args: ArrayLike<unknow
   return new Wanted(keyOf(bound, self, args), args, versionKeysOf(bound, self, args));
 }
 
-/** Reads one key with its tags' versions in one round trip. If the backend fails, that is a miss. Never rejects. */
-export async function lookUp(bound: BoundPlan, wanted: Wanted, standard: Standard = "served"): Promise<Found> {
+/**
+ * Reads one key with its tags' versions in one round trip. If the backend fails, that is a miss.
+ * Never rejects.
+ */
+export async function lookUp(
+  bound: BoundPlan,
+  wanted: Wanted,
+  standard: Standard = "served",
+): Promise<Found> {
   return judge(bound, wanted, await bound.cache.read(keysToRead(wanted), bound.reading), standard);
 }
 
@@ -27,11 +34,18 @@ export async function lookUpAll(
   return judgeAll(bound, all, keys, await bound.cache.read(keys), standard);
 }
 
-/** A tier reads each entry by itself. The guard doesn't let more than a certain number through at once. */
+/**
+ * A tier reads each entry by itself. The guard doesn't let more than a certain number through at
+ * once.
+ */
 const mostReadsAtOnce = 1_024;
 
 /** Reads each key by itself, in turns. */
-async function lookUpEach(bound: BoundPlan, all: readonly Wanted[], standard: Standard): Promise<Found[]> {
+async function lookUpEach(
+  bound: BoundPlan,
+  all: readonly Wanted[],
+  standard: Standard,
+): Promise<Found[]> {
   const found: Found[] = [];
   for (let at = 0; at < all.length; at += mostReadsAtOnce) {
     const turn = all.slice(at, at + mostReadsAtOnce);
@@ -41,15 +55,17 @@ async function lookUpEach(bound: BoundPlan, all: readonly Wanted[], standard: St
 }
 
 /**
- * Like `lookUpAll`, for a caller that loads what is missing. If much was missing at the last read, the leases are taken
- * with this one, if the backend can do that. The caller must use or release them.
+ * Like `lookUpAll`, for a caller that loads what is missing. If much was missing at the last read,
+ * the leases are taken with this one, if the backend can do that. The caller must use or release
+ * them.
  */
 export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Promise<Found[]> {
   if (bound.reading) return lookUpAll(bound, all);
   const { cache } = bound;
   const keys = keysOfAll(all);
   const answer = new Promise<readonly [Answers, readonly (Lease | null)[]]>((resolve) => {
-    if (bound.expectsMissing) readAndLease(cache, keys, all.length, (...answers) => resolve(answers));
+    if (bound.expectsMissing)
+      readAndLease(cache, keys, all.length, (...answers) => resolve(answers));
     else cache.readTo(keys, undefined, (values) => resolve([values, noLeases]));
   });
   const [values, leases] = await answer;
@@ -62,9 +78,9 @@ export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Pr
 }
 
 /**
- * Reads one key with its tags' versions for a caller that loads what is missing, and calls back with the values. If the
- * function has mostly missed of late, the lease is taken with the read, if the backend can do that and the key holds
- * nothing. The caller must use or release it.
+ * Reads one key with its tags' versions for a caller that loads what is missing, and calls back
+ * with the values. If the function has mostly missed of late, the lease is taken with the read, if
+ * the backend can do that and the key holds nothing. The caller must use or release it.
  */
 export function readToLoad(
   bound: BoundPlan,
@@ -74,7 +90,8 @@ export function readToLoad(
   const { cache, reading } = bound;
   const keys = keysToRead(wanted);
   // The second argument of an outbox is the reason for a failed read, and not a lease.
-  if (bound.recentMisses < mostlyMissing || reading) cache.readTo(keys, reading, (values) => tell(values));
+  if (bound.recentMisses < mostlyMissing || reading)
+    cache.readTo(keys, reading, (values) => tell(values));
   else readAndLease(cache, keys, 1, (values, leases) => tell(values, leases[0]));
 }
 
@@ -108,8 +125,9 @@ export function judgeToLoad(
 }
 
 /**
- * Rises by one with each key that held nothing, and falls by one with each that held something, so that it is high
- * where most reads find nothing. An entry that is not current holds its key: no lease could be taken with the read.
+ * Rises by one with each key that held nothing, and falls by one with each that held something, so
+ * that it is high where most reads find nothing. An entry that is not current holds its key: no
+ * lease could be taken with the read.
  */
 function noteRead(bound: BoundPlan, bytes: Answers[number]): void {
   if (bytes === null) {
@@ -121,11 +139,14 @@ const mostRecentMisses = 8;
 const mostlyMissing = 4;
 
 const noLeases: readonly null[] = [];
-/** A share of what was wanted. If less is missing, taking leases with the read costs Redis more than it saves. */
+/**
+ * A share of what was wanted. If less is missing, taking leases with the read costs Redis more than
+ * it saves.
+ */
 const muchMissing = 1 / 4;
 /**
- * The limit of what is stored at the keys. A script takes several times as long as a command for each byte that it
- * reads.
+ * The limit of what is stored at the keys. A script takes several times as long as a command for
+ * each byte that it reads.
  */
 const mostBytesLeased = 64 * 1024;
 
@@ -144,7 +165,9 @@ function isMuchMissing(values: Answers, count: number): boolean {
 /** Returns the keys of the entries, in the same order, and then those of the tags' versions. */
 function keysOfAll(all: readonly Wanted[]): readonly string[] {
   const keys = all.map(({ key }) => key);
-  return all.every(hasNoTags) ? keys : [...new Set([...keys, ...all.flatMap(({ versionKeys }) => versionKeys)])];
+  return all.every(hasNoTags)
+    ? keys
+    : [...new Set([...keys, ...all.flatMap(({ versionKeys }) => versionKeys)])];
 }
 
 function hasNoTags({ versionKeys }: Wanted): boolean {
@@ -177,7 +200,8 @@ function judgeTagless(
   let next = 0;
   return all.map((wanted, i) => {
     const payload = payloads[next];
-    if (!decoded || !payload || values[i] !== payload) return judge(bound, wanted, values, standard, i);
+    if (!decoded || !payload || values[i] !== payload)
+      return judge(bound, wanted, values, standard, i);
     recordServed(bound, wanted.key, payload.length, "hit");
     return new Hit(decoded[next++], null);
   });

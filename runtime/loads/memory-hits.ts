@@ -1,6 +1,7 @@
 /**
- * Hits that need no waiting. If the backend has the bytes of an entry and of its tags' versions in this process, the
- * value is returned without a read. An entry that is read repeatedly is kept decoded.
+ * Hits that need no waiting. If the backend has the bytes of an entry and of its tags' versions in
+ * this process, the value is returned without a read. An entry that is read repeatedly is kept
+ * decoded.
  */
 import { type LocalBytes } from "../backends/backend";
 import { type Codec } from "../codecs/codec";
@@ -15,8 +16,9 @@ import { SharedResult, unshareable } from "./shared-results";
 export const notAtHand = Symbol("not at hand");
 
 /**
- * Returns the value of a hit that needs no waiting, because the backend has all of it in this process and only tags
- * decide whether it is current. Otherwise it returns `notAtHand`, and the entry has to be looked up.
+ * Returns the value of a hit that needs no waiting, because the backend has all of it in this
+ * process and only tags decide whether it is current. Otherwise it returns `notAtHand`, and the
+ * entry has to be looked up.
  */
 export function peek(bound: BoundPlan, key: string, versionKeys: readonly string[]): unknown {
   const { cache, plan } = bound;
@@ -27,13 +29,15 @@ export function peek(bound: BoundPlan, key: string, versionKeys: readonly string
   if (bound.share && memo instanceof SharedResult && memo.codec === bound.codec) {
     const { tagged } = memo;
     if (!memo.isTimeless) return notAtHand;
-    if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0) return notAtHand;
+    if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0)
+      return notAtHand;
     recordServed(bound, key, memo.payloadBytes, "hit");
     return memo.value;
   }
   if (memo instanceof Decoded && memo.codec === bound.codec) {
     const { tagged, record } = memo;
-    if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0) return notAtHand;
+    if (tagged ? !isCurrentAtHand(bound, tagged, versionKeys) : versionKeys.length > 0)
+      return notAtHand;
     recordServed(bound, key, memo.payloadBytes, "hit");
     return record === null ? memo.source.copy() : { ...record };
   }
@@ -54,7 +58,10 @@ export function peek(bound: BoundPlan, key: string, versionKeys: readonly string
 /** The memo of bytes that were decoded once. The next time, it is worth keeping the value. */
 const readOnce = Symbol("read once");
 
-/** The memo of bytes that are read repeatedly: an entry of which only tags decide whether it is current. */
+/**
+ * The memo of bytes that are read repeatedly: an entry of which only tags decide whether it is
+ * current.
+ */
 class Decoded {
   readonly payloadBytes: number;
   /** It is null if the entry has no tags. */
@@ -82,7 +89,12 @@ const plainMemoBytes = 80;
 const taggedMemoBytes = 280;
 
 /** Decodes the value once more, because the one that the caller gets must not be kept. */
-function keepDecoded({ codec, cache }: BoundPlan, key: string, entry: Entry, held: LocalBytes): void {
+function keepDecoded(
+  { codec, cache }: BoundPlan,
+  key: string,
+  entry: Entry,
+  held: LocalBytes,
+): void {
   held.memo = readAnew;
   // The values of other codecs may be more than their data.
   const copies = isOfPlainData(codec) ? createCopies(codec.decode(entry.payload)) : null;
@@ -91,8 +103,15 @@ function keepDecoded({ codec, cache }: BoundPlan, key: string, entry: Entry, hel
   cache.setMemo(key, new Decoded(codec, entry, copies), memoBytes);
 }
 
-/** Judges the entry by the versions that are in this process. If one of them isn't, the entry is not current. */
-function isCurrentAtHand({ cache, reading }: BoundPlan, entry: Entry, versionKeys: readonly string[]): boolean {
+/**
+ * Judges the entry by the versions that are in this process. If one of them isn't, the entry is not
+ * current.
+ */
+function isCurrentAtHand(
+  { cache, reading }: BoundPlan,
+  entry: Entry,
+  versionKeys: readonly string[],
+): boolean {
   if (versionKeys.length === 0) return entry.isCurrent(noVersions);
   return entry.isCurrent(versionKeys.map((key) => asVersion(cache.peek(key, reading)?.bytes)));
 }

@@ -1,9 +1,9 @@
 /**
- * A default key contains the arguments and the class that declares the method. The result of an inherited method also
- * depends on the class of its receiver: on the methods that it overrides, and on what its constructor passes to the
- * base class. So the key of such a call contains that class as well, under the name that the declaring file registers.
- * If the class has no name, the call is not cached, because its entries could not be distinguished from those of
- * another class.
+ * A default key contains the arguments and the class that declares the method. The result of an
+ * inherited method also depends on the class of its receiver: on the methods that it overrides, and
+ * on what its constructor passes to the base class. So the key of such a call contains that class
+ * as well, under the name that the declaring file registers. If the class has no name, the call is
+ * not cached, because its entries could not be distinguished from those of another class.
  */
 import { type BoundPlan, bindClass, isStoreShared, type Receivers } from "./bound-plan";
 import { recordUnknownReceiver } from "./record";
@@ -11,7 +11,10 @@ import { ReceiverError } from "../errors";
 import { classNameMember, namelessStart } from "../plan";
 import { warnOf } from "../user-code/thrown";
 
-/** Returns the bound plan for calls on that receiver, or null if they can't be cached, which has then been reported. */
+/**
+ * Returns the bound plan for calls on that receiver, or null if they can't be cached, which has
+ * then been reported.
+ */
 export function boundTo(bound: BoundPlan, self: unknown): BoundPlan | null {
   const found = bound.isShared ? null : boundByReceiver(bound, self);
   if (!found) tell(bound, self);
@@ -24,12 +27,14 @@ function boundByReceiver(bound: BoundPlan, self: unknown): BoundPlan | null {
 }
 
 function ofClass(bound: BoundPlan, self: unknown): BoundPlan | null {
-  const holder: unknown = typeof self === "object" && self !== null ? Object.getPrototypeOf(self) : self;
+  const holder: unknown =
+    typeof self === "object" && self !== null ? Object.getPrototypeOf(self) : self;
   const receivers = bound.receivers as Receivers;
   if (holder === receivers.last) return receivers.lastBound;
   if ((typeof holder !== "object" && typeof holder !== "function") || holder === null) return null;
   let found = receivers.byHolder.get(holder);
-  if (found === undefined) receivers.byHolder.set(holder, (found = lookUp(bound, receivers, holder)));
+  if (found === undefined)
+    receivers.byHolder.set(holder, (found = lookUp(bound, receivers, holder)));
   receivers.last = holder;
   return (receivers.lastBound = found);
 }
@@ -60,8 +65,8 @@ function ownValue(object: object, name: string): unknown {
 const literals = new WeakSet<object>();
 
 /**
- * A call of it is emitted around an object literal whose cached functions read `this`, because a copy of the literal is
- * another receiver.
+ * A call of it is emitted around an object literal whose cached functions read `this`, because a
+ * copy of the literal is another receiver.
  */
 export function literal<T extends object>(written: T): T {
   literals.add(written);

@@ -16,7 +16,10 @@ export function notify({ plan, cache }: BoundPlan, type: KeyEvent["type"], key: 
   if (isListenedTo(cache)) cache.emit({ type, name: plan.name, key });
 }
 
-/** Notifies the listeners of a hit that is counted already. Studio gets no event, because it looks at a sample only. */
+/**
+ * Notifies the listeners of a hit that is counted already. Studio gets no event, because it looks
+ * at a sample only.
+ */
 export function notifyHit({ plan, cache }: BoundPlan, key: string): void {
   if (cache.isHeard()) cache.emit({ type: "hit", name: plan.name, key });
   if (registry.timing) registry.observer?.hit(cache, plan.name, key);
@@ -34,7 +37,12 @@ export function recordAll(bound: BoundPlan, type: KeyEvent["type"], keys: readon
 }
 
 /** @param what the beginning of the message, which ends with the cause */
-export function recordUnusable({ plan, cache, account }: BoundPlan, key: string, what: string, cause: unknown): void {
+export function recordUnusable(
+  { plan, cache, account }: BoundPlan,
+  key: string,
+  what: string,
+  cause: unknown,
+): void {
   account.counters.unusable++;
   if (!isListenedTo(cache)) return;
   const error = new CodecError(`${what}: ${messageOf(cause)}`, key, { cause });
@@ -47,7 +55,12 @@ export function recordUnknownReceiver({ plan, cache, account }: BoundPlan, error
   if (isListenedTo(cache)) cache.emit({ type: "unusable", name: plan.name, key: "", error });
 }
 
-export function recordFailure({ plan, cache, account }: BoundPlan, keys: readonly string[], cause: unknown): void {
+export function recordFailure(
+  { plan, cache, account }: BoundPlan,
+  keys: readonly string[],
+  cause: unknown,
+): void {
   account.counters.error++;
-  if (isListenedTo(cache)) cache.emit({ type: "error", name: plan.name, keys, error: asError(cause) });
+  if (isListenedTo(cache))
+    cache.emit({ type: "error", name: plan.name, keys, error: asError(cause) });
 }

@@ -21,19 +21,28 @@ export interface Runner {
   readonly loader: Loader;
   /** Returns what the loader returns, which usually is a promise. */
   run(wanted: readonly Wanted[], signal: AbortSignal | null): unknown;
-  /** Returns the values in what the loader has returned, one for each key that it was run for. May throw. */
+  /**
+   * Returns the values in what the loader has returned, one for each key that it was run for. May
+   * throw.
+   */
   values(result: unknown, wanted: readonly Wanted[]): readonly unknown[];
 }
 
 /**
- * Runs the loader once for all of these loads, under the leases that they have, and stores what may be stored. Calls,
- * batches, refreshes and loads in the background all do it here. Each load notifies its waiters when it ends, and has
- * its fate afterwards.
+ * Runs the loader once for all of these loads, under the leases that they have, and stores what may
+ * be stored. Calls, batches, refreshes and loads in the background all do it here. Each load
+ * notifies its waiters when it ends, and has its fate afterwards.
  *
- * Resolves when everything is stored, or when the loader has taken longer than its timeout. Then no caller waits for it
- * any more, and its leases are no longer renewed. A late result is still stored if they last.
+ * Resolves when everything is stored, or when the loader has taken longer than its timeout. Then no
+ * caller waits for it any more, and its leases are no longer renewed. A late result is still stored
+ * if they last.
  */
-export function runLoads(bound: BoundPlan, self: unknown, all: readonly Load[], runner: Runner): Promise<void> {
+export function runLoads(
+  bound: BoundPlan,
+  self: unknown,
+  all: readonly Load[],
+  runner: Runner,
+): Promise<void> {
   const { cache, timeoutMs } = bound;
   const interest = all[0]?.abortGroup ?? null;
   if (interest?.isGone) {
@@ -91,7 +100,8 @@ async function loadAndFinish(
   const { clock } = cache.settings;
   const wanted = loads.map(({ missing }) => missing.wanted);
   const [{ run, abortGroup: interest }] = loads as [Load];
-  // A signal that no loader takes is not made, because one for each miss is measurable in time and in garbage.
+  // A signal that no loader takes is not made, because one for each miss is measurable in time and
+  // in garbage.
   const signal = plan.signal === undefined || !interest ? null : interest.signal;
   const startedAt = clock.now();
   let hasFailed = false;
@@ -134,8 +144,8 @@ function endInTime(
       course.isGivenUp = true;
       course.stopRenewing();
       const error = new LoadTimeoutError(bound.plan.name, timeoutMs);
-      // The callers that wait have their own timeout. The load must keep neither later callers nor other processes
-      // waiting.
+      // The callers that wait have their own timeout. The load must keep neither later callers nor
+      // other processes waiting.
       for (const load of loads)
         if (load.beginning === "refresh") fail(cache, load, error);
         else leave(cache, load);
@@ -150,7 +160,10 @@ function endInTime(
   });
 }
 
-/** Runs the loader for a single caller that must not wait for a load. Nothing is shared and nothing is stored. */
+/**
+ * Runs the loader for a single caller that must not wait for a load. Nothing is shared and nothing
+ * is stored.
+ */
 export async function runAlone(
   bound: BoundPlan,
   runner: Runner,
@@ -175,30 +188,39 @@ const noKeys: readonly string[] = [];
 
 /** Returns the keys of all versions that these loads' entries will depend on. */
 function versionKeysOf({ fenceKeys }: BoundPlan, loads: readonly Load[]): readonly string[] {
-  if (fenceKeys.length === 0 && loads.every(({ missing }) => missing.wanted.versionKeys.length === 0)) return noKeys;
+  if (
+    fenceKeys.length === 0 &&
+    loads.every(({ missing }) => missing.wanted.versionKeys.length === 0)
+  )
+    return noKeys;
   const leased = loads.filter(({ lease }) => lease);
   if (leased.length === 0) return noKeys;
-  return [...new Set([...leased.flatMap(({ missing }) => missing.wanted.versionKeys), ...fenceKeys])];
+  return [
+    ...new Set([...leased.flatMap(({ missing }) => missing.wanted.versionKeys), ...fenceKeys]),
+  ];
 }
 
 markFrames(loadAndFinish, runAlone);
 
 /**
- * Detaches the loads whose arguments have changed. The key was made at the call, and the loader reads its arguments
- * later. If they have changed meanwhile, its result is not a value of the key. Only its own caller gets it, as in the
- * plain program.
+ * Detaches the loads whose arguments have changed. The key was made at the call, and the loader
+ * reads its arguments later. If they have changed meanwhile, its result is not a value of the key.
+ * Only its own caller gets it, as in the plain program.
  */
 function detachChanged(bound: BoundPlan, self: unknown, loads: readonly Load[]): void {
   const { cache, plan } = bound;
   // Usually there are none, and an empty list for each miss is measurable.
   let changed: Load[] | null = null;
   for (const load of loads)
-    if (!load.isDetached && !makesSameKeys(bound, self, load.missing.wanted)) (changed ??= []).push(load);
+    if (!load.isDetached && !makesSameKeys(bound, self, load.missing.wanted))
+      (changed ??= []).push(load);
   if (!changed) return;
   for (const load of changed) {
     load.isDetached = true;
     leave(cache, load);
-    const cause = new Error("its arguments have changed since the call, so that they no longer make this key");
+    const cause = new Error(
+      "its arguments have changed since the call, so that they no longer make this key",
+    );
     recordUnusable(bound, load.key, `The result of ${plan.name} is not stored`, cause);
   }
   giveUpLeases(cache, leasesOf(changed));
@@ -212,8 +234,9 @@ async function failLoads(bound: BoundPlan, loads: readonly Load[], error: unknow
     loads.map(({ key }) => key),
     error,
   );
-  // The release is sent before the loads reject, so that a caller that tries again doesn't run into our own lease. A
-  // load in the background keeps it: while the stale entry is served, nobody tries again before the lease expires.
+  // The release is sent before the loads reject, so that a caller that tries again doesn't run into
+  // our own lease. A load in the background keeps it: while the stale entry is served, nobody tries
+  // again before the lease expires.
   const released = releaseLeases(cache, loads[0]?.background ? [] : leasesOf(loads));
   for (const load of loads) fail(cache, load, error);
   return released;
@@ -234,7 +257,8 @@ async function finishLoads(
     const value = values[i];
     const lifetime = isDetached ? null : judgeValue(bound, self, key, missing.wanted.args, value);
     const payload = lifetime || (load.shared && !isDetached) ? encode(bound, key, value) : null;
-    if (load.lease && lifetime && payload !== null) candidates.push({ load, value, payload, lifetime, loadMs });
+    if (load.lease && lifetime && payload !== null)
+      candidates.push({ load, value, payload, lifetime, loadMs });
     return new Shared(value, payload, codec);
   });
   // With result tags this takes round trips of its own, otherwise none.
@@ -242,7 +266,8 @@ async function finishLoads(
   const stored = store(bound, writes);
   const unwritten = writes.length === loads.length ? [] : without(loads, writes);
   const ended = unwritten.length === 0 ? null : endUnstored(bound, unwritten);
-  // The write was sent on the connection that later reads use, so that a caller that comes now needn't wait for it.
+  // The write was sent on the connection that later reads use, so that a caller that comes now
+  // needn't wait for it.
   loads.forEach((load, i) => finish(cache, load, results[i] as LoadResult));
   const fates = await stored;
   for (let i = 0; i < writes.length; i++) (writes[i] as PendingWrite).load.fate = fates[i] as Fate;
@@ -259,9 +284,9 @@ function without(loads: readonly Load[], writes: readonly PendingWrite[]): reado
 }
 
 /**
- * If there is an entry that was to be replaced, it is deleted, because it would be served for all of `stale` otherwise,
- * and each call would run the loader. If there is none, the lease is released. A refresh does this itself, because its
- * caller relies on it.
+ * If there is an entry that was to be replaced, it is deleted, because it would be served for all
+ * of `stale` otherwise, and each call would run the loader. If there is none, the lease is
+ * released. A refresh does this itself, because its caller relies on it.
  */
 async function endUnstored({ cache }: BoundPlan, loads: readonly Load[]): Promise<void> {
   const leased = loads.filter(({ lease, beginning }) => lease !== null && beginning !== "refresh");
@@ -272,9 +297,9 @@ async function endUnstored({ cache }: BoundPlan, loads: readonly Load[]): Promis
 }
 
 /**
- * Deletes the entries and the leases on them. If that fails, the leases at least are released: an open breaker keeps an
- * invalidation from being sent, but not a release, and other callers would wait for as long as the lease lasts. Rejects
- * with the fault, which is an event.
+ * Deletes the entries and the leases on them. If that fails, the leases at least are released: an
+ * open breaker keeps an invalidation from being sent, but not a release, and other callers would
+ * wait for as long as the lease lasts. Rejects with the fault, which is an event.
  */
 export async function endEntries(cache: Cache, loads: readonly Load[]): Promise<void> {
   try {
@@ -302,8 +327,8 @@ export function fail(cache: Cache, load: Load, error: unknown): void {
 }
 
 /**
- * It is called before the value is handed out. A caller that awaits the value and then invalidates must not join a load
- * that is outdated by that.
+ * It is called before the value is handed out. A caller that awaits the value and then invalidates
+ * must not join a load that is outdated by that.
  */
 export function leave(cache: Cache, load: Load): void {
   if (cache.loads.get(load.key) === load) cache.loads.delete(load.key);

@@ -1,6 +1,6 @@
 /**
- * Results that callers can't change (`share: true`): the value is decoded and frozen once, is left beside the bytes in
- * memory, and is handed out as it is.
+ * Results that callers can't change (`share: true`): the value is decoded and frozen once, is left
+ * beside the bytes in memory, and is handed out as it is.
  */
 import { type Codec } from "../codecs/codec";
 import { freeze } from "../codecs/freeze";
@@ -26,7 +26,10 @@ export class SharedResult {
   }
 }
 
-/** The memo of bytes whose value can't be frozen. Each caller gets a value of its own, as without `share`. */
+/**
+ * The memo of bytes whose value can't be frozen. Each caller gets a value of its own, as without
+ * `share`.
+ */
 export const unshareable = Symbol("unshareable");
 
 /** What V8 allocates for a `SharedResult`, and for the entry in it. */
@@ -37,7 +40,12 @@ const entryBytes = 280;
  * Decodes a payload, or returns the value that memory has of it. Throws what the codec throws.
  * @param entry null if the payload is all that is stored
  */
-export function decodeShared(bound: BoundPlan, key: string, payload: Buffer, entry: Entry | null): unknown {
+export function decodeShared(
+  bound: BoundPlan,
+  key: string,
+  payload: Buffer,
+  entry: Entry | null,
+): unknown {
   const { cache, codec } = bound;
   const held = cache.peek(key, bound.reading);
   const stored = entry?.bytes ?? payload;

@@ -11,9 +11,10 @@ import { beginRun, addWait, waitsForRun } from "../cache/runs";
 import { completeVersions, isVersioned } from "./tag-versions";
 
 /**
- * Begins to load what is missing, and returns at once. Each `Load` notifies its waiters when it ends. No load of
- * these keys may be under way in this cache.
- * @param background whether no caller waits, so that keys that another process is loading are left to it
+ * Begins to load what is missing, and returns at once. Each `Load` notifies its waiters when it
+ * ends. No load of these keys may be under way in this cache.
+ * @param background whether no caller waits, so that keys that another process is loading are left
+ * to it
  */
 export function startLoads(
   bound: BoundPlan,
@@ -38,8 +39,9 @@ export function startLoads(
 }
 
 /**
- * Whether nothing has to be asked before the loader runs: because nothing can be stored, or because all leases were
- * taken with the read, which the loads are given here, and their entries have no versions to wait for.
+ * Whether nothing has to be asked before the loader runs: because nothing can be stored, or because
+ * all leases were taken with the read, which the loads are given here, and their entries have no
+ * versions to wait for.
  */
 function canRunAtOnce(bound: BoundPlan, loads: readonly Load[]): boolean {
   if (loads.every(({ missing }) => missing.unstorable && !missing.lease)) return true;
@@ -49,19 +51,30 @@ function canRunAtOnce(bound: BoundPlan, loads: readonly Load[]): boolean {
 }
 
 /**
- * When all callers have aborted, no other caller joins the loads, unless the loader goes on because it takes no signal.
+ * When all callers have aborted, no other caller joins the loads, unless the loader goes on because
+ * it takes no signal.
  */
-export function createAbortGroup({ cache, plan }: BoundPlan, loadsOf: () => readonly Load[]): AbortGroup {
+export function createAbortGroup(
+  { cache, plan }: BoundPlan,
+  loadsOf: () => readonly Load[],
+): AbortGroup {
   return new AbortGroup(() => {
-    for (const load of loadsOf()) if (plan.signal !== undefined || !load.hasStarted) leave(cache, load);
+    for (const load of loadsOf())
+      if (plan.signal !== undefined || !load.hasStarted) leave(cache, load);
   });
 }
 
 /**
- * Runs the loader once, immediately, for all keys whose lease could be taken. Keys that another process is loading are
- * waited for, at most as long as a lease lasts, and are then loaded without storing.
+ * Runs the loader once, immediately, for all keys whose lease could be taken. Keys that another
+ * process is loading are waited for, at most as long as a lease lasts, and are then loaded without
+ * storing.
  */
-async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load[], runner: Runner): Promise<void> {
+async function leaseAndRun(
+  bound: BoundPlan,
+  self: unknown,
+  loads: readonly Load[],
+  runner: Runner,
+): Promise<void> {
   const { cache, timeoutMs } = bound;
   const { leaseMs } = cache.settings;
   const runs: Promise<void>[] = [];
@@ -80,7 +93,8 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     // A load in the background whose value could not be stored would be useless.
     for (const load of ready) (load.background && !load.lease ? leftAlone : running).push(load);
     for (const load of busy) {
-      // A load in the background is left to the other process, and a caller that had a timeout is not there any more.
+      // A load in the background is left to the other process, and a caller that had a timeout is
+      // not there any more.
       if (load.background || isLate) leftAlone.push(load);
       else if (isPatient && !wouldCloseCircle(cache, load)) waiting.push(load);
       else running.push(load);
@@ -88,7 +102,8 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
     for (const load of leftAlone) finish(cache, load, readAgain);
     if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
     if (waiting.length === 0) break;
-    if (round === 0) for (const { key } of waiting) registry.observer?.waited(cache, bound.plan.name, key);
+    if (round === 0)
+      for (const { key } of waiting) registry.observer?.waited(cache, bound.plan.name, key);
     const delayMs = Math.min(pollDelayMs(round), leaseMs - waitedMs);
     const forgetWaits = noteWaits(cache, waiting);
     await pause(cache, delayMs);
@@ -98,14 +113,17 @@ async function leaseAndRun(bound: BoundPlan, self: unknown, loads: readonly Load
   await (runs.length === 1 ? runs[0] : Promise.all(runs));
 }
 
-/** Whether the lease belongs to a refresh in this process that waits for this very load, directly or through others. */
+/**
+ * Whether the lease belongs to a refresh in this process that waits for this very load, directly or
+ * through others.
+ */
 function wouldCloseCircle({ refreshes }: Cache, { key, run }: Load): boolean {
   return Array.from(refreshes.get(key) ?? []).some((refresh) => waitsForRun(refresh, run));
 }
 
 /**
- * Records that the loads wait for the refreshes in this process that hold their leases. Returns a function that ends
- * that.
+ * Records that the loads wait for the refreshes in this process that hold their leases. Returns a
+ * function that ends that.
  */
 function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
   const ends = loads.flatMap(({ key, run }) =>
@@ -117,9 +135,9 @@ function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
 }
 
 /**
- * Gives the loads their leases, and returns those to run now and those whose lease another process has. The others are
- * read again. A load whose versions are not known can't be stored, so that it waits for no other and no other waits for
- * it.
+ * Gives the loads their leases, and returns those to run now and those whose lease another process
+ * has. The others are read again. A load whose versions are not known can't be stored, so that it
+ * waits for no other and no other waits for it.
  */
 export function giveLeases(
   bound: BoundPlan,

@@ -23,7 +23,10 @@ export interface PendingWrite {
   readonly loadMs: number;
 }
 
-/** Stores what leases still permit, and returns what became of each. A fault is an event, and stores nothing. */
+/**
+ * Stores what leases still permit, and returns what became of each. A fault is an event, and stores
+ * nothing.
+ */
 export function store(bound: BoundPlan, writes: readonly PendingWrite[]): Promise<readonly Fate[]> {
   const { backend } = bound.cache.settings;
   return sendInPieces(
@@ -44,8 +47,8 @@ function write(bound: BoundPlan, writes: readonly PendingWrite[]): Promise<reado
   const keys = writes.map(({ load }) => load.key);
   const now = bound.timed ? cache.storeClock.now() : 0;
   if (now === null) {
-    // Processes that know the time would serve an entry with an invented end for too long. The fault was reported by an
-    // event.
+    // Processes that know the time would serve an entry with an invented end for too long. The
+    // fault was reported by an event.
     giveUpLeases(cache, writes.map(leaseOf));
     recordAll(bound, "drop", keys);
     return Promise.resolve(writes.map(() => "unstored"));
@@ -56,13 +59,16 @@ function write(bound: BoundPlan, writes: readonly PendingWrite[]): Promise<reado
     .then(
       (stored) => {
         for (let i = 0; i < requests.length; i++)
-          if (stored[i]) account.counters.storedBytes += Buffer.byteLength((requests[i] as WriteRequest).bytes);
+          if (stored[i])
+            account.counters.storedBytes += Buffer.byteLength((requests[i] as WriteRequest).bytes);
         if (stored.every(Boolean)) recordAll(bound, "store", keys);
-        else for (const [i, key] of keys.entries()) record(bound, stored[i] ? "store" : "drop", key);
+        else
+          for (const [i, key] of keys.entries()) record(bound, stored[i] ? "store" : "drop", key);
         return stored.map((one) => (one ? "stored" : "dropped"));
       },
       () => {
-        // A full Redis refuses only writes. Without the leases the next callers needn't wait for them.
+        // A full Redis refuses only writes. Without the leases the next callers needn't wait for
+        // them.
         giveUpLeases(cache, requests);
         return writes.map(() => "unstored" as const);
       },
@@ -77,7 +83,11 @@ function requestOf(bound: BoundPlan, one: PendingWrite, now: number): WriteReque
   const { load, lifetime, resultTags = noTerms.resultTags } = one;
   const { versionKeys } = load.missing.wanted;
   const lease = leaseOf(one);
-  const terms: Terms = { versions: load.versions, resultTags, times: timesOf(bound, lifetime, one.loadMs, now) };
+  const terms: Terms = {
+    versions: load.versions,
+    resultTags,
+    times: timesOf(bound, lifetime, one.loadMs, now),
+  };
   return {
     key: lease.key,
     token: lease.token,
@@ -91,7 +101,10 @@ function requestOf(bound: BoundPlan, one: PendingWrite, now: number): WriteReque
   };
 }
 
-/** Returns how long a result is to be kept, or null if `when` or its own ttl says that it isn't stored. */
+/**
+ * Returns how long a result is to be kept, or null if `when` or its own ttl says that it isn't
+ * stored.
+ */
 export function judgeValue(
   bound: BoundPlan,
   self: unknown,
@@ -106,7 +119,13 @@ export function judgeValue(
 }
 
 /** Returns what `when` decides. */
-function passesWhen(bound: BoundPlan, self: unknown, key: string, args: ArrayLike<unknown>, value: unknown): boolean {
+function passesWhen(
+  bound: BoundPlan,
+  self: unknown,
+  key: string,
+  args: ArrayLike<unknown>,
+  value: unknown,
+): boolean {
   const { plan } = bound;
   if (!plan.when) return true;
   try {
@@ -133,8 +152,8 @@ export function encode(bound: BoundPlan, key: string, value: unknown): Buffer | 
 }
 
 /**
- * Copies the payload of a user's codec, which may be any Uint8Array and part of the value. The caller may change that
- * value before the payload is sent.
+ * Copies the payload of a user's codec, which may be any Uint8Array and part of the value. The
+ * caller may change that value before the payload is sent.
  */
 function ownBytes(codec: Codec, payload: Uint8Array | string): Buffer | string {
   if (typeof payload === "string" || (isBuiltIn(codec) && Buffer.isBuffer(payload))) return payload;

@@ -10,7 +10,10 @@ interface Limits {
   readonly signal: AbortSignal | null;
 }
 
-/** Like `within`, but if it rejects, it returns what `findStale` finds, unless the caller itself has aborted. */
+/**
+ * Like `within`, but if it rejects, it returns what `findStale` finds, unless the caller itself has
+ * aborted.
+ */
 export function withinOrStaleIfError<T>(
   bound: BoundPlan,
   signal: AbortSignal | null,
@@ -25,13 +28,17 @@ export function withinOrStaleIfError<T>(
   });
 }
 
-/** Whether a stored value may replace the error. If the user's `isFailure` throws, it counts as a failure. */
+/**
+ * Whether a stored value may replace the error. If the user's `isFailure` throws, it counts as a
+ * failure.
+ */
 function isFailure({ cache }: BoundPlan, error: unknown): boolean {
   const { isFailure: decide } = cache.settings;
   if (!decide || error instanceof LoadTimeoutError) return true;
   try {
     const answer: unknown = decide(error);
-    if (disown(answer)) throw new TypeError("isFailure must answer at once, but returned a promise.");
+    if (disown(answer))
+      throw new TypeError("isFailure must answer at once, but returned a promise.");
     return Boolean(answer);
   } catch (mistake) {
     warnOf(mistake, "ZcacheOptionWarning");
@@ -40,8 +47,8 @@ function isFailure({ cache }: BoundPlan, error: unknown): boolean {
 }
 
 /**
- * Waits for the work until its time is up or its caller aborts. The work itself goes on. Rejects then
- * with a `LoadTimeoutError`, or with the signal's reason.
+ * Waits for the work until its time is up or its caller aborts. The work itself goes on. Rejects
+ * then with a `LoadTimeoutError`, or with the signal's reason.
  */
 export function within<T>(
   { plan, cache }: BoundPlan,
@@ -52,7 +59,8 @@ export function within<T>(
   if (timeoutMs === null && !signal) return start();
   return new Promise<T>((resolve, reject) => {
     const giveUp = (): void => settle(reject, new LoadTimeoutError(plan.name, timeoutMs as number));
-    const cancelTimeout = timeoutMs === null ? null : whenTimeIsUp(cache.settings.clock, timeoutMs, giveUp, true);
+    const cancelTimeout =
+      timeoutMs === null ? null : whenTimeIsUp(cache.settings.clock, timeoutMs, giveUp, true);
     const forgetSignal = signal && onAbort(signal, () => settle(reject, signal.reason));
     function settle<V>(how: (outcome: V) => void, outcome: V): void {
       cancelTimeout?.();
@@ -67,10 +75,15 @@ export function within<T>(
 }
 
 /**
- * Calls back when the time is up. It is extended once by the time in which this process was busy or suspended, because
- * the result may have arrived meanwhile. Returns a function that cancels it.
+ * Calls back when the time is up. It is extended once by the time in which this process was busy or
+ * suspended, because the result may have arrived meanwhile. Returns a function that cancels it.
  */
-export function whenTimeIsUp(clock: Clock, ms: number, callback: () => void, keepAlive = false): () => void {
+export function whenTimeIsUp(
+  clock: Clock,
+  ms: number,
+  callback: () => void,
+  keepAlive = false,
+): () => void {
   const dueAt = clock.now() + ms;
   let cancel = clock.after(ms, onTime, keepAlive);
   function onTime(): void {

@@ -26,8 +26,14 @@ export interface TracerLike {
 
 /** The parts in use of a meter of `@opentelemetry/api` 1. */
 export interface MeterLike {
-  createObservableCounter(name: string, options?: { description?: string; unit?: string }): ObservableLike;
-  createObservableGauge?(name: string, options?: { description?: string; unit?: string }): ObservableLike;
+  createObservableCounter(
+    name: string,
+    options?: { description?: string; unit?: string },
+  ): ObservableLike;
+  createObservableGauge?(
+    name: string,
+    options?: { description?: string; unit?: string },
+  ): ObservableLike;
 }
 
 export interface ObservableLike {
@@ -35,7 +41,9 @@ export interface ObservableLike {
   removeCallback(callback: ObserveLike): void;
 }
 
-export type ObserveLike = (result: { observe(value: number, attributes?: Attributes): void }) => void;
+export type ObserveLike = (result: {
+  observe(value: number, attributes?: Attributes): void;
+}) => void;
 
 /** `SpanStatusCode.ERROR` */
 const failed = 2;
@@ -52,7 +60,9 @@ const channel = tracingChannel<unknown, CallMessage>("zcache:call");
  */
 export function traceCalls(tracer: TracerLike): () => void {
   if (!hasMethods(tracer, ["startSpan"]))
-    throw new ConfigError(`traceCalls takes a tracer, such as trace.getTracer("zcache"), but got: ${show(tracer)}.`);
+    throw new ConfigError(
+      `traceCalls takes a tracer, such as trace.getTracer("zcache"), but got: ${show(tracer)}.`,
+    );
   const spans = new WeakMap<object, SpanLike>();
   const subscribers = {
     start: safely((message) => {
@@ -63,7 +73,10 @@ export function traceCalls(tracer: TracerLike): () => void {
     asyncStart(): void {},
     asyncEnd: safely((message) => {
       const span = spans.get(message);
-      span?.setAttributes({ "zcache.loads": message.loads, "zcache.hit": message.loads === 0 && !message.error });
+      span?.setAttributes({
+        "zcache.loads": message.loads,
+        "zcache.hit": message.loads === 0 && !message.error,
+      });
       span?.end();
     }),
     error: safely((message) => {
@@ -99,13 +112,17 @@ const metrics = [
 ] as const satisfies readonly (readonly [string, keyof FunctionStats, string])[];
 
 const gauges = [
-  ["zcache.stale_reads.bound", "staleBound", "The rate of stale reads is below this, with a confidence of 95 %"],
+  [
+    "zcache.stale_reads.bound",
+    "staleBound",
+    "The rate of stale reads is below this, with a confidence of 95 %",
+  ],
   ["zcache.fresh_reads.nines", "freshNines", "The same bound as a number of nines of fresh reads"],
 ] as const satisfies readonly (readonly [string, keyof FunctionStats, string])[];
 
 /**
- * Reports the counters of `stats()` as observable counters, and the results of verified hits as gauges of stale reads,
- * with the attribute `zcache.function`.
+ * Reports the counters of `stats()` as observable counters, and the results of verified hits as
+ * gauges of stale reads, with the attribute `zcache.function`.
  *
  * @returns a function that ends the reports
  * @throws ConfigError for what is not a meter
@@ -113,7 +130,9 @@ const gauges = [
  */
 export function reportStats(meter: MeterLike): () => void {
   if (!hasMethods(meter, ["createObservableCounter"]))
-    throw new ConfigError(`reportStats takes a meter, such as metrics.getMeter("zcache"), but got: ${show(meter)}.`);
+    throw new ConfigError(
+      `reportStats takes a meter, such as metrics.getMeter("zcache"), but got: ${show(meter)}.`,
+    );
   const ends = [
     ...metrics.map(([name, counter, description]) =>
       observe(meter.createObservableCounter(name, { description }), (one) => one[counter]),
@@ -127,7 +146,10 @@ export function reportStats(meter: MeterLike): () => void {
 }
 
 /** @param read returns the value to observe for a function, or null if there is none */
-function observe(observable: ObservableLike, read: (one: FunctionStats) => number | null): () => void {
+function observe(
+  observable: ObservableLike,
+  read: (one: FunctionStats) => number | null,
+): () => void {
   const callback: ObserveLike = (result) => {
     for (const [owner, one] of Object.entries(stats().functions)) {
       const value = read(one);

@@ -13,7 +13,11 @@ const counters = [
   ["load", "zcache_loads_total", "Runs of the function itself, by key."],
   ["error", "zcache_load_errors_total", "Runs that failed or were too late."],
   ["store", "zcache_stored_total", "Values stored."],
-  ["drop", "zcache_dropped_total", "Values not stored because they were invalidated while they were loaded."],
+  [
+    "drop",
+    "zcache_dropped_total",
+    "Values not stored because they were invalidated while they were loaded.",
+  ],
   ["skip", "zcache_skipped_total", "Values not stored because of `when` or their own ttl."],
   ["invalidate", "zcache_invalidated_total", "Invalidations by key."],
   ["unusable", "zcache_unusable_total", "Stored bytes, or values, that could not be used."],
@@ -46,7 +50,9 @@ export function prometheusMetrics(): string {
   const lines = [
     ...describe("zcache_lookups_total", "counter", "Lookups by what they found."),
     ...functions.flatMap(([name, one]) =>
-      outcomes.map((outcome) => line("zcache_lookups_total", { function: name, outcome }, one[outcome])),
+      outcomes.map((outcome) =>
+        line("zcache_lookups_total", { function: name, outcome }, one[outcome]),
+      ),
     ),
     ...counters.flatMap(([counter, metric, help]) => [
       ...describe(metric, "counter", help),
@@ -68,7 +74,11 @@ export function prometheusMetrics(): string {
   return `${lines.join("\n")}\n`;
 }
 
-function latencyLines(name: string, cached: "true" | "false", latency: FunctionStats["cached"]): string[] {
+function latencyLines(
+  name: string,
+  cached: "true" | "false",
+  latency: FunctionStats["cached"],
+): string[] {
   if (!latency) return [];
   const labels = { function: name, cached };
   const quantile = (text: string, ms: number): string =>
@@ -87,7 +97,8 @@ function describe(metric: string, type: "counter" | "gauge" | "summary", help: s
 }
 
 function line(metric: string, labels: Readonly<Record<string, string>>, value: number): string {
-  const escape = (text: string): string => text.replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
+  const escape = (text: string): string =>
+    text.replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
   const shown = Object.entries(labels).map(([name, text]) => `${name}="${escape(text)}"`);
   return `${metric}{${shown.join(",")}} ${value}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Reports to Studio what this process does: to readers in the process when a report is made, and to others through the
- * stores of its caches. This module is loaded when Studio is turned on.
+ * Reports to Studio what this process does: to readers in the process when a report is made, and to
+ * others through the stores of its caches. This module is loaded when Studio is turned on.
  */
 import { isDisabledByEnvironment, registry, type StudioSettings } from "../cache/registry";
 import { sharedInProcess } from "../cache/shared-state";
@@ -33,7 +33,10 @@ export function stopAgent(): void {
   state.agent = null;
 }
 
-/** Returns the last report. It is null if Studio is off in this process, and within its first second. */
+/**
+ * Returns the last report. It is null if Studio is off in this process, and within its first
+ * second.
+ */
 export function currentReport(): ProcessReport | null {
   return state.agent?.report ?? null;
 }
@@ -44,14 +47,17 @@ export function onReport(listener: ReportListener): () => void {
   return () => void state.listeners.delete(listener);
 }
 
-/** Switches the caches of this process off, as `configure({ enabled: false })` does, or on again as they were. */
+/**
+ * Switches the caches of this process off, as `configure({ enabled: false })` does, or on again as
+ * they were.
+ */
 export function pause(paused: boolean): void {
   state.agent?.pause(paused);
 }
 
 /**
- * Loads what is stored at the key again. Returns false if this process doesn't know the call that belongs to the key,
- * because it has not loaded it recently. Rejects with the loader's error.
+ * Loads what is stored at the key again. Returns false if this process doesn't know the call that
+ * belongs to the key, because it has not loaded it recently. Rejects with the loader's error.
  */
 export async function refreshKey(key: string): Promise<boolean> {
   return state.agent?.refresh(key) ?? false;

@@ -1,4 +1,7 @@
-/** A map with a limited number of keys. Beyond the limit, it forgets the key that was set longest ago. */
+/**
+ * A map with a limited number of keys. Beyond the limit, it forgets the key that was set longest
+ * ago.
+ */
 export class BoundedMap<Value> {
   readonly #values = new Map<string, Value>();
   readonly #most: number;

@@ -31,7 +31,10 @@ interface CacheRecord {
   late: number;
 }
 
-/** Observes everything that the caches of this process do, in bounded memory, and makes reports of it. */
+/**
+ * Observes everything that the caches of this process do, in bounded memory, and makes reports of
+ * it.
+ */
 export class Collector implements Observer {
   readonly refreshable = new RefreshableCalls();
   readonly #caches = new Map<string, CacheRecord>();
@@ -195,19 +198,26 @@ export class Collector implements Observer {
   }
 
   #reportFunctions(): readonly FunctionReport[] {
-    const mostKeys = Math.min(mostHotKeysEach, Math.floor(mostHotKeys / Math.max(this.#functions.size, 1)));
+    const mostKeys = Math.min(
+      mostHotKeysEach,
+      Math.floor(mostHotKeys / Math.max(this.#functions.size, 1)),
+    );
     return Array.from(registry.accounts, ([name, { counters }]) =>
       this.#functionOf(name, registry.defaultName)?.report(counters, mostKeys),
     ).filter((report) => report !== undefined);
   }
 }
 
-const outcomes = { stored: "stored", dropped: "dropped", unstored: "skipped" } as const satisfies Record<
-  Load["fate"],
-  string
->;
+const outcomes = {
+  stored: "stored",
+  dropped: "dropped",
+  unstored: "skipped",
+} as const satisfies Record<Load["fate"], string>;
 
-/** Whether the store has not answered in time. Such an error has no cause, because the store gave no answer. */
+/**
+ * Whether the store has not answered in time. Such an error has no cause, because the store gave no
+ * answer.
+ */
 function isLate({ message, cause }: Error): boolean {
   return cause === undefined && message.includes(" did not answer within ");
 }

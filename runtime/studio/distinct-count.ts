@@ -3,7 +3,10 @@ const indexBits = 11;
 const registerCount = 2 ** indexBits;
 const bias = 0.7213 / (1 + 1.079 / registerCount);
 
-/** Estimates how many different texts it was given. It takes 2 kB, however many there were (HyperLogLog). */
+/**
+ * Estimates how many different texts it was given. It takes 2 kB, however many there were
+ * (HyperLogLog).
+ */
 export class DistinctCount {
   readonly #registers = new Uint8Array(registerCount);
 
@@ -22,7 +25,8 @@ export class DistinctCount {
       if (rank === 0) empty++;
     }
     const raw = (bias * registerCount ** 2) / sum;
-    // A small number of texts leaves registers empty, and the number of those gives a better estimate.
+    // A small number of texts leaves registers empty, and the number of those gives a better
+    // estimate.
     const few = empty > 0 && raw <= 2.5 * registerCount;
     return Math.round(few ? registerCount * Math.log(registerCount / empty) : raw);
   }

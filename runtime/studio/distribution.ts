@@ -1,7 +1,7 @@
 /**
- * Counts how often values of each size occurred, in buckets that are each an eighth of a power of two wide. A quantile
- * is at most 5 % off, and the memory is the same however many values there were. Values may be from 2^-10 (a
- * microsecond, in milliseconds) to 2^38.
+ * Counts how often values of each size occurred, in buckets that are each an eighth of a power of
+ * two wide. A quantile is at most 5 % off, and the memory is the same however many values there
+ * were. Values may be from 2^-10 (a microsecond, in milliseconds) to 2^38.
  */
 const bucketsPerDoubling = 8;
 const lowestExponent = -10;
@@ -45,7 +45,8 @@ export class Distribution {
     if (left === 0) return 0;
     for (let i = 0; i < bucketCount; i++) {
       left -= this.#buckets[i] as number;
-      if (left <= 0) return Math.min(2 ** ((i + 0.5) / bucketsPerDoubling + lowestExponent), this.#max);
+      if (left <= 0)
+        return Math.min(2 ** ((i + 0.5) / bucketsPerDoubling + lowestExponent), this.#max);
     }
     return this.#max;
   }

@@ -6,7 +6,9 @@ import { shorten } from "./shorten";
 
 /** The limits between two reports. */
 const mostEvents = 200;
-/** Hits and waits are shown as a sample of this size each, so that they leave room for what is rare. */
+/**
+ * Hits and waits are shown as a sample of this size each, so that they leave room for what is rare.
+ */
 const mostOfMany = 40;
 const mostKeys = 5;
 const longestText = 512;
@@ -21,7 +23,14 @@ export class EventTail {
    *
    * @param weight the number of events that this one represents, itself included
    */
-  many(type: "hit" | "wait", cache: string, name: string, key: string, weight: number, at: number): void {
+  many(
+    type: "hit" | "wait",
+    cache: string,
+    name: string,
+    key: string,
+    weight: number,
+    at: number,
+  ): void {
     if (this.#many[type] >= mostOfMany) return this.#events.leaveOut(weight);
     this.#many[type]++;
     this.#events.leaveOut(weight - 1);
@@ -41,7 +50,10 @@ export class EventTail {
   }
 
   /** @param hitsPassedOver the number of hits that no other one represents */
-  take(hitsPassedOver: number): { readonly items: readonly StudioEvent[]; readonly leftOut: number } {
+  take(hitsPassedOver: number): {
+    readonly items: readonly StudioEvent[];
+    readonly leftOut: number;
+  } {
     this.#many = { hit: 0, wait: 0 };
     this.#events.leaveOut(hitsPassedOver);
     return this.#events.take();
@@ -49,7 +61,8 @@ export class EventTail {
 }
 
 function keysIn(event: CacheEvent): readonly string[] {
-  const keys = "keys" in event ? event.keys : "key" in event ? [event.key] : "tag" in event ? [event.tag] : [];
+  const keys =
+    "keys" in event ? event.keys : "key" in event ? [event.key] : "tag" in event ? [event.tag] : [];
   const shown = keys.slice(0, mostKeys).map((key) => shorten(key, longestText));
   return keys.length > mostKeys ? [...shown, `and ${keys.length - mostKeys} more`] : shown;
 }
@@ -59,7 +72,9 @@ function textOf(event: CacheEvent): string | null {
     case "invalidate":
       return "tag" in event ? "tag" : "key";
     case "breaker":
-      return event.error ? shorten(`${event.state}: ${messageOf(event.error)}`, longestText) : event.state;
+      return event.error
+        ? shorten(`${event.state}: ${messageOf(event.error)}`, longestText)
+        : event.state;
     case "error":
     case "unusable":
     case "fault":

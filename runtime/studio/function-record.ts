@@ -4,7 +4,10 @@ import { Distribution } from "./distribution";
 import { HottestKeys } from "./hottest-keys";
 import { ageBounds, type FunctionReport, type LatencyReport, type MissReason } from "./report";
 
-/** What is known about one annotated function. Its size doesn't depend on how many calls and keys there were. */
+/**
+ * What is known about one annotated function. Its size doesn't depend on how many calls and keys
+ * there were.
+ */
 export class FunctionRecord {
   readonly keys = new DistinctCount();
   readonly hottest = new HottestKeys();
@@ -48,13 +51,15 @@ export class FunctionRecord {
   }
 
   reset(counters: Readonly<Counters>): void {
-    for (const what of Object.keys(this.#before) as (keyof Counters)[]) this.#before[what] += counters[what];
+    for (const what of Object.keys(this.#before) as (keyof Counters)[])
+      this.#before[what] += counters[what];
   }
 
   report(counters: Readonly<Counters>, mostKeys: number): FunctionReport {
     const { name, cache, sizes } = this;
     const counts = createCounters();
-    for (const what of Object.keys(counts) as (keyof Counters)[]) counts[what] = this.#before[what] + counters[what];
+    for (const what of Object.keys(counts) as (keyof Counters)[])
+      counts[what] = this.#before[what] + counters[what];
     return {
       name,
       cache,
@@ -64,7 +69,11 @@ export class FunctionRecord {
       sizes:
         sizes.count === 0
           ? null
-          : { p50: Math.round(sizes.quantile(0.5)), p99: Math.round(sizes.quantile(0.99)), max: sizes.max },
+          : {
+              p50: Math.round(sizes.quantile(0.5)),
+              p99: Math.round(sizes.quantile(0.99)),
+              max: sizes.max,
+            },
       hottest: this.hottest.top(mostKeys),
       keys: this.keys.estimate(),
       reloads: { ...this.reloads },

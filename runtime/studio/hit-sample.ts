@@ -4,9 +4,9 @@ const allUpTo = 200;
 const share = 32;
 
 /**
- * Chooses the hits that are looked at: all of them if there are few, and otherwise a random share. The gaps are random
- * because a program may repeat itself. Each hit also represents those that were passed over before it, so that sums
- * stay exact.
+ * Chooses the hits that are looked at: all of them if there are few, and otherwise a random share.
+ * The gaps are random because a program may repeat itself. Each hit also represents those that were
+ * passed over before it, so that sums stay exact.
  */
 export class HitSample {
   #left = allUpTo;
@@ -29,7 +29,9 @@ export class HitSample {
     return weight;
   }
 
-  /** Starts another interval. Returns how many hits were passed over that no later one represents. */
+  /**
+   * Starts another interval. Returns how many hits were passed over that no later one represents.
+   */
   restart(): number {
     const rest = this.#passedOver;
     this.#left = allUpTo;

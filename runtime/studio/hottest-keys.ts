@@ -13,9 +13,10 @@ const mostCounted = 64;
 const longestKey = 1_024;
 
 /**
- * The keys that are requested most, by the Space-Saving sketch. A key that isn't counted yet takes the place of the one
- * with the smallest count, and begins with that count, which is therefore how much its own count may be too high. Each
- * key that makes up more than a 64th of all requests is among them.
+ * The keys that are requested most, by the Space-Saving sketch. A key that isn't counted yet takes
+ * the place of the one with the smallest count, and begins with that count, which is therefore how
+ * much its own count may be too high. Each key that makes up more than a 64th of all requests is
+ * among them.
  */
 export class HottestKeys {
   readonly #counters = new Map<string, Counter>();

@@ -18,8 +18,8 @@ export function createIdentity(name: string | null, startedAt: number): ProcessI
 }
 
 /**
- * The package's version. A bundle has no package.json beside it. The file is read and not required, because bundlers
- * warn of a module whose name is not written in the call.
+ * The package's version. A bundle has no package.json beside it. The file is read and not required,
+ * because bundlers warn of a module whose name is not written in the call.
  */
 export function ownVersion(): string {
   for (const path of ["../../package.json", "../../../package.json"]) {

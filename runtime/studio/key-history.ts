@@ -18,14 +18,20 @@ const mostTags = 2_000;
 const longestKey = 1_024;
 
 /**
- * What this process has seen happen to keys and tags of one cache. It is bounded, and is lost when the process ends.
+ * What this process has seen happen to keys and tags of one cache. It is bounded, and is lost when
+ * the process ends.
  */
 export class KeyHistory {
   readonly #keys = new BoundedMap<KeyMemory>(mostKeys);
   readonly #tags = new BoundedMap<number>(mostTags);
 
   /** Returns whether the same bytes were stored the last time, or null if that isn't known. */
-  stored(key: string, payload: Buffer | string, ttlMs: number, at: number): "same" | "changed" | null {
+  stored(
+    key: string,
+    payload: Buffer | string,
+    ttlMs: number,
+    at: number,
+  ): "same" | "changed" | null {
     if (key.length > longestKey) return null;
     const digest = createHash("sha1").update(payload).digest("base64");
     const last = this.#keys.get(key);
@@ -48,14 +54,18 @@ export class KeyHistory {
   /** Returns how long ago this process stored what is at the key, or null if it doesn't know. */
   age(key: string, at: number): number | null {
     const known = this.#keys.get(key);
-    return known && known.invalidatedAt === null && known.storedAt !== -Infinity ? at - known.storedAt : null;
+    return known && known.invalidatedAt === null && known.storedAt !== -Infinity
+      ? at - known.storedAt
+      : null;
   }
 
   /** Says in words what this process knows about why the key was missing. */
   explain({ key, reason, tag, at }: Omit<MissReport, "detail">): string | null {
     switch (reason) {
       case "tag":
-        return tag === null ? "everything was invalidated, or the directive had other tags" : this.#explainTag(tag, at);
+        return tag === null
+          ? "everything was invalidated, or the directive had other tags"
+          : this.#explainTag(tag, at);
       case "absent":
         return this.#explainAbsent(key, at);
       case "expired":
@@ -71,7 +81,8 @@ export class KeyHistory {
 
   #explainTag(tag: string, at: number): string {
     const ended = this.#tags.get(tag);
-    if (ended !== undefined) return `this process invalidated the tag ${inWords(at - ended)} before`;
+    if (ended !== undefined)
+      return `this process invalidated the tag ${inWords(at - ended)} before`;
     return "another process invalidated the tag, or the store has lost its version";
   }
 
@@ -79,7 +90,8 @@ export class KeyHistory {
     const known = this.#keys.get(key);
     if (!known) return "this process has not stored it, as far as it remembers";
     const { storedAt, ttlMs, invalidatedAt } = known;
-    if (invalidatedAt !== null) return `this process invalidated it ${inWords(at - invalidatedAt)} before`;
+    if (invalidatedAt !== null)
+      return `this process invalidated it ${inWords(at - invalidatedAt)} before`;
     if (at >= storedAt + ttlMs)
       return `stored ${inWords(at - storedAt)} before for ${inWords(ttlMs)}: its time to live had ended`;
     return `stored ${inWords(at - storedAt)} before for ${inWords(ttlMs)}: another process invalidated it, or the store evicted it`;
@@ -102,7 +114,8 @@ const units = [
 function inWords(ms: number): string {
   for (const [unit, unitMs] of units) {
     const count = ms / unitMs;
-    if (count >= 1) return `${count >= 10 || unit !== "s" ? Math.round(count) : count.toFixed(1)} ${unit}`;
+    if (count >= 1)
+      return `${count >= 10 || unit !== "s" ? Math.round(count) : count.toFixed(1)} ${unit}`;
   }
   return `${Math.max(Math.round(ms), 0)} ms`;
 }

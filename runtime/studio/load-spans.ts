@@ -80,7 +80,9 @@ export class LoadSpans {
     this.#changed.add(span);
   }
 
-  /** Returns the spans that began, were joined or ended since the last call, in their present state. */
+  /**
+   * Returns the spans that began, were joined or ended since the last call, in their present state.
+   */
   take(): readonly LoadSpan[] {
     this.#listed = new Set();
     return this.#changed.take().items.map((span) => ({ ...span, joined: [...span.joined] }));

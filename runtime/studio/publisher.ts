@@ -10,8 +10,8 @@ const givenUpMs = 30_000;
 const longestReport = 1_000_000;
 
 /**
- * Leaves the reports of this process in the stores of its caches. Nothing waits for it. A slow store gets fewer
- * reports, because no report is sent to it while another one is under way.
+ * Leaves the reports of this process in the stores of its caches. Nothing waits for it. A slow
+ * store gets fewer reports, because no report is sent to it while another one is under way.
  */
 export class Publisher {
   readonly #sentAt = new Map<Inspector, number>();
@@ -39,8 +39,8 @@ export class Publisher {
 }
 
 /**
- * Returns the stores of all caches, each once. The breaker is not consulted: only calls close an open breaker, so a
- * process without calls would never be shown again.
+ * Returns the stores of all caches, each once. The breaker is not consulted: only calls close an
+ * open breaker, so a process without calls would never be shown again.
  */
 function inspectors(): ReadonlySet<Inspector> {
   const found = new Set<Inspector>();

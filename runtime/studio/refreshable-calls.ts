@@ -19,7 +19,10 @@ interface Refreshable {
 /** The number of calls whose arguments are kept. */
 const mostCalls = 500;
 
-/** The calls whose keys were loaded last, so that a user of Studio can have one of them loaded again. */
+/**
+ * The calls whose keys were loaded last, so that a user of Studio can have one of them loaded
+ * again.
+ */
 export class RefreshableCalls {
   readonly #calls = new BoundedMap<Call>(mostCalls);
 
@@ -35,8 +38,8 @@ export class RefreshableCalls {
   }
 
   /**
-   * Loads what is stored at the key again. Returns false if no such call is known any more, or if its receiver is gone.
-   * Rejects with the loader's error.
+   * Loads what is stored at the key again. Returns false if no such call is known any more, or if
+   * its receiver is gone. Rejects with the loader's error.
    */
   async refresh(key: string): Promise<boolean> {
     const call = this.#calls.get(key);

@@ -2,12 +2,15 @@ import { type BreakerState, type MissReason } from "../events";
 
 export type { MissReason };
 
-/** The upper bounds of the groups of ages that hits are counted in, in milliseconds. The last group has no bound. */
+/**
+ * The upper bounds of the groups of ages that hits are counted in, in milliseconds. The last group
+ * has no bound.
+ */
 export const ageBounds: readonly number[] = [1_000, 10_000, 60_000, 600_000, 3_600_000, 86_400_000];
 
 /**
- * What one process reports to Studio about itself once a second: plain data that survives JSON. Counts only grow, from
- * the start of the process; readers of reports take differences.
+ * What one process reports to Studio about itself once a second: plain data that survives JSON.
+ * Counts only grow, from the start of the process; readers of reports take differences.
  */
 export interface ProcessReport {
   /** The version of a report's shape. A reader ignores reports with another number. */
@@ -20,12 +23,16 @@ export interface ProcessReport {
   readonly caches: readonly CacheReport[];
   readonly functions: readonly FunctionReport[];
   /**
-   * The events since the last report, oldest first. Their number is limited, and hits are sampled if there are many.
+   * The events since the last report, oldest first. Their number is limited, and hits are sampled
+   * if there are many.
    */
   readonly events: readonly StudioEvent[];
   /** How many events since the last report are not in `events`, because there were too many. */
   readonly leftOut: number;
-  /** The last misses since the last report with their reasons, oldest first. Their number is limited. */
+  /**
+   * The last misses since the last report with their reasons, oldest first. Their number is
+   * limited.
+   */
   readonly misses: readonly MissReport[];
   /** Loads that began or ended since the last report. Their number is limited. */
   readonly loads: readonly LoadSpan[];
@@ -36,7 +43,10 @@ export interface ProcessIdentity {
   readonly id: string;
   readonly pid: number;
   readonly host: string;
-  /** The name that distinguishes it from others: the main script's, or that of `configure({ studio: { name } })`. */
+  /**
+   * The name that distinguishes it from others: the main script's, or that of `configure({ studio:
+   * { name } })`.
+   */
   readonly title: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
@@ -59,9 +69,16 @@ export interface CacheReport {
   readonly faults: number;
   readonly late: number;
   /** The memory of a memory backend or a tier. It is null if nothing is kept in this process. */
-  readonly memory: { readonly entries: number; readonly bytes: number; readonly maxBytes: number } | null;
+  readonly memory: {
+    readonly entries: number;
+    readonly bytes: number;
+    readonly maxBytes: number;
+  } | null;
   /** The memory tier's stream of invalidations, or null if there is no tier. */
-  readonly tier: { readonly state: "live" | "partial" | "bypassed"; readonly lagMs: number | null } | null;
+  readonly tier: {
+    readonly state: "live" | "partial" | "bypassed";
+    readonly lagMs: number | null;
+  } | null;
 }
 
 /** The counts of one annotated function in one process. */
@@ -101,11 +118,14 @@ export interface FunctionReport {
   readonly hottest: readonly HotKey[];
   /** An estimate of how many different keys were seen. */
   readonly keys: number;
-  /** Loads whose key had been loaded before, and how many of them gave the same bytes as the last time. */
+  /**
+   * Loads whose key had been loaded before, and how many of them gave the same bytes as the last
+   * time.
+   */
   readonly reloads: { readonly same: number; readonly changed: number };
   /**
-   * A sample of its hits by the age of the entry, in groups below each bound in turn (1 s, 10 s, 1 min, 10 min, 1 h, 1
-   * d, longer). It has only keys that this process saw being stored.
+   * A sample of its hits by the age of the entry, in groups below each bound in turn (1 s, 10 s, 1
+   * min, 10 min, 1 h, 1 d, longer). It has only keys that this process saw being stored.
    */
   readonly hitsByAge: readonly number[];
   /** Misses by reason. */

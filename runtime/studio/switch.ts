@@ -18,8 +18,8 @@ export function configure(first?: string | Options, second?: Options): void {
 }
 
 /**
- * Loads and starts Studio's agent if the program or the environment turns it on, and stops it if the program turns it
- * off.
+ * Loads and starts Studio's agent if the program or the environment turns it on, and stops it if
+ * the program turns it off.
  */
 export function followSwitch(): void {
   if (registry.studio) agent().startAgent(registry.studio);

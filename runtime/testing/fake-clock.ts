@@ -78,7 +78,8 @@ export class FakeClock implements Clock {
   /** Returns the first of the timers that are due at `end`, in the order in which they were set. */
   #next(end: number): Timer | undefined {
     let next: Timer | undefined;
-    for (const timer of this.#timers) if (timer.at <= end && (!next || timer.at < next.at)) next = timer;
+    for (const timer of this.#timers)
+      if (timer.at <= end && (!next || timer.at < next.at)) next = timer;
     return next;
   }
 }

@@ -52,7 +52,8 @@ export class FaultyBackend implements Backend {
   readonly remote: boolean;
   readonly keysPerRead: number;
   /**
-   * It is left out if the backend behind this one can't do both at once. It is recorded, and fails, as a "read".
+   * It is left out if the backend behind this one can't do both at once. It is recorded, and fails,
+   * as a "read".
    */
   readonly readAndLease?: (keys: readonly string[], request: LeaseRequest) => Promise<LeasedValues>;
   /** It is left out if the backend behind this one has no holds. */
@@ -82,10 +83,13 @@ export class FaultyBackend implements Backend {
     this.keysPerRead = inner.keysPerRead ?? Infinity;
     const { readAndLease, holdKeys, endHolds } = inner;
     if (readAndLease)
-      this.readAndLease = (keys, request) => this.#call("read", keys, () => readAndLease.call(inner, keys, request));
+      this.readAndLease = (keys, request) =>
+        this.#call("read", keys, () => readAndLease.call(inner, keys, request));
     if (!holdKeys || !endHolds) return;
-    this.holdKeys = (requests) => this.#call("holdKeys", keysOf(requests), () => holdKeys.call(inner, requests));
-    this.endHolds = (requests) => this.#call("endHolds", keysOf(requests), () => endHolds.call(inner, requests));
+    this.holdKeys = (requests) =>
+      this.#call("holdKeys", keysOf(requests), () => holdKeys.call(inner, requests));
+    this.endHolds = (requests) =>
+      this.#call("endHolds", keysOf(requests), () => endHolds.call(inner, requests));
   }
 
   /** Returns every key that was ever named, even after the trace was taken. */
@@ -93,7 +97,10 @@ export class FaultyBackend implements Backend {
     return [...this.#keys];
   }
 
-  /** Returns the inspector of the backend behind this one. Its calls are not recorded, and don't fail. */
+  /**
+   * Returns the inspector of the backend behind this one. Its calls are not recorded, and don't
+   * fail.
+   */
   inspector(): Inspector | null {
     return this.#inner.inspector?.() ?? null;
   }
@@ -178,7 +185,9 @@ export class FaultyBackend implements Backend {
   }
 
   ensureVersions(requests: readonly VersionRequest[]): Promise<(string | null)[]> {
-    return this.#call("ensureVersions", keysOf(requests), () => this.#inner.ensureVersions(requests));
+    return this.#call("ensureVersions", keysOf(requests), () =>
+      this.#inner.ensureVersions(requests),
+    );
   }
 
   /** Deletes everything that the backend behind it holds, if that backend supports it. */

@@ -4,11 +4,15 @@ import { endHolds, type Hold } from "./holds";
 import { type Invalidation, namesIn } from "./invalidation";
 
 /**
- * Carries out what a transaction has collected: for each cache in one command if it can be, each key once, and the
- * fence of a tag before its version. It also ends the transaction's holds, which invalidates the keys that they are on.
- * One failure doesn't keep the rest from being carried out. Rejects with the first failure.
+ * Carries out what a transaction has collected: for each cache in one command if it can be, each
+ * key once, and the fence of a tag before its version. It also ends the transaction's holds, which
+ * invalidates the keys that they are on. One failure doesn't keep the rest from being carried out.
+ * Rejects with the first failure.
  */
-export async function carryOutAll(all: readonly Invalidation[], holds: readonly Hold[] = []): Promise<void> {
+export async function carryOutAll(
+  all: readonly Invalidation[],
+  holds: readonly Hold[] = [],
+): Promise<void> {
   const caches = new Set<Cache>([...all, ...holds].map(({ cache }) => cache));
   const failures: BackendError[] = [];
   for (const cache of caches) {
@@ -24,7 +28,11 @@ export async function carryOutAll(all: readonly Invalidation[], holds: readonly 
   if (failures[0]) throw failures[0];
 }
 
-async function carryOutIn(cache: Cache, some: readonly Invalidation[], holds: readonly Hold[]): Promise<void> {
+async function carryOutIn(
+  cache: Cache,
+  some: readonly Invalidation[],
+  holds: readonly Hold[],
+): Promise<void> {
   if (holds.length === 0) return invalidateIn(cache, some);
   const isUnheld = (name: string): boolean => !holds.some((hold) => hold.has(name));
   const unheld = some.filter((one) => namesIn(one).some(isUnheld));

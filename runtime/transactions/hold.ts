@@ -19,14 +19,15 @@ export interface HoldOptions {
   /** The cache that they belong to. @defaultValue the default cache */
   readonly cache?: string;
   /**
-   * How long a process that died in the transaction keeps others from storing under these tags and keys, at most
-   * `"1h"`. A living one renews the hold.
+   * How long a process that died in the transaction keeps others from storing under these tags and
+   * keys, at most `"1h"`. A living one renews the hold.
    * @defaultValue the cache's `lease`, `"5s"` if it has none
    */
   readonly lease?: string;
   /**
-   * When the store can't be asked: "reject" rejects with a `BackendError`, so that nothing is written. "proceed" goes
-   * on without a hold, and reports that by an event (`transaction`, `unheld`).
+   * When the store can't be asked: "reject" rejects with a `BackendError`, so that nothing is
+   * written. "proceed" goes on without a hold, and reports that by an event (`transaction`,
+   * `unheld`).
    * @defaultValue "reject"
    */
   readonly onOutage?: "reject" | "proceed";
@@ -45,9 +46,10 @@ export interface ResolvedHold {
 }
 
 /**
- * Marks tags and keys as being written. Call it inside a transaction, before its first write. Until the transaction has
- * ended, all calls under them run their functions, and none stores anything. With the commit they are invalidated and
- * the hold ends, in one command. A process that dies before that leaves a hold that runs out, and no old value.
+ * Marks tags and keys as being written. Call it inside a transaction, before its first write. Until
+ * the transaction has ended, all calls under them run their functions, and none stores anything.
+ * With the commit they are invalidated and the hold ends, in one command. A process that dies
+ * before that leaves a hold that runs out, and no old value.
  *
  * @throws BackendError when the store can't be asked (`onOutage`)
  * @throws ConfigError outside of a transaction, and for options that are impossible
@@ -72,7 +74,10 @@ export async function hold(options: HoldOptions): Promise<void> {
 }
 
 /** Takes the hold for the scope. */
-export async function holdIn(scope: Scope, { cache, tags, keys, leaseMs, mayProceed }: ResolvedHold): Promise<void> {
+export async function holdIn(
+  scope: Scope,
+  { cache, tags, keys, leaseMs, mayProceed }: ResolvedHold,
+): Promise<void> {
   const invalidations = tags.map((tag) => invalidationOfTag(cache, tag));
   const all = new Set([...invalidations.flatMap((one) => [...one.fences, ...one.keys]), ...keys]);
   const names = [...all].filter((name) => !scope.holds(cache.name, name));
@@ -82,7 +87,13 @@ export async function holdIn(scope: Scope, { cache, tags, keys, leaseMs, mayProc
   } catch (error) {
     if (!mayProceed) throw refusal(error as BackendError);
     cache.emit({ type: "transaction", what: "unheld", keys: names, message: unheldMessage });
-    await scope.collect({ cache, fences: [], keys, carryOut: () => cache.invalidateKeys(keys), tell() {} });
+    await scope.collect({
+      cache,
+      fences: [],
+      keys,
+      carryOut: () => cache.invalidateKeys(keys),
+      tell() {},
+    });
     for (const one of invalidations) await scope.collect(one);
     return;
   }
@@ -111,7 +122,9 @@ function refusal(cause: BackendError): BackendError {
 /** Throws a ConfigError. */
 export function resolveHold(options: HoldOptions): ResolvedHold {
   if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw new ConfigError(`hold takes an object such as { tags: ["user:5"] }, but got: ${show(options)}.`);
+    throw new ConfigError(
+      `hold takes an object such as { tags: ["user:5"] }, but got: ${show(options)}.`,
+    );
   checkOptions("hold", rows, options);
   const name = checkOption("cache", options.cache, isName, "must be the name of a cache");
   const cache = cacheNamed(name ?? registry.defaultName);
@@ -127,13 +140,19 @@ export function resolveHold(options: HoldOptions): ResolvedHold {
       'hold needs at least one tag or key of what the transaction changes: hold({ tags: ["user:5"] }).',
     );
   for (const key of keys) checkKey(cache, key);
-  const leaseMs = resolveDuration("lease", options.lease) ?? Math.min(cache.settings.leaseMs, longestHoldMs);
+  const leaseMs =
+    resolveDuration("lease", options.lease) ?? Math.min(cache.settings.leaseMs, longestHoldMs);
   if (leaseMs > longestHoldMs)
     throw new ConfigError(
       `"lease" of a hold must be at most "1h", because no process can store for that long if this one dies, but got: ${show(options.lease)}.`,
     );
   const chosen = withDefaults("hold", options);
-  const onOutage = checkOption("onOutage", chosen.onOutage, isOnOutage, 'must be "reject" or "proceed"');
+  const onOutage = checkOption(
+    "onOutage",
+    chosen.onOutage,
+    isOnOutage,
+    'must be "reject" or "proceed"',
+  );
   return { cache, tags, keys, leaseMs, mayProceed: onOutage === "proceed" };
 }
 

@@ -5,14 +5,17 @@ import { randomId } from "../entry/id";
 import { type BackendError } from "../errors";
 
 /**
- * The keys of one cache that a transaction is writing: entries, tags' versions and fences. While the hold exists, no
- * process stores anything under them. It is renewed every third of its lease. A process that dies leaves a hold that
- * runs out by the store's clock.
+ * The keys of one cache that a transaction is writing: entries, tags' versions and fences. While
+ * the hold exists, no process stores anything under them. It is renewed every third of its lease. A
+ * process that dies leaves a hold that runs out by the store's clock.
  */
 export class Hold {
   readonly token = randomId();
   readonly #names: ReadonlySet<string>;
-  /** Until this time, by this process's clock, the hold certainly exists, unless the store has lost it. */
+  /**
+   * Until this time, by this process's clock, the hold certainly exists, unless the store has lost
+   * it.
+   */
   #standsUntil = -Infinity;
   #hasReportedLapse = false;
   #isRenewed = false;
@@ -34,7 +37,10 @@ export class Hold {
     return this.#names.has(name);
   }
 
-  /** Whether the store certainly refuses writes under these keys now, so that a release that fails does no harm. */
+  /**
+   * Whether the store certainly refuses writes under these keys now, so that a release that fails
+   * does no harm.
+   */
   get stands(): boolean {
     return this.cache.settings.clock.now() < this.#standsUntil;
   }
@@ -50,7 +56,9 @@ export class Hold {
         await this.#send(part, sent);
       } catch (error) {
         // The store may carry it out although nobody waits for its answer any more.
-        sent.undo(() => this.cache.track(endAll(this.cache, requestsOf(this.token, taken)).then(() => {})));
+        sent.undo(() =>
+          this.cache.track(endAll(this.cache, requestsOf(this.token, taken)).then(() => {})),
+        );
         throw error;
       }
     }
@@ -76,7 +84,10 @@ export class Hold {
   }
 
   #renewLater(): void {
-    this.#cancel = this.cache.settings.clock.after(this.leaseMs / 3, () => void this.cache.track(this.#renew()));
+    this.#cancel = this.cache.settings.clock.after(
+      this.leaseMs / 3,
+      () => void this.cache.track(this.#renew()),
+    );
   }
 
   async #renew(): Promise<void> {
@@ -114,14 +125,16 @@ const leftMessage =
   "The transaction has committed, but the hold on this could not be ended. It runs out by itself. Until then all calls run their functions, and no process can store an old value.";
 
 /**
- * Ends the holds of a transaction that has ended, and deletes what is stored under them, in one command. Rejects if
- * that failed and a hold may have run out, because others may then have stored what was valid before the commit.
+ * Ends the holds of a transaction that has ended, and deletes what is stored under them, in one
+ * command. Rejects if that failed and a hold may have run out, because others may then have stored
+ * what was valid before the commit.
  */
 export async function endHolds(cache: Cache, holds: readonly Hold[]): Promise<void> {
   for (const hold of holds) hold.stopRenewing();
   const requests = holds.flatMap((hold) => requestsOf(hold.token, hold.names));
   const { missing, failures } = await endAll(cache, requests);
-  for (const hold of holds) hold.reportLapse(missing.filter(({ token }) => token === hold.token).map(({ key }) => key));
+  for (const hold of holds)
+    hold.reportLapse(missing.filter(({ token }) => token === hold.token).map(({ key }) => key));
   if (failures.length === 0) return;
   const keys = failures.flatMap((one) => one.keys);
   // `onOutage` applies to this invalidation too, if it is lost.
@@ -148,7 +161,11 @@ async function endAll(
   for (const part of piecesFor(cache.settings.backend, requests)) {
     const keys = part.map(({ key }) => key);
     try {
-      const ended = await cache.ask("endHolds", keys, async (backend) => (await backend.endHolds?.(part)) ?? []);
+      const ended = await cache.ask(
+        "endHolds",
+        keys,
+        async (backend) => (await backend.endHolds?.(part)) ?? [],
+      );
       missing.push(...part.filter((_, i) => !ended[i]));
     } catch (error) {
       failures.push(error as BackendError);

@@ -6,7 +6,10 @@ import { openByHand } from "./by-hand";
 import { type Invalidation, namesIn } from "./invalidation";
 import { openScope, scopes } from "./scope";
 
-/** Invalidates the entries with these keys, immediately or when the transaction of the current code has committed. */
+/**
+ * Invalidates the entries with these keys, immediately or when the transaction of the current code
+ * has committed.
+ */
 export function invalidateKeys(bound: BoundPlan, keys: readonly string[]): Promise<void> {
   const { cache } = bound;
   return invalidate({

@@ -17,7 +17,8 @@ export class Scope {
   readonly #collected: Invalidation[] = [];
   readonly #holds: Hold[] = [];
   /**
-   * For a synchronous transaction, whose end no caller awaits: settles when what was collected has been carried out.
+   * For a synchronous transaction, whose end no caller awaits: settles when what was collected has
+   * been carried out.
    */
   readonly #outcome: Outcome | null;
   /** The names that reads in this scope no longer take from the cache, by the cache's name. */
@@ -33,8 +34,9 @@ export class Scope {
   }
 
   /**
-   * Keeps an invalidation for the commit. In a scope that takes too long it is also carried out immediately. It
-   * resolves immediately, but in a synchronous transaction when the invalidation has been carried out or dropped.
+   * Keeps an invalidation for the commit. In a scope that takes too long it is also carried out
+   * immediately. It resolves immediately, but in a synchronous transaction when the invalidation
+   * has been carried out or dropped.
    */
   async collect(one: Invalidation): Promise<void> {
     const { cache } = one;
@@ -81,13 +83,16 @@ export class Scope {
   hasInvalidated(cache: string, names: readonly string[]): boolean {
     const ended = this.#ended.get(cache);
     if (ended && names.some((name) => ended.has(name))) return true;
-    if (this.#holds.some((hold) => hold.cache.name === cache && names.some((name) => hold.has(name)))) return true;
+    if (
+      this.#holds.some((hold) => hold.cache.name === cache && names.some((name) => hold.has(name)))
+    )
+      return true;
     return this.outer?.hasInvalidated(cache, names) ?? false;
   }
 
   /**
-   * Called when the transaction has committed. Resolves when what was collected is carried out, or passed to the outer
-   * scope.
+   * Called when the transaction has committed. Resolves when what was collected is carried out, or
+   * passed to the outer scope.
    */
   async commit(): Promise<void> {
     this.#close();
@@ -105,8 +110,9 @@ export class Scope {
   }
 
   /**
-   * Called when it is not known whether the transaction has committed, or still will. Its holds are left to run out,
-   * because a COMMIT that is under way may be carried out after everything that is done here.
+   * Called when it is not known whether the transaction has committed, or still will. Its holds are
+   * left to run out, because a COMMIT that is under way may be carried out after everything that is
+   * done here.
    */
   async commitPerhaps(): Promise<void> {
     if (this.#openOuter()) return this.commit();
@@ -114,14 +120,20 @@ export class Scope {
     for (const hold of this.#holds) hold.stopRenewing();
     // Keys that are still held stay as they are.
     const lapsed = this.#holds.map(({ cache, names }) => {
-      return { cache, fences: [], keys: names, carryOut: () => cache.invalidateKeys(names), tell() {} };
+      return {
+        cache,
+        fences: [],
+        keys: names,
+        carryOut: () => cache.invalidateKeys(names),
+        tell() {},
+      };
     });
     await carryOutAll([...this.#collected, ...lapsed]);
   }
 
   /**
-   * Called when the transaction was rolled back, so that nothing has changed. A hold that can't be ended now runs out
-   * by itself.
+   * Called when the transaction was rolled back, so that nothing has changed. A hold that can't be
+   * ended now runs out by itself.
    */
   async rollBack(): Promise<void> {
     this.#close();
@@ -142,7 +154,8 @@ export class Scope {
   /** Emits an event in each cache in which something was invalidated. */
   tell(what: "unknown-outcome" | "overdue", message: string): void {
     const caches = new Set([...this.#collected, ...this.#holds].map(({ cache }) => cache));
-    for (const cache of caches) cache.emit({ type: "transaction", what, keys: this.#namesOf(cache), message });
+    for (const cache of caches)
+      cache.emit({ type: "transaction", what, keys: this.#namesOf(cache), message });
   }
 
   #namesOf(cache: Cache): readonly string[] {
@@ -152,8 +165,8 @@ export class Scope {
   }
 
   /**
-   * Called when the scope takes too long, because its end may never come. What is carried out before the commit is
-   * carried out again after it.
+   * Called when the scope takes too long, because its end may never come. What is carried out
+   * before the commit is carried out again after it.
    */
   #giveUpWaiting(): void {
     this.#isOverdue = true;
@@ -172,7 +185,10 @@ export class Scope {
 export interface ScopeOptions {
   readonly independent: boolean;
   readonly overdueMs: number;
-  /** Called for a function that returns when the transaction has ended, so that none of its code runs later. */
+  /**
+   * Called for a function that returns when the transaction has ended, so that none of its code
+   * runs later.
+   */
   readonly isSynchronous?: boolean;
 }
 
@@ -189,7 +205,10 @@ function createOutcome(): Outcome {
   return { promise, settle };
 }
 
-/** Holds the scope of the current code. There is no storage until `transactional` is used for the first time. */
+/**
+ * Holds the scope of the current code. There is no storage until `transactional` is used for the
+ * first time.
+ */
 export const scopes = sharedInProcess<ContextStorage<Scope>>("scopes", () => ({ storage: null }));
 
 /** Returns the scope of the current code that has not ended, or null. */
@@ -198,7 +217,10 @@ export function openScope(): Scope | null {
   return scope ? nearestOpen(scope) : null;
 }
 
-/** A scope that has ended passes invalidations that come late in its context on to the scope around it. */
+/**
+ * A scope that has ended passes invalidations that come late in its context on to the scope around
+ * it.
+ */
 function nearestOpen(scope: Scope): Scope | null {
   let one: Scope | null = scope;
   while (one?.hasEnded) one = one.outer;

@@ -1,4 +1,11 @@
-import { checkOption, checkOptions, isBoolean, isFunction, resolveDuration, show } from "../check-options";
+import {
+  checkOption,
+  checkOptions,
+  isBoolean,
+  isFunction,
+  resolveDuration,
+  show,
+} from "../check-options";
 import { type BackendError, ConfigError } from "../errors";
 import { type OptionRow, optionsAt, withDefaults } from "../options";
 import { committedError } from "./carry-out";
@@ -10,24 +17,27 @@ import { openScope, runWithin, Scope } from "./scope";
 /** The options of `transactional`, all optional. */
 export interface TransactionalOptions {
   /**
-   * Inside another `transactional`: true says that this transaction commits by itself (on a connection of its own),
-   * whatever becomes of the outer one. False: it is a savepoint, or a part of the outer transaction.
+   * Inside another `transactional`: true says that this transaction commits by itself (on a
+   * connection of its own), whatever becomes of the outer one. False: it is a savepoint, or a part
+   * of the outer transaction.
    * @defaultValue false
    */
   readonly independent?: boolean;
   /**
-   * Whether the transaction may have committed although this error was thrown. What it invalidated is carried out then.
+   * Whether the transaction may have committed although this error was thrown. What it invalidated
+   * is carried out then.
    * @defaultValue errors that say that the connection to the database was lost
    */
   readonly mayHaveCommitted?: (error: unknown) => boolean;
   /**
-   * After this time the invalidations so far are carried out, with an event, and again after the commit.
+   * After this time the invalidations so far are carried out, with an event, and again after the
+   * commit.
    * @defaultValue "1m"
    */
   readonly overdue?: string;
   /**
-   * What the function is going to write, which is held from before the call until the transaction has ended. See
-   * `hold`. For several caches, give a list.
+   * What the function is going to write, which is held from before the call until the transaction
+   * has ended. See `hold`. For several caches, give a list.
    * @defaultValue nothing
    */
   readonly hold?: HoldOptions | readonly HoldOptions[];
@@ -35,20 +45,26 @@ export interface TransactionalOptions {
 
 /** An option without a row in the table does not compile. */
 const rows: Readonly<Record<keyof TransactionalOptions, OptionRow>> = optionsAt("transactional");
-const rowsIfSynchronous: Readonly<Record<keyof SynchronousOptions, OptionRow>> = optionsAt("transactionalSync");
+const rowsIfSynchronous: Readonly<Record<keyof SynchronousOptions, OptionRow>> =
+  optionsAt("transactionalSync");
 
 /**
- * Runs `fn`, which makes a transaction. What is invalidated inside, however deep, is carried out when `fn` has
- * resolved, and dropped when it rejects, because the transaction was rolled back then.
+ * Runs `fn`, which makes a transaction. What is invalidated inside, however deep, is carried out
+ * when `fn` has resolved, and dropped when it rejects, because the transaction was rolled back
+ * then.
  *
  * @returns what `fn` returns, after the invalidations have been carried out
- * @throws BackendError with `committed: true` when the transaction has committed and an invalidation failed; before
- * `fn` is called when what it writes could not be held
- * @throws ConfigError for a value that is not a function, and for an option that does not exist or has an impossible
- * value
- * @example await transactional(() => db.transaction(async (tx) => { … await invalidateTag(`user:${id}`) }))
+ * @throws BackendError with `committed: true` when the transaction has committed and an
+ * invalidation failed; before `fn` is called when what it writes could not be held
+ * @throws ConfigError for a value that is not a function, and for an option that does not exist or
+ * has an impossible value
+ * @example await transactional(() => db.transaction(async (tx) => { … await
+ * invalidateTag(`user:${id}`) }))
  */
-export async function transactional<R>(fn: () => R, options: TransactionalOptions = {}): Promise<Awaited<R>> {
+export async function transactional<R>(
+  fn: () => R,
+  options: TransactionalOptions = {},
+): Promise<Awaited<R>> {
   checkFunction("transactional", fn);
   checkOptions("transactional", rows, options);
   const { scopeOptions, isUnknown, holds } = resolveOptions(options);
@@ -75,15 +91,16 @@ export async function transactional<R>(fn: () => R, options: TransactionalOption
 }
 
 /**
- * `transactional` for drivers whose transactions are synchronous, such as `better-sqlite3`: `fn` has made its
- * transaction when it returns. What is invalidated inside is carried out then, at once, and the promises of these
- * invalidations resolve when that is done. When `fn` throws they resolve without it, because the transaction was rolled
- * back.
+ * `transactional` for drivers whose transactions are synchronous, such as `better-sqlite3`: `fn`
+ * has made its transaction when it returns. What is invalidated inside is carried out then, at
+ * once, and the promises of these invalidations resolve when that is done. When `fn` throws they
+ * resolve without it, because the transaction was rolled back.
  *
  * @returns what `fn` returns
- * @throws ConfigError for a value that is not a function, for a function that returns a promise, and for an impossible
- * option
- * @example const rows = transactionalSync(() => db.transaction(() => { …; saved = invalidateTag(`user:${id}`) })())
+ * @throws ConfigError for a value that is not a function, for a function that returns a promise,
+ * and for an impossible option
+ * @example const rows = transactionalSync(() => db.transaction(() => { …; saved =
+ * invalidateTag(`user:${id}`) })())
  */
 export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = {}): R {
   checkFunction("transactionalSync", fn);
@@ -112,7 +129,8 @@ export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = 
 export type SynchronousOptions = Pick<TransactionalOptions, "independent">;
 
 /**
- * Ignores failures, because the caller's error is that of the transaction. What could not be carried out is an event.
+ * Ignores failures, because the caller's error is that of the transaction. What could not be
+ * carried out is an event.
  */
 async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
   if (!isUnknown) return scope.rollBack();
@@ -125,16 +143,33 @@ async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
 
 function checkFunction(caller: string, fn: unknown): void {
   if (typeof fn === "function") return;
-  const hint = fn instanceof Promise ? ` The work behind a promise has already begun: write ${caller}(() => …).` : "";
+  const hint =
+    fn instanceof Promise
+      ? ` The work behind a promise has already begun: write ${caller}(() => …).`
+      : "";
   throw new ConfigError(`${caller} takes a function, but got: ${show(fn)}.${hint}`);
 }
 
 function resolveOptions(options: TransactionalOptions) {
   const chosen = withDefaults("transactional", options);
-  const independent = checkOption("independent", chosen.independent, isBoolean, "must be true or false");
-  const isUnknown = checkOption("mayHaveCommitted", options.mayHaveCommitted, isFunction, "must be a function");
+  const independent = checkOption(
+    "independent",
+    chosen.independent,
+    isBoolean,
+    "must be true or false",
+  );
+  const isUnknown = checkOption(
+    "mayHaveCommitted",
+    options.mayHaveCommitted,
+    isFunction,
+    "must be a function",
+  );
   const overdueMs = resolveDuration("overdue", chosen.overdue);
   const { hold = [] } = options;
   const holds = (Array.isArray(hold) ? hold : [hold]).map((one: HoldOptions) => resolveHold(one));
-  return { scopeOptions: { independent, overdueMs }, isUnknown: isUnknown ?? mayHaveCommitted, holds };
+  return {
+    scopeOptions: { independent, overdueMs },
+    isUnknown: isUnknown ?? mayHaveCommitted,
+    holds,
+  };
 }

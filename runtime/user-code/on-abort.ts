@@ -9,8 +9,9 @@ interface Waiting {
 const waitingFor = new WeakMap<AbortSignal, Waiting>();
 
 /**
- * Calls back once when the signal aborts, and returns a function that cancels that. However many callers wait for one
- * signal, zcache adds one listener: Node considers more than ten a leak, and warns.
+ * Calls back once when the signal aborts, and returns a function that cancels that. However many
+ * callers wait for one signal, zcache adds one listener: Node considers more than ten a leak, and
+ * warns.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const waiting = waitingFor.get(signal) ?? listenTo(signal);

@@ -1,7 +1,8 @@
 /**
- * Repairs the stack traces of errors that a loader throws. A load is begun by one caller and awaited by many, so V8
- * sees no caller behind its errors. The frames of zcache at the end of such a trace are replaced by those of the caller
- * that began the load, as if it had called the loader itself. Only a failure pays for it.
+ * Repairs the stack traces of errors that a loader throws. A load is begun by one caller and
+ * awaited by many, so V8 sees no caller behind its errors. The frames of zcache at the end of such
+ * a trace are replaced by those of the caller that began the load, as if it had called the loader
+ * itself. Only a failure pays for it.
  */
 
 /**

@@ -40,10 +40,14 @@ export function warnOf(thrown: unknown, type: string): void {
 function isReadable(thrown: unknown): thrown is Error {
   try {
     if (!(thrown instanceof Error)) return false;
-    const { name, message, stack, code, detail } = thrown as NodeJS.ErrnoException & { readonly detail?: unknown };
+    const { name, message, stack, code, detail } = thrown as NodeJS.ErrnoException & {
+      readonly detail?: unknown;
+    };
     const isText = (one: unknown): boolean => typeof one === "string";
     const isTextOrNothing = (one: unknown): boolean => one === undefined || isText(one);
-    return [name, message, stack, String(thrown)].every(isText) && [code, detail].every(isTextOrNothing);
+    return (
+      [name, message, stack, String(thrown)].every(isText) && [code, detail].every(isTextOrNothing)
+    );
   } catch {
     return false;
   }

@@ -7,8 +7,8 @@ const freeLoads = 100;
 const restMs = 60_000;
 
 /**
- * Limits how often verification runs loaders: at most a share of how often callers do, few at once, and not at all
- * while they are slow.
+ * Limits how often verification runs loaders: at most a share of how often callers do, few at once,
+ * and not at all while they are slow.
  */
 export class Budget {
   readonly #clock: Clock;
@@ -37,7 +37,8 @@ export class Budget {
   #isSlow(name: string): boolean {
     const now = this.#clock.now();
     if (now < (this.#slowUntil.get(name) ?? 0)) return true;
-    for (const { at } of this.#startedAt.get(name) ?? []) if (now - at >= this.#settings.slowMs) return true;
+    for (const { at } of this.#startedAt.get(name) ?? [])
+      if (now - at >= this.#settings.slowMs) return true;
     return false;
   }
 
@@ -61,8 +62,9 @@ export class Budget {
   }
 
   /**
-   * Runs the loader to verify a hit, when its turn has come. Rejects if the loader is slow. A slow loader keeps its
-   * place among those under way until it ends, so that loaders that hang don't accumulate.
+   * Runs the loader to verify a hit, when its turn has come. Rejects if the loader is slow. A slow
+   * loader keeps its place among those under way until it ends, so that loaders that hang don't
+   * accumulate.
    */
   async load<T>(name: string, load: () => Promise<T>): Promise<T> {
     while (this.#underWay >= this.#settings.mostAtOnce)

@@ -2,7 +2,9 @@ import { type Divergence } from "../events";
 import { type BoundPlan } from "../loads/bound-plan";
 import { placesOf } from "./places";
 
-/** Says what is wrong, why, and what to do about a hit that differs from what the loader returns. */
+/**
+ * Says what is wrong, why, and what to do about a hit that differs from what the loader returns.
+ */
 export function explain(
   bound: BoundPlan,
   verdict: Divergence,

@@ -17,8 +17,8 @@ import { explain } from "./explain";
 import { Recent } from "./recent";
 
 /**
- * A call of a cached function in a form that can be repeated: with its arguments, and in the async context of its
- * caller.
+ * A call of a cached function in a form that can be repeated: with its arguments, and in the async
+ * context of its caller.
  */
 export interface Call {
   readonly bound: BoundPlan;
@@ -62,17 +62,18 @@ export function verifierOf(cache: Cache): Verifier {
 }
 
 /**
- * Notifies the verifier of the cache, if it has one, of what has been invalidated: the keys of entries, versions and
- * fences.
+ * Notifies the verifier of the cache, if it has one, of what has been invalidated: the keys of
+ * entries, versions and fences.
  */
 export function noteInvalidated(cache: Cache, names: readonly string[]): void {
   verifiers.get(cache)?.noteInvalidated(names);
 }
 
 /**
- * Runs the loader in the background for some hits as well, and compares the results. A difference counts if the same
- * entry still differs after a lag, in which an invalidation that was under way has arrived. Then the loader is run
- * again, and also for other callers of the key, to find out why.
+ * Runs the loader in the background for some hits as well, and compares the results. A difference
+ * counts if the same entry still differs after a lag, in which an invalidation that was under way
+ * has arrived. Then the loader is run again, and also for other callers of the key, to find out
+ * why.
  */
 export class Verifier {
   readonly #cache: Cache;
@@ -82,8 +83,8 @@ export class Verifier {
   readonly #invalidatedAt = new Recent<string, number>(mostRemembered);
   readonly #known = new Recent<string, Known>(mostRemembered);
   /**
-   * The names of functions that return something else each time. Verifying their hits says nothing about what is
-   * stored.
+   * The names of functions that return something else each time. Verifying their hits says nothing
+   * about what is stored.
    */
   readonly #nondeterministic = new Set<string>();
 
@@ -96,16 +97,23 @@ export class Verifier {
     for (const name of names) this.#invalidatedAt.set(name, this.#cache.settings.clock.now());
   }
 
-  /** Calls are chosen at random. While a key is suspected, all of its calls are recorded as witnesses. */
+  /**
+   * Calls are chosen at random. While a key is suspected, all of its calls are recorded as
+   * witnesses.
+   */
   isDrawn(share: number): boolean {
     return this.#suspects.size > 0 || this.#cache.settings.random() < share;
   }
 
-  /** Verifies what the call gets, if it is a hit. It must be called where the call is made, in its async context. */
+  /**
+   * Verifies what the call gets, if it is a hit. It must be called where the call is made, in its
+   * async context.
+   */
   offer(call: Call): void {
     const suspect = this.#suspects.get(call.wanted.key);
     if (suspect) {
-      if (suspect.witnesses.length < mostWitnesses) suspect.witnesses.push({ ...call, context: new CallerContext() });
+      if (suspect.witnesses.length < mostWitnesses)
+        suspect.witnesses.push({ ...call, context: new CallerContext() });
       return;
     }
     const { name } = call.bound.plan;
@@ -115,13 +123,15 @@ export class Verifier {
   }
 
   /**
-   * Runs the loader for a caller, whose context and arguments are kept in case that what it returns is found to differ.
+   * Runs the loader for a caller, whose context and arguments are kept in case that what it returns
+   * is found to differ.
    */
   load<T>(name: string, calls: () => readonly Call[], run: () => T): Promise<Awaited<T>> {
     const at = this.#cache.settings.clock.now();
     const context = new CallerContext();
     try {
-      for (const call of calls().slice(0, mostLoaders)) this.#loaded.set(call.wanted.key, { ...call, context, at });
+      for (const call of calls().slice(0, mostLoaders))
+        this.#loaded.set(call.wanted.key, { ...call, context, at });
     } catch {
       // A mistake in the arguments is reported by the call itself.
     }
@@ -129,7 +139,11 @@ export class Verifier {
   }
 
   #isQuiet(): boolean {
-    return this.#cache.isReachable() && registry.caches.get(this.#cache.name) === this.#cache && registry.enabled;
+    return (
+      this.#cache.isReachable() &&
+      registry.caches.get(this.#cache.name) === this.#cache &&
+      registry.enabled
+    );
   }
 
   async #verify(call: Witness): Promise<void> {
@@ -169,8 +183,15 @@ export class Verifier {
     this.#report(call, entry, this.#whyOutdated(call), path);
   }
 
-  /** Returns where the loader's result differs for another caller of the same key, each time it is run. */
-  async #differenceOfCallers(call: Witness, own: unknown, { witnesses }: Suspect): Promise<string | null> {
+  /**
+   * Returns where the loader's result differs for another caller of the same key, each time it is
+   * run.
+   */
+  async #differenceOfCallers(
+    call: Witness,
+    own: unknown,
+    { witnesses }: Suspect,
+  ): Promise<string | null> {
     const loaded = this.#loaded.get(call.wanted.key);
     for (const witness of loaded ? [loaded, ...witnesses] : witnesses) {
       const path = await this.#differenceFrom(witness, call, own).catch(() => null);
@@ -185,18 +206,23 @@ export class Verifier {
     if (path === null) return null;
     // If the data has changed between the two runs, the comparison says nothing.
     const isStable =
-      differenceOf(theirs, await this.#run(witness)) === null && differenceOf(own, await this.#run(call)) === null;
+      differenceOf(theirs, await this.#run(witness)) === null &&
+      differenceOf(own, await this.#run(call)) === null;
     return isStable ? path : null;
   }
 
   /** The entry is valid by its tags, so that nothing has invalidated it since it was stored. */
   #whyOutdated({ bound, wanted: { key, versionKeys } }: Witness): Divergence {
     const loadedAt = this.#loaded.get(key)?.at;
-    const times = [key, ...versionKeys, ...bound.fenceKeys].map((name) => this.#invalidatedAt.get(name) ?? -Infinity);
+    const times = [key, ...versionKeys, ...bound.fenceKeys].map(
+      (name) => this.#invalidatedAt.get(name) ?? -Infinity,
+    );
     const invalidatedAt = Math.max(...times);
     if (loadedAt === undefined || invalidatedAt === -Infinity) return "no-invalidation";
     if (invalidatedAt > loadedAt) return "unknown";
-    return loadedAt - invalidatedAt <= this.#cache.settings.verify.lagMs ? "lagging-source" : "no-invalidation";
+    return loadedAt - invalidatedAt <= this.#cache.settings.verify.lagMs
+      ? "lagging-source"
+      : "no-invalidation";
   }
 
   #report(call: Witness, entry: Entry, verdict: Divergence, path: string): void {
@@ -208,7 +234,15 @@ export class Verifier {
       this.#count(call, true);
     }
     const { message, places } = explain(bound, verdict, path, this.#cache.settings.verify.lock);
-    const event: DivergedEvent = { type: "diverged", name, key: wanted.key, path, verdict, places, message };
+    const event: DivergedEvent = {
+      type: "diverged",
+      name,
+      key: wanted.key,
+      path,
+      verdict,
+      places,
+      message,
+    };
     call.context.run(() => this.#cache.emit(event));
   }
 
@@ -230,12 +264,13 @@ export class Verifier {
   }
 
   /**
-   * Returns the loader's result for that caller after a round trip through the codec. Rejects if it can't be
-   * determined.
+   * Returns the loader's result for that caller after a round trip through the codec. Rejects if it
+   * can't be determined.
    */
   async #run({ bound, self, runner, wanted, context }: Witness): Promise<unknown> {
     if (!this.#isQuiet()) throw new Error("The store is in trouble.");
-    if (!makesSameKeys(bound, self, wanted)) throw new Error("The arguments have changed since the call.");
+    if (!makesSameKeys(bound, self, wanted))
+      throw new Error("The arguments have changed since the call.");
     const run = (): Promise<unknown> => within(context, async () => runner.run([wanted], null));
     const result = await this.#cache.track(this.#budget.load(bound.plan.name, run));
     return within(context, async () => {

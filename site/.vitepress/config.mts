@@ -29,7 +29,8 @@ const pages = readdirSync(new URL("../pages", import.meta.url))
   .filter((file) => file.endsWith(".md") && file !== "index.md")
   .map((file) => file.slice(0, -".md".length));
 const missing = pages.filter((page) => !Object.values(groups).flat().includes(page));
-if (missing.length > 0) throw new Error(`No group of site/.vitepress/config.mts has ${missing.join(", ")}.`);
+if (missing.length > 0)
+  throw new Error(`No group of site/.vitepress/config.mts has ${missing.join(", ")}.`);
 
 function titleOf(page: string): string {
   const text = readFileSync(new URL(`../pages/${page}.md`, import.meta.url), "utf8");
@@ -53,7 +54,9 @@ export default defineConfig({
     nav: [{ text: "Playground", link: "/playground/index.html", target: "_self" }],
     sidebar: Object.entries(groups).map(([text, names]) => ({
       text,
-      items: names.filter((page) => pages.includes(page)).map((page) => ({ text: titleOf(page), link: `/${page}` })),
+      items: names
+        .filter((page) => pages.includes(page))
+        .map((page) => ({ text: titleOf(page), link: `/${page}` })),
     })),
   },
 });

@@ -1,6 +1,12 @@
-/** The source text as part of the page's address, so that an example can be shared: deflated, in base64url. */
+/**
+ * The source text as part of the page's address, so that an example can be shared: deflated, in
+ * base64url.
+ */
 export async function toAddress(source: string): Promise<string> {
-  const bytes = await through(new TextEncoder().encode(source), new CompressionStream("deflate-raw"));
+  const bytes = await through(
+    new TextEncoder().encode(source),
+    new CompressionStream("deflate-raw"),
+  );
   const text = btoa(Array.from(bytes, (byte) => String.fromCodePoint(byte)).join(""));
   return `#code=${text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
 }
@@ -18,7 +24,10 @@ export async function fromAddress(hash: string): Promise<string | null> {
   }
 }
 
-async function through(bytes: Uint8Array, stream: CompressionStream | DecompressionStream): Promise<Uint8Array> {
+async function through(
+  bytes: Uint8Array,
+  stream: CompressionStream | DecompressionStream,
+): Promise<Uint8Array> {
   const piped = new Blob([bytes as BlobPart]).stream().pipeThrough(stream);
   return new Uint8Array(await new Response(piped).arrayBuffer());
 }

@@ -1,6 +1,7 @@
 /**
- * Builds the playground into site/pages/public/playground: a page, and a worker with the compiler and the transformer
- * in it. It takes the declarations of the package from dist/, so build the package first.
+ * Builds the playground into site/pages/public/playground: a page, and a worker with the compiler
+ * and the transformer in it. It takes the declarations of the package from dist/, so build the
+ * package first.
  */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -15,17 +16,32 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 for (const file of ["index.html", "style.css"]) copyFileSync(join(here, file), join(out, file));
 
-const shared = { bundle: true, minify: true, format: "esm", target: "es2022", outdir: out, logLevel: "warning" };
+const shared = {
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  outdir: out,
+  logLevel: "warning",
+};
 await build({ ...shared, entryPoints: [join(here, "main.ts")] });
 await build({
   ...shared,
   entryPoints: [join(here, "worker.ts")],
-  define: { "process.platform": '"browser"', "process.env": "{}", __filename: '""', __dirname: '"/"' },
+  define: {
+    "process.platform": '"browser"',
+    "process.env": "{}",
+    __filename: '""',
+    __dirname: '"/"',
+  },
   external: ["module", "inspector", "perf_hooks", "os", "source-map-support"],
   plugins: [forBrowsers(), libraries()],
 });
 
-/** Node's modules, as far as zcache needs them in a browser. Modules that only TypeScript imports are empty. */
+/**
+ * Node's modules, as far as zcache needs them in a browser. Modules that only TypeScript imports
+ * are empty.
+ */
 function forBrowsers() {
   const own = new Map([
     ["fs", join(here, "node/fs.ts")],
@@ -45,7 +61,9 @@ function forBrowsers() {
         const file = own.get(name);
         return file === undefined ? undefined : { path: file };
       });
-      build.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "module.exports = {}" }));
+      build.onLoad({ filter: /.*/, namespace: "empty" }, () => ({
+        contents: "module.exports = {}",
+      }));
     },
   };
 }
@@ -53,7 +71,10 @@ function forBrowsers() {
 /** The declarations that examples are checked with, by their paths in the playground. */
 function libraries() {
   const read = (files, from, to) =>
-    files.map((file) => [`${to}/${relative(from, file).replaceAll("\\", "/")}`, readFileSync(file, "utf8")]);
+    files.map((file) => [
+      `${to}/${relative(from, file).replaceAll("\\", "/")}`,
+      readFileSync(file, "utf8"),
+    ]);
   const declarationsIn = (folder, filter) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((file) => filter.test(file))
@@ -63,18 +84,29 @@ function libraries() {
   return {
     name: "libraries",
     setup(build) {
-      build.onResolve({ filter: /^zcache-playground:libraries$/ }, ({ path }) => ({ path, namespace: "libraries" }));
+      build.onResolve({ filter: /^zcache-playground:libraries$/ }, ({ path }) => ({
+        path,
+        namespace: "libraries",
+      }));
       build.onLoad({ filter: /.*/, namespace: "libraries" }, () => ({
         loader: "json",
         contents: JSON.stringify(
           Object.fromEntries([
             ["/playground/globals.d.ts", readFileSync(join(here, "globals.d.ts"), "utf8")],
-            ["/playground/node_modules/zcache/package.json", '{ "name": "zcache", "types": "./runtime/index.d.ts" }'],
-            ...read(declarationsIn(runtime, /\.d\.ts$/), runtime, "/playground/node_modules/zcache/runtime"),
+            [
+              "/playground/node_modules/zcache/package.json",
+              '{ "name": "zcache", "types": "./runtime/index.d.ts" }',
+            ],
             ...read(
-              declarationsIn(compiler, /^lib\.(es5|decorators.*|es20(1\d|2[0-2]).*|esnext\.disposable)\.d\.ts$/).filter(
-                (file) => !file.endsWith(".full.d.ts"),
-              ),
+              declarationsIn(runtime, /\.d\.ts$/),
+              runtime,
+              "/playground/node_modules/zcache/runtime",
+            ),
+            ...read(
+              declarationsIn(
+                compiler,
+                /^lib\.(es5|decorators.*|es20(1\d|2[0-2]).*|esnext\.disposable)\.d\.ts$/,
+              ).filter((file) => !file.endsWith(".full.d.ts")),
               compiler,
               "/lib",
             ),

@@ -29,8 +29,17 @@ let previous: ts.Program | undefined;
 
 /** Compiles one file, as `tspc` and `zcache check` do, with all checks that need types. */
 export function compile(source: string): Result {
-  const files = virtualFiles({ ...libraries, "/playground/package.json": playgroundPackage, [fileName]: source });
-  const program = ts.createProgram([fileName, "/playground/globals.d.ts"], compilerOptions, files.host, previous);
+  const files = virtualFiles({
+    ...libraries,
+    "/playground/package.json": playgroundPackage,
+    [fileName]: source,
+  });
+  const program = ts.createProgram(
+    [fileName, "/playground/globals.d.ts"],
+    compilerOptions,
+    files.host,
+    previous,
+  );
   previous = program;
   const file = program.getSourceFile(fileName);
   if (!file) throw new Error(`The compiler has not read ${fileName}.`);
@@ -38,16 +47,17 @@ export function compile(source: string): Result {
   const options = resolvePluginOptions({});
   const session = new Session({ ts, compilerOptions, options, packages: files.packages, program });
   const context = session.contextOf(file);
-  const ofCompiler = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
-    (diagnostic): ShownProblem => ({
-      start: diagnostic.start ?? 0,
-      end: (diagnostic.start ?? 0) + (diagnostic.length ?? 1),
-      message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
-      severity: "error",
-      code: `TypeScript ${diagnostic.code}`,
-      fixes: [],
-    }),
-  );
+  const ofCompiler = [
+    ...program.getSyntacticDiagnostics(file),
+    ...program.getSemanticDiagnostics(file),
+  ].map((diagnostic): ShownProblem => ({
+    start: diagnostic.start ?? 0,
+    end: (diagnostic.start ?? 0) + (diagnostic.length ?? 1),
+    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, "\n"),
+    severity: "error",
+    code: `TypeScript ${diagnostic.code}`,
+    fixes: [],
+  }));
   const ofZcache = session.problemsOf(file).map((problem: Problem): ShownProblem => ({
     start: problem.span.start,
     end: Math.max(problem.span.start + 1, problem.span.end),

@@ -1,4 +1,5 @@
-// The globals of Node that an example may use. @types/node would be larger than everything else that the page loads.
+// The globals of Node that an example may use. @types/node would be larger than everything else
+// that the page loads.
 declare const process: { readonly env: Record<string, string | undefined> };
 declare const console: { log(...values: unknown[]): void; error(...values: unknown[]): void };
 interface AbortSignal {

@@ -68,7 +68,9 @@ worker.addEventListener("message", ({ data: { id, outcome } }: MessageEvent<Resp
 function show({ emitted: code, problems, functions }: Result): void {
   replaceText(emitted, code ?? "// Nothing in this file is cached.\n");
   source.dispatch(setDiagnostics(source.state, problems.map(toDiagnostic)));
-  element("problems").replaceChildren(...(problems.length > 0 ? problems.map(showProblem) : [noProblems()]));
+  element("problems").replaceChildren(
+    ...(problems.length > 0 ? problems.map(showProblem) : [noProblems()]),
+  );
   element("keys").replaceChildren(...functions.map(showFunction));
 }
 
@@ -116,7 +118,8 @@ function noProblems(): HTMLElement {
 
 function showFunction({ call, key, tags, ttl }: ShownFunction): HTMLElement {
   const list = create("dl", "");
-  const add = (name: string, value: string): void => list.append(create("dt", name), create("dd", value));
+  const add = (name: string, value: string): void =>
+    list.append(create("dt", name), create("dd", value));
   add("call", call);
   add("key", key ?? "No key can be made of such arguments.");
   for (const tag of tags) add("tag", tag ?? "It is made of the result.");

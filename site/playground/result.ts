@@ -1,6 +1,6 @@
 /**
- * What the worker makes of a source text, which the page shows. All positions count UTF-16 units from the start of the
- * text.
+ * What the worker makes of a source text, which the page shows. All positions count UTF-16 units
+ * from the start of the text.
  */
 export interface Result {
   /** The source with the cache in it, or null if nothing in it is cached. */

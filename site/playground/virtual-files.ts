@@ -1,8 +1,12 @@
 import ts from "typescript";
 
-/** Files that exist only in memory, with the functions through which the compiler and zcache read them. */
+/**
+ * Files that exist only in memory, with the functions through which the compiler and zcache read
+ * them.
+ */
 export function virtualFiles(files: Readonly<Record<string, string>>) {
-  const readFile = (path: string): string | undefined => (Object.hasOwn(files, path) ? files[path] : undefined);
+  const readFile = (path: string): string | undefined =>
+    Object.hasOwn(files, path) ? files[path] : undefined;
   const host: ts.CompilerHost = {
     fileExists: (path) => readFile(path) !== undefined,
     readFile,
@@ -28,7 +32,11 @@ export function virtualFiles(files: Readonly<Record<string, string>>) {
 /** Libraries don't change, so they are parsed once. */
 const known = new Map<string, ts.SourceFile>();
 
-function parsed(path: string, text: string, language: ts.ScriptTarget | ts.CreateSourceFileOptions): ts.SourceFile {
+function parsed(
+  path: string,
+  text: string,
+  language: ts.ScriptTarget | ts.CreateSourceFileOptions,
+): ts.SourceFile {
   const cached = known.get(path);
   if (cached?.text === text) return cached;
   const file = ts.createSourceFile(path, text, language, true);

@@ -13,7 +13,8 @@ export interface Response {
 }
 
 addEventListener("message", ({ data: { id, source } }: MessageEvent<Request>) => {
-  const respond = (outcome: Response["outcome"]): void => postMessage({ id, outcome } satisfies Response);
+  const respond = (outcome: Response["outcome"]): void =>
+    postMessage({ id, outcome } satisfies Response);
   try {
     respond({ result: compile(source) });
   } catch (error) {

@@ -49,8 +49,8 @@ export function App(): VNode {
         )}
         {storeTrouble !== null && (
           <Trouble>
-            The store does not answer: <Text value={storeTrouble} max={400} /> The counts below come from the processes
-            and go on; keys and values can't be looked at.
+            The store does not answer: <Text value={storeTrouble} max={400} /> The counts below come
+            from the processes and go on; keys and values can't be looked at.
           </Trouble>
         )}
         {notice.value !== null && (

@@ -30,7 +30,8 @@ export class Access {
     const refusal = await this.#refuse(request);
     if (refusal !== null) return { mayRead: false, mayWrite: false, whyNot: refusal };
     const { allowWrites = false } = this.options;
-    const mayWrite = typeof allowWrites === "function" ? await decide(allowWrites, request) : allowWrites === true;
+    const mayWrite =
+      typeof allowWrites === "function" ? await decide(allowWrites, request) : allowWrites === true;
     const whyNot = mayWrite
       ? null
       : "Studio is read-only here. The option allowWrites lets people invalidate, refresh and pause.";
@@ -54,9 +55,11 @@ export class Access {
   /** Returns why a request that changes something is refused, or null. */
   refuseWrite(request: IncomingMessage): string | null {
     const { origin, host } = request.headers;
-    if (origin !== undefined && hostOf(origin) !== host) return "This request comes from another site.";
+    if (origin !== undefined && hostOf(origin) !== host)
+      return "This request comes from another site.";
     const site = request.headers["sec-fetch-site"];
-    if (site !== undefined && site !== "same-origin") return "This request comes from another site.";
+    if (site !== undefined && site !== "same-origin")
+      return "This request comes from another site.";
     const token = request.headers["x-zcache-token"];
     if (typeof token !== "string" || !isSame(token, this.token))
       return "The header x-zcache-token must have the token of this session.";

@@ -22,7 +22,16 @@ const largePayload = 100_000;
 
 /** Returns the advice that follows from the figures, most important first. */
 export function adviseOn(evidence: Evidence): readonly Advice[] {
-  const rules = [neverHit, lowHits, failing, unusable, slowerThanLoading, unchanged, large, dropped];
+  const rules = [
+    neverHit,
+    lowHits,
+    failing,
+    unusable,
+    slowerThanLoading,
+    unchanged,
+    large,
+    dropped,
+  ];
   const all = rules.flatMap((rule) => rule(evidence) ?? []);
   return all.sort((a, b) => Number(b.grade === "problem") - Number(a.grade === "problem"));
 }
@@ -37,7 +46,12 @@ function neverHit(evidence: Evidence): Advice | null {
 function lowHits(evidence: Evidence): Advice | null {
   const { figures, span } = evidence;
   const rate = figures.hitRate;
-  if (rate === null || figures.calls < fewestCalls || rate >= lowHitRate || figures.hits + figures.stale === 0)
+  if (
+    rate === null ||
+    figures.calls < fewestCalls ||
+    rate >= lowHitRate ||
+    figures.hits + figures.stale === 0
+  )
     return null;
   const basis = `${count(figures.hits + figures.stale)} hits in ${count(figures.calls)} calls ${span}; misses: ${reasonsInWords(evidence)}`;
   return { grade: "hint", text: `Seldom hit (${percent(rate)}): ${whyMissed(evidence)}`, basis };
@@ -53,7 +67,8 @@ function whyMissed(evidence: Evidence): string {
   if (reason === "expired" && most * 2 > all)
     return `its entries are too old when they are requested again. A longer ttl would make them hits.`;
   if (reason === "leased") return "most of its misses wait for a load by another process.";
-  if (reason === "unreadable") return "what is stored can't be read. Look at the event unusable for the error.";
+  if (reason === "unreadable")
+    return "what is stored can't be read. Look at the event unusable for the error.";
   if (reason === "unreachable") return "the store can't be asked.";
   const { figures, reports } = evidence;
   if (skipped(evidence) >= 0.8 * sum(reports, ({ counts }) => counts.load) && skipped(evidence) > 0)
@@ -65,7 +80,9 @@ function whyMissed(evidence: Evidence): string {
   return "nothing is stored when it is requested: entries expire, are invalidated by their key, or are evicted.";
 }
 
-/** Names the argument that is different in each key: `, because of another "requestId" each time`. */
+/**
+ * Names the argument that is different in each key: `, because of another "requestId" each time`.
+ */
 function changingArgument({ locked, misses }: Evidence): string {
   const keys = [...new Set(misses.map(({ key }) => key))].slice(0, 200);
   const rows = keys.flatMap((key) => {
@@ -88,7 +105,9 @@ function commonestTag({ misses, locked }: Evidence): string {
   for (const { tag } of misses) if (tag !== null) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   const [tag] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [];
   if (tag !== undefined) return `invalidations of the tag ${tag}`;
-  return locked?.tags ? `invalidations of its tags (${locked.tags.join(", ")})` : "invalidations of a tag";
+  return locked?.tags
+    ? `invalidations of its tags (${locked.tags.join(", ")})`
+    : "invalidations of a tag";
 }
 
 function failing({ figures, span }: Evidence): Advice | null {
@@ -111,7 +130,9 @@ function unusable({ reports }: Evidence): Advice | null {
 }
 
 function slowerThanLoading({ reports }: Evidence): Advice | null {
-  const known = reports.filter(({ hits, loads }) => hits && loads && hits.count >= 20 && loads.count >= 5);
+  const known = reports.filter(
+    ({ hits, loads }) => hits && loads && hits.count >= 20 && loads.count >= 5,
+  );
   const [report] = known.filter(({ hits, loads }) => (hits?.p50 ?? 0) > (loads?.p50 ?? 0));
   if (!report?.hits || !report.loads) return null;
   return {
@@ -158,7 +179,10 @@ function large({ reports, figures }: Evidence): Advice | null {
 }
 
 function dropped({ reports }: Evidence): Advice | null {
-  const [drops, loads] = [sum(reports, ({ counts }) => counts.drop), sum(reports, ({ counts }) => counts.load)];
+  const [drops, loads] = [
+    sum(reports, ({ counts }) => counts.drop),
+    sum(reports, ({ counts }) => counts.load),
+  ];
   if (drops < 5 || drops < 0.2 * loads) return null;
   return {
     grade: "hint",
@@ -170,7 +194,8 @@ function dropped({ reports }: Evidence): Advice | null {
 function reasonsOf({ reports }: Evidence): ReadonlyMap<string, number> {
   const all = new Map<string, number>();
   for (const { missReasons } of reports)
-    for (const [reason, n] of Object.entries(missReasons)) all.set(reason, (all.get(reason) ?? 0) + n);
+    for (const [reason, n] of Object.entries(missReasons))
+      all.set(reason, (all.get(reason) ?? 0) + n);
   return all;
 }
 
@@ -186,7 +211,10 @@ const inWords: Readonly<Record<string, string>> = {
 
 function reasonsInWords(evidence: Evidence): string {
   const sorted = [...reasonsOf(evidence)].sort((a, b) => b[1] - a[1]);
-  return sorted.map(([reason, n]) => `${inWords[reason] ?? reason} ${count(n)}`).join(", ") || "not known";
+  return (
+    sorted.map(([reason, n]) => `${inWords[reason] ?? reason} ${count(n)}`).join(", ") ||
+    "not known"
+  );
 }
 
 function keysOf({ reports }: Evidence): number {
@@ -203,6 +231,7 @@ function sum(reports: readonly FunctionReport[], of: (report: FunctionReport) =>
 
 const count = (n: number): string => Math.round(n).toLocaleString("en-US");
 const percent = (rate: number): string => `${(100 * rate).toFixed(rate < 0.1 ? 1 : 0)} %`;
-const ms = (value: number): string => (value < 1 ? `${(value * 1_000).toFixed(0)} µs` : `${value.toFixed(1)} ms`);
+const ms = (value: number): string =>
+  value < 1 ? `${(value * 1_000).toFixed(0)} µs` : `${value.toFixed(1)} ms`;
 const bytes = (value: number): string =>
   value < 1_000_000 ? `${Math.round(value / 1_000)} kB` : `${(value / 1_000_000).toFixed(1)} MB`;

@@ -21,17 +21,23 @@ const types: Readonly<Record<string, string>> = {
 export class Assets {
   #files: ReadonlyMap<string, Asset> | null = null;
 
-  /** @param directory has index.html, and beside it the scripts and styles that the page refers to as assets/… */
+  /**
+   * @param directory has index.html, and beside it the scripts and styles that the page refers to
+   * as assets/…
+   */
   constructor(private readonly directory: string) {}
 
   /** @param path "index.html", or "assets/app-1f3b.js", whose names change with their content */
   send(path: string, request: IncomingMessage, response: ServerResponse): void {
     const asset = (this.#files ??= this.#read()).get(path);
     if (!asset)
-      throw path === "index.html" ? notBuilt("index.html is missing") : new HttpError(404, "There is no such file.");
+      throw path === "index.html"
+        ? notBuilt("index.html is missing")
+        : new HttpError(404, "There is no such file.");
     const isZipped = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
     const bytes = isZipped ? asset.zipped : asset.bytes;
-    if (path !== "index.html") response.setHeader("cache-control", "public, max-age=31536000, immutable");
+    if (path !== "index.html")
+      response.setHeader("cache-control", "public, max-age=31536000, immutable");
     response.setHeader("vary", "accept-encoding");
     if (isZipped) response.setHeader("content-encoding", "gzip");
     response.writeHead(200, { "content-type": asset.type, "content-length": bytes.length });

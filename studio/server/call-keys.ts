@@ -10,11 +10,16 @@ import { HttpError } from "./respond";
 const mostIds = 1_000;
 
 /**
- * Returns the keys of a call with these arguments, according to what the lock says about the function. For a batch
- * there is one for each id.
+ * Returns the keys of a call with these arguments, according to what the lock says about the
+ * function. For a batch there is one for each id.
  * @param text the arguments as a JSON array: `[5, "en"]`
  */
-export function keysOfArguments(project: Project, name: string, text: string, cache: Cache): KeysOfCall {
+export function keysOfArguments(
+  project: Project,
+  name: string,
+  text: string,
+  cache: Cache,
+): KeysOfCall {
   const locked = project.find(name);
   if (!locked) throw new HttpError(404, "The lock file has no such function. Paste a key instead.");
   const args = parseArguments(text);
@@ -64,7 +69,13 @@ function keyOf(locked: LockedFunction, args: readonly unknown[], { settings }: C
     throw new HttpError(409, `The lock has a template that can't be read: ${template.message}`);
   const values = template.placeholders.map(({ text }) => valueOf(text, locked.parameters, args));
   const version = locked.version === undefined ? "" : `${locked.fingerprint}:`;
-  return keyText(namespaces + version, templateOf(template.texts), locked.function, undefined, values);
+  return keyText(
+    namespaces + version,
+    templateOf(template.texts),
+    locked.function,
+    undefined,
+    values,
+  );
 }
 
 function placeholdersOf(text: string): readonly string[] {
@@ -72,16 +83,31 @@ function placeholdersOf(text: string): readonly string[] {
   return "message" in parsed ? [] : parsed.placeholders.map((one) => one.text);
 }
 
-/** Returns the value of a placeholder that is a parameter, its position, or a path from either: `user.id`. */
-function valueOf(expression: string, parameters: readonly string[], args: readonly unknown[]): unknown {
+/**
+ * Returns the value of a placeholder that is a parameter, its position, or a path from either:
+ * `user.id`.
+ */
+function valueOf(
+  expression: string,
+  parameters: readonly string[],
+  args: readonly unknown[],
+): unknown {
   if (!/^[\p{ID_Continue}$]+(?:\??\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u.test(expression))
-    throw new HttpError(409, `Its key has {${expression}}, which only the program can make. Paste a key instead.`);
+    throw new HttpError(
+      409,
+      `Its key has {${expression}}, which only the program can make. Paste a key instead.`,
+    );
   const [root = "", ...path] = expression.split(/\??\./);
   const position = /^\d+$/.test(root) ? Number(root) : parameters.indexOf(root);
-  if (position < 0) throw new HttpError(409, `Its key reads ${root}, which is not an argument. Paste a key instead.`);
+  if (position < 0)
+    throw new HttpError(
+      409,
+      `Its key reads ${root}, which is not an argument. Paste a key instead.`,
+    );
   let value: unknown = args[position];
   for (const name of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, name))
+      return undefined;
     value = (value as Record<string, unknown>)[name];
   }
   return value;

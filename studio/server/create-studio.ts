@@ -15,27 +15,33 @@ import { Studio } from "./studio";
 
 export interface StudioOptions {
   /**
-   * Decides who may see Studio. Without it, Studio answers only requests from this machine that no proxy has passed on.
-   * If it throws, or returns anything but `true`, the request is refused.
+   * Decides who may see Studio. Without it, Studio answers only requests from this machine that no
+   * proxy has passed on. If it throws, or returns anything but `true`, the request is refused.
    * @example authorize: (request) => isAdmin(request.headers.cookie)
    */
   readonly authorize?: Decide;
   /**
-   * Decides who may invalidate, refresh and pause: `true` for everyone who may see Studio, or a function like
-   * `authorize`.
+   * Decides who may invalidate, refresh and pause: `true` for everyone who may see Studio, or a
+   * function like `authorize`.
    * @defaultValue false
    */
   readonly allowWrites?: boolean | Decide;
   /**
-   * Returns whether the values of a function are hidden. It is given the name `module.Class.function`, or "" for keys
-   * whose function is unknown.
+   * Returns whether the values of a function are hidden. It is given the name
+   * `module.Class.function`, or "" for keys whose function is unknown.
    */
   readonly redact?: boolean | ((name: string) => boolean);
   /** The folder of zcache.lock.json, or one below it. @defaultValue the working directory */
   readonly project?: string;
-  /** The address that opens a place of the source: `vscode://file/{file}:{line}`. With null there are no links. */
+  /**
+   * The address that opens a place of the source: `vscode://file/{file}:{line}`. With null there
+   * are no links.
+   */
   readonly editor?: string | null;
-  /** What Studio shows. @defaultValue this process, and those that report to the stores of its caches */
+  /**
+   * What Studio shows. @defaultValue this process, and those that report to the stores of its
+   * caches
+   */
   readonly source?: Source;
 }
 
@@ -55,11 +61,12 @@ const names: Record<keyof StudioOptions, true> = {
   source: true,
 };
 
-const isFlagOrFunction = (value: unknown): boolean => typeof value === "boolean" || typeof value === "function";
+const isFlagOrFunction = (value: unknown): boolean =>
+  typeof value === "boolean" || typeof value === "function";
 
 /**
- * Creates Studio: a page that shows what the cache of the running program does, as a handler for `node:http` and the
- * frameworks on it. It serves a page, its assets, and JSON under `api/v1/`.
+ * Creates Studio: a page that shows what the cache of the running program does, as a handler for
+ * `node:http` and the frameworks on it. It serves a page, its assets, and JSON under `api/v1/`.
  *
  * @throws ConfigError for a wrong option
  * @example http.createServer(createStudio()).listen(4000, "127.0.0.1")
@@ -67,7 +74,8 @@ const isFlagOrFunction = (value: unknown): boolean => typeof value === "boolean"
  */
 export function createStudio(options: StudioOptions = {}): StudioHandler {
   const studio = openStudio(options);
-  const handler = (request: IncomingMessage, response: ServerResponse): void => void studio.handle(request, response);
+  const handler = (request: IncomingMessage, response: ServerResponse): void =>
+    void studio.handle(request, response);
   return Object.assign(handler, { close: () => studio.close() });
 }
 
@@ -75,7 +83,12 @@ export function createStudio(options: StudioOptions = {}): StudioHandler {
 export function openStudio(options: StudioOptions = {}): Studio {
   checkNames(options);
   checkOption("authorize", options.authorize, isFunction, "must be a function");
-  checkOption("allowWrites", options.allowWrites, isFlagOrFunction, "must be true, false or a function");
+  checkOption(
+    "allowWrites",
+    options.allowWrites,
+    isFlagOrFunction,
+    "must be true, false or a function",
+  );
   checkOption("redact", options.redact, isFlagOrFunction, "must be true, false or a function");
   const { redact = false, editor = "vscode://file/{file}:{line}" } = options;
   return new Studio({
@@ -94,7 +107,9 @@ function checkNames(options: object): void {
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(names, name)) continue;
     const near = nearest(name, Object.keys(names));
-    throw new ConfigError(`createStudio: unknown option "${name}".${near === null ? "" : ` Did you mean "${near}"?`}`);
+    throw new ConfigError(
+      `createStudio: unknown option "${name}".${near === null ? "" : ` Did you mean "${near}"?`}`,
+    );
   }
 }
 
@@ -107,7 +122,10 @@ function hides(redact: (name: string) => boolean, name: string): boolean {
   }
 }
 
-/** The folder of the built page. It is beside this file in the package, and in dist/ if the sources are run. */
+/**
+ * The folder of the built page. It is beside this file in the package, and in dist/ if the sources
+ * are run.
+ */
 function pageDirectory(): string {
   const built = join(__dirname, "../page");
   return existsSync(join(built, "index.html")) ? built : join(__dirname, "../../dist/studio/page");

@@ -79,20 +79,28 @@ export class EventLog {
     this.#byTag.set(tag, { count: (known?.count ?? 0) + 1, lastAt: at });
   }
 
-  /** Returns the events after the number, or only the newest ones if there are too many for one answer. */
+  /**
+   * Returns the events after the number, or only the newest ones if there are too many for one
+   * answer.
+   */
   page(after: number, { types, name, text }: EventFilter): EventPage {
     const wanted = this.#events.filter(
       (event) =>
         event.number > after &&
         (types.length === 0 || types.includes(event.type)) &&
         (name === null || event.name === name) &&
-        (text === null || event.keys.some((key) => key.includes(text)) || (event.text?.includes(text) ?? false)),
+        (text === null ||
+          event.keys.some((key) => key.includes(text)) ||
+          (event.text?.includes(text) ?? false)),
     );
     const events = wanted.slice(-mostPerPage);
     return { events, last: this.#last, leftOut: this.#leftOut + wanted.length - events.length };
   }
 
-  /** Returns misses, newest first. The last ones of each function are kept, for the functions that missed last. */
+  /**
+   * Returns misses, newest first. The last ones of each function are kept, for the functions that
+   * missed last.
+   */
   misses(name: string | null, key: string | null, most = mostPerPage): readonly MissRow[] {
     const all = name === null ? [...this.#misses.values()].flat() : (this.#misses.get(name) ?? []);
     const wanted = key === null ? all : all.filter((miss) => miss.key === key);

@@ -16,17 +16,33 @@ export interface Known {
 const mostRows = 500;
 
 /** Returns the functions that were called, the busiest first. */
-export function functionRows(known: Known, window: number, now: number, most = mostRows): FunctionRow[] {
+export function functionRows(
+  known: Known,
+  window: number,
+  now: number,
+  most = mostRows,
+): FunctionRow[] {
   const { history } = known;
-  const rows = functionNames(known).map((name) => ({ name, figures: history.figures(name, window, now) }));
+  const rows = functionNames(known).map((name) => ({
+    name,
+    figures: history.figures(name, window, now),
+  }));
   rows.sort((a, b) => b.figures.calls - a.figures.calls || (a.name < b.name ? -1 : 1));
   return rows.slice(0, most).map(({ name, figures }) => {
     const reports = history.reports(name);
-    return functionRow(known, name, figures, reports, advices(known, name, figures, reports, window, now));
+    return functionRow(
+      known,
+      name,
+      figures,
+      reports,
+      advices(known, name, figures, reports, window, now),
+    );
   });
 }
 
-/** Returns all functions that are known. Functions that were not called yet are in the lock file. */
+/**
+ * Returns all functions that are known. Functions that were not called yet are in the lock file.
+ */
 export function functionNames({ history, project }: Known): readonly string[] {
   return [...new Set([...history.names, ...project.functions.map(({ name }) => name)])];
 }
@@ -95,7 +111,10 @@ function advices(
   const isTelling = ofWindow.calls >= 20 || window === 0;
   return adviseOn({
     figures: isTelling ? ofWindow : history.figures(name, 0, now),
-    span: isTelling && window > 0 ? `in ${describeSpan(history.reach(window, now))}` : "since the start",
+    span:
+      isTelling && window > 0
+        ? `in ${describeSpan(history.reach(window, now))}`
+        : "since the start",
     reports: reports.map(({ report }) => report),
     locked: project.find(name),
     misses: log.misses(name, null),
@@ -109,7 +128,8 @@ function describeSpan(seconds: number): string {
 function joinSizes(reports: readonly Reported[]): FunctionDetail["sizes"] {
   const known = reports.flatMap(({ report }) => report.sizes ?? []);
   if (known.length === 0) return null;
-  const largest = (what: "p50" | "p99" | "max"): number => Math.max(...known.map((one) => one[what]));
+  const largest = (what: "p50" | "p99" | "max"): number =>
+    Math.max(...known.map((one) => one[what]));
   return { p50: largest("p50"), p99: largest("p99"), max: largest("max") };
 }
 

@@ -55,29 +55,46 @@ export class History {
     const seen = known ?? { report, seenAt: now, ring: new Ring(coarseMs, coarseSteps) };
     // Calls from before Studio first saw the process don't belong to any second of the window.
     const isNew = !known && report.process.startedAt < this.#since;
-    for (const one of report.functions) this.#addFunction(one, report.process.id, seen.ring, now, isNew);
+    for (const one of report.functions)
+      this.#addFunction(one, report.process.id, seen.ring, now, isNew);
     seen.report = report;
     seen.seenAt = now;
     this.#processes.set(report.process.id, seen);
     this.#forget(now, forgottenMs);
   }
 
-  #addFunction(report: FunctionReport, process: string, ofProcess: Ring, now: number, isNew: boolean): void {
+  #addFunction(
+    report: FunctionReport,
+    process: string,
+    ofProcess: Ring,
+    now: number,
+    isNew: boolean,
+  ): void {
     let seen = this.#functions.get(report.name);
     if (!seen) {
       if (this.#functions.size >= mostFunctions) return;
-      this.#functions.set(report.name, (seen = { ring: new Ring(coarseMs, coarseSteps), reports: new Map() }));
+      this.#functions.set(
+        report.name,
+        (seen = { ring: new Ring(coarseMs, coarseSteps), reports: new Map() }),
+      );
     }
     const before = seen.reports.get(process);
     seen.reports.set(process, report);
     if (isNew) return;
-    const sums = difference(before?.counts ?? null, report.counts, meanLoadMs(seen.reports.values()));
+    const sums = difference(
+      before?.counts ?? null,
+      report.counts,
+      meanLoadMs(seen.reports.values()),
+    );
     if (columns.every((column) => sums[column] === 0)) return;
     for (const ring of [seen.ring, ofProcess]) ring.add(now, sums);
     this.#total.add(now, sums);
   }
 
-  /** Forgets processes that have been silent for longer, and the functions that only they have called. */
+  /**
+   * Forgets processes that have been silent for longer, and the functions that only they have
+   * called.
+   */
   #forget(now: number, silent: number): void {
     for (const [id, { seenAt }] of this.#processes) {
       if (now - seenAt <= Math.max(silent, silentMs)) continue;
@@ -117,7 +134,9 @@ export class History {
         window > 0
           ? figuresOf(ring.sum(now, window * secondMs))
           : figuresOf(
-              report.functions.map((one) => sumsOf(one.counts, this.#loadMs(one.name))).reduce(plus, createSums()),
+              report.functions
+                .map((one) => sumsOf(one.counts, this.#loadMs(one.name)))
+                .reduce(plus, createSums()),
             ),
       caches: report.caches,
     }));
@@ -153,7 +172,10 @@ export class History {
   }
 
   reports(name: string): readonly Reported[] {
-    return Array.from(this.#functions.get(name)?.reports ?? [], ([process, report]) => ({ process, report }));
+    return Array.from(this.#functions.get(name)?.reports ?? [], ([process, report]) => ({
+      process,
+      report,
+    }));
   }
 }
 
@@ -162,7 +184,10 @@ function plus(sum: Sums, more: Sums): Sums {
   return sum;
 }
 
-/** Returns what was counted since then. Counts never decrease; if they do, they belong to another process. */
+/**
+ * Returns what was counted since then. Counts never decrease; if they do, they belong to another
+ * process.
+ */
 function difference(before: FunctionCounts | null, after: FunctionCounts, loadMs: number): Sums {
   const [to, from] = [sumsOf(after, loadMs), before ? sumsOf(before, loadMs) : createSums()];
   const isGrown = columns.every((column) => column === "savedMs" || to[column] >= from[column]);
@@ -176,7 +201,17 @@ function difference(before: FunctionCounts | null, after: FunctionCounts, loadMs
 function sumsOf(counts: FunctionCounts, loadMs: number): Sums {
   const { hit, stale, miss, load, share, error, readBytes, storedBytes } = counts;
   const savedMs = (hit + stale + share) * loadMs;
-  return { hits: hit, stale, misses: miss, loads: load, shared: share, errors: error, readBytes, storedBytes, savedMs };
+  return {
+    hits: hit,
+    stale,
+    misses: miss,
+    loads: load,
+    shared: share,
+    errors: error,
+    readBytes,
+    storedBytes,
+    savedMs,
+  };
 }
 
 /** Everything that processes have counted for one function. */
@@ -222,8 +257,10 @@ export function joinLatencies(all: readonly (LatencyReport | null)[]): LatencyRe
   const known = all.filter((one) => one !== null && one.count > 0) as LatencyReport[];
   if (known.length === 0) return null;
   const count = known.reduce((sum, one) => sum + one.count, 0);
-  const weighted = (what: "mean" | "p50"): number => known.reduce((sum, one) => sum + one[what] * one.count, 0) / count;
-  const longest = (what: "p90" | "p99" | "max"): number => Math.max(...known.map((one) => one[what]));
+  const weighted = (what: "mean" | "p50"): number =>
+    known.reduce((sum, one) => sum + one[what] * one.count, 0) / count;
+  const longest = (what: "p90" | "p99" | "max"): number =>
+    Math.max(...known.map((one) => one[what]));
   return {
     count,
     mean: weighted("mean"),

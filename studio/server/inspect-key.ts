@@ -16,7 +16,10 @@ const largestShown = 10_000_000;
 /** What inspecting a key needs besides its cache. */
 export interface KeyContext {
   readonly project: Project;
-  /** Returns whether the values of this function are hidden. The name is null if the function isn't known. */
+  /**
+   * Returns whether the values of this function are hidden. The name is null if the function isn't
+   * known.
+   */
   readonly isRedacted: (name: string | null, key: string) => boolean;
   readonly lastMisses: readonly MissRow[];
 }
@@ -24,10 +27,15 @@ export interface KeyContext {
 type Judged = Pick<KeyDetail, "state" | "explanation">;
 
 /**
- * Reads what is stored at a key, and judges it as a call would. Nothing is counted, and no lease is taken.
+ * Reads what is stored at a key, and judges it as a call would. Nothing is counted, and no lease is
+ * taken.
  * @throws BackendError when the store could not be asked
  */
-export async function inspectKey(cache: Cache, key: string, context: KeyContext): Promise<KeyDetail> {
+export async function inspectKey(
+  cache: Cache,
+  key: string,
+  context: KeyContext,
+): Promise<KeyDetail> {
   const owner = findOwner(context.project.functions, key);
   const [bytes, ttlMs] = await Promise.all([readOne(cache, key), ttlOf(cache, key)]);
   const common = {
@@ -51,7 +59,8 @@ export async function inspectKey(cache: Cache, key: string, context: KeyContext)
   };
   if (!bytes) {
     const tags = await statesOf(cache, owner, null);
-    const explanation = "Nothing is stored here: it was never loaded, has expired, was invalidated or was evicted.";
+    const explanation =
+      "Nothing is stored here: it was never loaded, has expired, was invalidated or was evicted.";
     return { ...common, ...nothing, tags, state: "absent", explanation };
   }
   const stored = parseStored(bytes);
@@ -68,7 +77,13 @@ export async function inspectKey(cache: Cache, key: string, context: KeyContext)
   }
   const lease = leaseOf(bytes);
   if (stored.payload === null)
-    return { ...common, ...nothing, lease, state: "loading", explanation: "A caller is loading this at the moment." };
+    return {
+      ...common,
+      ...nothing,
+      lease,
+      state: "loading",
+      explanation: "A caller is loading this at the moment.",
+    };
   const tags = await statesOf(cache, owner, stored);
   const now = await cache.ask("time", [key], (backend) => backend.time());
   const times = stored.times?.loadMs === ofLease ? null : stored.times;
@@ -116,8 +131,8 @@ function judge({ times }: Entry, tags: readonly TagState[], now: number): Judged
 }
 
 /**
- * Returns how long ago it was stored, calculated from its ttl, or null if the ttl has a random part or comes from the
- * result.
+ * Returns how long ago it was stored, calculated from its ttl, or null if the ttl has a random part
+ * or comes from the result.
  */
 function ageOf(
   cache: Cache,
@@ -135,36 +150,59 @@ function ageOf(
 }
 
 function seconds(durationMs: number): string {
-  return durationMs < 120_000 ? `${(durationMs / 1_000).toFixed(1)} s` : `${Math.round(durationMs / 60_000)} min`;
+  return durationMs < 120_000
+    ? `${(durationMs / 1_000).toFixed(1)} s`
+    : `${Math.round(durationMs / 60_000)} min`;
 }
 
 function leaseOf(bytes: Buffer): KeyDetail["lease"] {
   const lease = readLease(bytes);
-  return lease && { holder: lease.holder, until: typeof lease.until === "number" ? lease.until : null };
+  return (
+    lease && { holder: lease.holder, until: typeof lease.until === "number" ? lease.until : null }
+  );
 }
 
-/** Returns the entry's tags, those over the arguments first, each with whether its version still equals the entry's. */
-async function statesOf(cache: Cache, owner: KeyOwner | null, entry: Entry | null): Promise<readonly TagState[]> {
+/**
+ * Returns the entry's tags, those over the arguments first, each with whether its version still
+ * equals the entry's.
+ */
+async function statesOf(
+  cache: Cache,
+  owner: KeyOwner | null,
+  entry: Entry | null,
+): Promise<readonly TagState[]> {
   const names = owner ? tagsOf(owner) : [];
   const versions = entry?.versions ?? [];
   // With an epoch, the entry's first version is the epoch's.
-  const epoch = cache.epochKey !== null && versions.length === names.length + 1 ? [cache.epochKey] : [];
+  const epoch =
+    cache.epochKey !== null && versions.length === names.length + 1 ? [cache.epochKey] : [];
   const own = Array.from(
     { length: Math.max(names.length, versions.length - epoch.length) },
     (_, i) => names[i] ?? null,
   );
   const keys = [...epoch, ...own.map((tag) => (tag === null ? null : cache.versionKey(tag)))];
-  const labels = [...epoch.map(() => "(everything)"), ...own.map((tag, i) => tag ?? `(tag ${i + 1})`)];
+  const labels = [
+    ...epoch.map(() => "(everything)"),
+    ...own.map((tag, i) => tag ?? `(tag ${i + 1})`),
+  ];
   const ofResult = entry?.resultTags ?? [];
-  const standing = await readVersions(cache, [...keys, ...ofResult.map(({ name }) => cache.versionKey(name))]);
+  const standing = await readVersions(cache, [
+    ...keys,
+    ...ofResult.map(({ name }) => cache.versionKey(name)),
+  ]);
   const states = labels.map((tag, i) =>
     stateOf(tag, entry ? (versions[i] ?? null) : null, standing[i], entry !== null),
   );
-  const named = ofResult.map(({ name, version }, i) => stateOf(name, version, standing[labels.length + i], true));
+  const named = ofResult.map(({ name, version }, i) =>
+    stateOf(name, version, standing[labels.length + i], true),
+  );
   return [...states, ...named];
 }
 
-async function readVersions(cache: Cache, keys: readonly (string | null)[]): Promise<(Buffer | null | undefined)[]> {
+async function readVersions(
+  cache: Cache,
+  keys: readonly (string | null)[],
+): Promise<(Buffer | null | undefined)[]> {
   const known = keys.filter((key) => key !== null);
   if (known.length === 0) return keys.map(() => undefined);
   const values = await cache.ask("read", known, (backend) => backend.read(known));
@@ -173,10 +211,20 @@ async function readVersions(cache: Cache, keys: readonly (string | null)[]): Pro
 }
 
 /** @param current null if the tag has no version, undefined if it isn't known which tag it is */
-function stateOf(tag: string, version: string | null, current: Buffer | null | undefined, isStored: boolean): TagState {
+function stateOf(
+  tag: string,
+  version: string | null,
+  current: Buffer | null | undefined,
+  isStored: boolean,
+): TagState {
   const shown = current ? current.toString("hex") : null;
   if (current === undefined)
-    return { tag, version: null, isCurrent: null, detail: "The key doesn't show which tag this is." };
+    return {
+      tag,
+      version: null,
+      isCurrent: null,
+      detail: "The key doesn't show which tag this is.",
+    };
   if (!isStored)
     return {
       tag,
@@ -185,15 +233,28 @@ function stateOf(tag: string, version: string | null, current: Buffer | null | u
       detail: current ? "It has a version." : "It has no version: nothing with this tag is stored.",
     };
   if (!current)
-    return { tag, version: null, isCurrent: false, detail: "Invalidated, or evicted: it has no version now." };
+    return {
+      tag,
+      version: null,
+      isCurrent: false,
+      detail: "Invalidated, or evicted: it has no version now.",
+    };
   if (version !== null && current.toString("latin1") === version)
     return { tag, version: shown, isCurrent: true, detail: "Current." };
-  return { tag, version: shown, isCurrent: false, detail: "Invalidated since the entry was loaded." };
+  return {
+    tag,
+    version: shown,
+    isCurrent: false,
+    detail: "Invalidated since the entry was loaded.",
+  };
 }
 
 function shownValues({ values }: KeyOwner): NonNullable<KeyDetail["owner"]>["values"] {
   if (values === "hashed") return values;
-  return values.map(([name, { text }]) => ({ name, text: text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text }));
+  return values.map(([name, { text }]) => ({
+    name,
+    text: text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text,
+  }));
 }
 
 function show(
@@ -205,7 +266,11 @@ function show(
 ): { codec: string | null; value: Tree | null; valueHidden: string | null } {
   const named = owner?.locked.codec ?? null;
   if (isRedacted(owner?.locked.name ?? null, key))
-    return { codec: named, value: null, valueHidden: "Values of this function are hidden (redact)." };
+    return {
+      codec: named,
+      value: null,
+      valueHidden: "Values of this function are hidden (redact).",
+    };
   if (payload.length > largestShown)
     return {
       codec: named,
@@ -214,7 +279,9 @@ function show(
     };
   if (payload.length === 0) return { codec: named, value: treeOf(undefined), valueHidden: null };
   const codecs = cache.settings.codecs;
-  const guessed = isStructured(payload) ? ["structured", cache.settings.codec] : [cache.settings.codec, "json"];
+  const guessed = isStructured(payload)
+    ? ["structured", cache.settings.codec]
+    : [cache.settings.codec, "json"];
   const tried = named === null ? guessed : [named];
   let trouble = `The codec ${named} is not one of this process.`;
   for (const name of tried) {

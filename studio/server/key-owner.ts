@@ -30,8 +30,8 @@ function patternOf(locked: LockedFunction): KeyPattern | null {
 }
 
 /**
- * Returns the text that every key of the function begins with, without the namespace of `configure`. It is empty for a
- * template that begins with a value.
+ * Returns the text that every key of the function begins with, without the namespace of
+ * `configure`. It is empty for a template that begins with a value.
  */
 export function keyPrefix(locked: LockedFunction): string {
   const own = locked.namespace === undefined ? "" : `${locked.namespace}:`;
@@ -40,7 +40,10 @@ export function keyPrefix(locked: LockedFunction): string {
   return locked.version === undefined ? own + (textsOf(locked.key)?.texts[0] ?? "") : own;
 }
 
-/** Returns the tags over the arguments as far as the key determines them, and null for each that it doesn't. */
+/**
+ * Returns the tags over the arguments as far as the key determines them, and null for each that it
+ * doesn't.
+ */
 export function tagsOf({ locked, values }: KeyOwner): readonly (string | null)[] {
   const known = new Map(values === "hashed" ? [] : values);
   return (locked.tags ?? []).filter((tag) => !usesResult(tag)).map((tag) => tagText(tag, known));
@@ -58,7 +61,8 @@ function tagText(tag: string, known: ReadonlyMap<string, Decoded>): string | nul
   for (const [i, expression] of template.expressions.entries()) {
     const value = known.get(expression)?.value;
     // Other values have a special encoding, which needs the function's plan.
-    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return null;
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
+      return null;
     if (typeof value === "string" && !/^[\p{L}\p{M}\p{N}_.@+-]*$/u.test(value)) return null;
     text += String(value) + (template.texts[i + 1] ?? "");
   }
@@ -73,5 +77,7 @@ function textsOf(
   template: string,
 ): { readonly texts: readonly string[]; readonly expressions: readonly string[] } | null {
   const parsed = parseTemplate(template);
-  return "message" in parsed ? null : { texts: parsed.texts, expressions: parsed.placeholders.map(({ text }) => text) };
+  return "message" in parsed
+    ? null
+    : { texts: parsed.texts, expressions: parsed.placeholders.map(({ text }) => text) };
 }

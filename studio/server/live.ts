@@ -14,8 +14,8 @@ export interface LiveFigures {
 }
 
 /**
- * The open pages, which get an overview each second. One timer serves all of them, and it runs only while there are
- * some.
+ * The open pages, which get an overview each second. One timer serves all of them, and it runs only
+ * while there are some.
  */
 export class Live {
   readonly #readers = new Map<EventStream, { readonly seconds: number; last: number }>();
@@ -31,7 +31,8 @@ export class Live {
   }
 
   open(response: ServerResponse, seconds: number): void {
-    if (this.#readers.size >= mostReaders) throw new HttpError(429, `Studio serves ${mostReaders} open pages at once.`);
+    if (this.#readers.size >= mostReaders)
+      throw new HttpError(429, `Studio serves ${mostReaders} open pages at once.`);
     const stream: EventStream = new EventStream(response, () => this.#readers.delete(stream));
     const reader = { seconds, last: this.figures.events(Infinity).last };
     this.#readers.set(stream, reader);

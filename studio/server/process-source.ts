@@ -5,13 +5,18 @@ import { cacheNamed } from "../../runtime/cache/configure";
 import { type Source } from "./source";
 import { pollReports } from "./store-source";
 
-/** Reads the reports of the process that it runs in, and of the processes that report to the stores of its caches. */
+/**
+ * Reads the reports of the process that it runs in, and of the processes that report to the stores
+ * of its caches.
+ */
 export function processSource(clock: Clock = systemClock): Source {
   startAgent();
   const caches = () => {
     cacheNamed(registry.defaultName);
     const all = [...registry.caches.values()];
-    return all.sort((a, b) => Number(b.name === registry.defaultName) - Number(a.name === registry.defaultName));
+    return all.sort(
+      (a, b) => Number(b.name === registry.defaultName) - Number(a.name === registry.defaultName),
+    );
   };
   return {
     name: "this process",
@@ -20,7 +25,9 @@ export function processSource(clock: Clock = systemClock): Source {
     watch(report, onTrouble) {
       const polls = new Map<unknown, () => void>();
       const follow = (): void => {
-        const remote = new Set(caches().filter(({ settings: { backend } }) => backend.remote && backend.inspector));
+        const remote = new Set(
+          caches().filter(({ settings: { backend } }) => backend.remote && backend.inspector),
+        );
         for (const [cache, stop] of polls)
           if (!remote.has(cache as never)) {
             stop();
@@ -30,7 +37,13 @@ export function processSource(clock: Clock = systemClock): Source {
           if (!polls.has(cache))
             polls.set(
               cache,
-              pollReports(cache, clock, report, onTrouble, () => currentReport()?.process.id ?? null),
+              pollReports(
+                cache,
+                clock,
+                report,
+                onTrouble,
+                () => currentReport()?.process.id ?? null,
+              ),
             );
       };
       // Caches may be configured, and configured again, at any time.

@@ -1,13 +1,19 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { type LockedFunction, LockError, lockFileName, parseLock } from "../../transformer/lock/lock";
+import {
+  type LockedFunction,
+  LockError,
+  lockFileName,
+  parseLock,
+} from "../../transformer/lock/lock";
 import { type DirectiveRow, type Place } from "../api";
 
 /** Larger source files are not searched for the line of a function. */
 const longestSource = 2_000_000;
 
 /**
- * What the lock file says about the functions of the project: how they are cached, and where they are in the source.
+ * What the lock file says about the functions of the project: how they are cached, and where they
+ * are in the source.
  */
 export class Project {
   readonly #functions: ReadonlyMap<string, LockedFunction>;
@@ -32,7 +38,11 @@ export class Project {
         `There is no ${lockFileName}, so templates and tags are not known. Write it with zcache lock.`,
       );
     try {
-      return new Project(folder, parseLock(readFileSync(join(folder, lockFileName), "utf8")).functions, null);
+      return new Project(
+        folder,
+        parseLock(readFileSync(join(folder, lockFileName), "utf8")).functions,
+        null,
+      );
     } catch (error) {
       if (!(error instanceof LockError)) throw error;
       return new Project(folder, [], error.message);
@@ -79,11 +89,15 @@ export class Project {
   #lineOf({ file, function: owner }: LockedFunction): number | null {
     if (this.directory === null) return null;
     const path = resolve(this.directory, file);
-    // Anybody may have written the lock file, so it must not cause files outside the project to be read.
+    // Anybody may have written the lock file, so it must not cause files outside the project to be
+    // read.
     if (relative(this.directory, path).startsWith("..")) return null;
     try {
       if (statSync(path).size > longestSource) return null;
-      return lineBelowDirective(readFileSync(path, "utf8").split("\n"), owner.split(".").at(-1) ?? owner);
+      return lineBelowDirective(
+        readFileSync(path, "utf8").split("\n"),
+        owner.split(".").at(-1) ?? owner,
+      );
     } catch {
       return null;
     }
@@ -91,8 +105,8 @@ export class Project {
 }
 
 /**
- * How many lines below a directive its function may begin, because options, other comments and decorators may be in
- * between.
+ * How many lines below a directive its function may begin, because options, other comments and
+ * decorators may be in between.
  */
 const mostLinesBetween = 60;
 

@@ -3,7 +3,15 @@ import { type MissReason, type ProcessReport } from "../../runtime/studio/report
 /** A longer report is ignored, because zcache's reports are shorter. */
 const longestReport = 4_000_000;
 
-const reasons: readonly MissReason[] = ["absent", "tag", "expired", "leased", "held", "unreadable", "unreachable"];
+const reasons: readonly MissReason[] = [
+  "absent",
+  "tag",
+  "expired",
+  "leased",
+  "held",
+  "unreadable",
+  "unreachable",
+];
 
 class ShapeError extends Error {}
 
@@ -13,8 +21,9 @@ type Read<T> = (value: unknown) => T;
 type Made<R> = R extends Read<infer T> ? T : never;
 
 /**
- * Reads a report from a store, where anybody may have put it. Returns null if it isn't a report. Texts and lists are
- * cut, and numbers are finite, so that a report can't cause unbounded work later.
+ * Reads a report from a store, where anybody may have put it. Returns null if it isn't a report.
+ * Texts and lists are cut, and numbers are finite, so that a report can't cause unbounded work
+ * later.
  */
 export function readReport(text: string): ProcessReport | null {
   if (text.length > longestReport) return null;
@@ -60,13 +69,22 @@ const record =
     if (typeof value !== "object" || value === null) throw new ShapeError();
     const made: Record<string, unknown> = {};
     for (const [name, read] of Object.entries(fields))
-      made[name] = read(Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined);
+      made[name] = read(
+        Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined,
+      );
     return made as { [Name in keyof Fields]: Made<Fields[Name]> };
   };
 
 const name = text(1_000);
 const key = text(4_000);
-const latency = record({ count: number, mean: number, p50: number, p90: number, p99: number, max: number });
+const latency = record({
+  count: number,
+  mean: number,
+  p50: number,
+  p90: number,
+  p99: number,
+  max: number,
+});
 const counts = record({
   hit: number,
   stale: number,
@@ -89,7 +107,9 @@ const counts = record({
 const missReasons: Read<Partial<Record<MissReason, number>>> = (value) => {
   if (typeof value !== "object" || value === null) throw new ShapeError();
   const known = reasons.filter((reason) => Object.hasOwn(value, reason));
-  return Object.fromEntries(known.map((reason) => [reason, number((value as Record<string, unknown>)[reason])]));
+  return Object.fromEntries(
+    known.map((reason) => [reason, number((value as Record<string, unknown>)[reason])]),
+  );
 };
 
 const report: Read<ProcessReport> = record({

@@ -10,7 +10,10 @@ export class HttpError extends Error {
   }
 }
 
-/** The headers of every answer. They forbid loading anything from elsewhere, framing, sniffing and caching. */
+/**
+ * The headers of every answer. They forbid loading anything from elsewhere, framing, sniffing and
+ * caching.
+ */
 const headers: Readonly<Record<string, string>> = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
@@ -28,21 +31,27 @@ export function setHeaders(response: ServerResponse): void {
 
 export function sendJson(response: ServerResponse, value: unknown, status = 200): void {
   const body = Buffer.from(JSON.stringify(value));
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "content-length": body.length });
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": body.length,
+  });
   response.end(body);
 }
 
 export function sendText(response: ServerResponse, status: number, text: string): void {
   const body = Buffer.from(`${text}\n`);
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "content-length": body.length });
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": body.length,
+  });
   response.end(body);
 }
 
 const longestBody = 64_000;
 
 /**
- * Returns the parameters of a request: those of the query, and those of a JSON body, which a framework may have read
- * already.
+ * Returns the parameters of a request: those of the query, and those of a JSON body, which a
+ * framework may have read already.
  */
 export async function parametersOf(
   request: IncomingMessage,
@@ -51,7 +60,11 @@ export async function parametersOf(
   const parameters = new Map<string, unknown>(query);
   const { body } = request as IncomingMessage & { readonly body?: unknown };
   const given =
-    typeof body === "object" && body !== null ? body : request.readableEnded ? {} : parseBody(await readBody(request));
+    typeof body === "object" && body !== null
+      ? body
+      : request.readableEnded
+        ? {}
+        : parseBody(await readBody(request));
   for (const [name, value] of Object.entries(given)) parameters.set(name, value);
   return parameters;
 }
@@ -61,7 +74,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > longestBody) throw new HttpError(413, `A request has at most ${longestBody} bytes.`);
+    if (length > longestBody)
+      throw new HttpError(413, `A request has at most ${longestBody} bytes.`);
     parts.push(part);
   }
   return Buffer.concat(parts).toString();
@@ -87,7 +101,10 @@ export class EventStream {
     private readonly response: ServerResponse,
     onClose: () => void,
   ) {
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "x-accel-buffering": "no" });
+    response.writeHead(200, {
+      "content-type": "text/event-stream; charset=utf-8",
+      "x-accel-buffering": "no",
+    });
     // A browser that loses the connection reconnects after this time.
     response.write("retry: 1000\n\n");
     response.once("close", onClose);
@@ -102,7 +119,8 @@ export class EventStream {
   }
 
   send(event: string, value: unknown): void {
-    if (this.isOpen && !this.isBehind) this.response.write(`event: ${event}\ndata: ${JSON.stringify(value)}\n\n`);
+    if (this.isOpen && !this.isBehind)
+      this.response.write(`event: ${event}\ndata: ${JSON.stringify(value)}\n\n`);
   }
 
   /** Resolves when the reader has caught up or is gone. */

@@ -13,14 +13,27 @@ export const columns = [
 export type Sums = Record<(typeof columns)[number], number>;
 
 export function createSums(): Sums {
-  return { hits: 0, stale: 0, misses: 0, loads: 0, shared: 0, errors: 0, readBytes: 0, storedBytes: 0, savedMs: 0 };
+  return {
+    hits: 0,
+    stale: 0,
+    misses: 0,
+    loads: 0,
+    shared: 0,
+    errors: 0,
+    readBytes: 0,
+    storedBytes: 0,
+    savedMs: 0,
+  };
 }
 
 export function addTo(sums: Sums, more: Sums): void {
   for (const column of columns) sums[column] += more[column];
 }
 
-/** Sums over a fixed number of the last steps of time. Older steps are forgotten, so the memory is fixed. */
+/**
+ * Sums over a fixed number of the last steps of time. Older steps are forgotten, so the memory is
+ * fixed.
+ */
 export class Ring {
   readonly #values: Float64Array;
   /** The step whose sums each place holds. A place with an older step counts as empty. */
@@ -42,10 +55,14 @@ export class Ring {
       this.#values.fill(0, start, start + columns.length);
       this.#steps[place] = step;
     }
-    columns.forEach((column, i) => (this.#values[start + i] = (this.#values[start + i] as number) + sums[column]));
+    columns.forEach(
+      (column, i) => (this.#values[start + i] = (this.#values[start + i] as number) + sums[column]),
+    );
   }
 
-  /** Returns the steps in the window before `now`, oldest first, including the one that `now` is in. */
+  /**
+   * Returns the steps in the window before `now`, oldest first, including the one that `now` is in.
+   */
   *steps(now: number, windowMs: number): Generator<{ readonly at: number; readonly sums: Sums }> {
     const last = Math.floor(now / this.stepMs);
     const wanted = Math.min(Math.ceil(windowMs / this.stepMs), this.count);
@@ -53,7 +70,9 @@ export class Ring {
       const place = ((step % this.count) + this.count) % this.count;
       const sums = createSums();
       if (this.#steps[place] === step)
-        columns.forEach((column, i) => (sums[column] = this.#values[place * columns.length + i] as number));
+        columns.forEach(
+          (column, i) => (sums[column] = this.#values[place * columns.length + i] as number),
+        );
       yield { at: step * this.stepMs, sums };
     }
   }
@@ -66,7 +85,9 @@ export class Ring {
     for (let place = 0; place < this.count; place++) {
       const step = this.#steps[place] as number;
       if (step < first || step > last) continue;
-      columns.forEach((column, i) => (total[column] += this.#values[place * columns.length + i] as number));
+      columns.forEach(
+        (column, i) => (total[column] += this.#values[place * columns.length + i] as number),
+      );
     }
     return total;
   }

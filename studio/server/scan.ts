@@ -11,8 +11,16 @@ const mostText = 20_000_000;
 /** One message covers this many steps, because a page can't show more messages in a second. */
 const stepsPerMessage = 8;
 
-/** Walks over the store's keys in small steps, one at a time, until it has seen all of them or the reader is gone. */
-export async function scan(cache: Cache, inspector: Inspector, prefix: string, stream: EventStream): Promise<void> {
+/**
+ * Walks over the store's keys in small steps, one at a time, until it has seen all of them or the
+ * reader is gone.
+ */
+export async function scan(
+  cache: Cache,
+  inspector: Inspector,
+  prefix: string,
+  stream: EventStream,
+): Promise<void> {
   const total = await cache.ask("read", [prefix], () => inspector.keyCount());
   const found = new Set<string>();
   let fresh: string[] = [];
@@ -34,7 +42,9 @@ export async function scan(cache: Cache, inspector: Inspector, prefix: string, s
   };
   for (let step = 1; stream.isOpen; step++) {
     const from: string | null = cursor;
-    const answer: ScanStep = await cache.ask("read", [prefix], () => inspector.scan(from, prefix, keysPerStep));
+    const answer: ScanStep = await cache.ask("read", [prefix], () =>
+      inspector.scan(from, prefix, keysPerStep),
+    );
     scanned += keysPerStep;
     for (const key of answer.keys) {
       // Other names that zcache stores end with ~.

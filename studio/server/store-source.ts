@@ -18,7 +18,8 @@ const deadline = "1s";
  * @param options.backend a RedisBackend, or another backend that can be inspected
  * @param options.namespace the one in the program's `configure`
  * @param options.name the name of the store on the page: "redis://localhost:6379"
- * @param options.trouble returns why the store can't be reached, if its client knows more than the error of a command
+ * @param options.trouble returns why the store can't be reached, if its client knows more than the
+ * error of a command
  * @throws ConfigError for a backend without an inspector
  */
 export function storeSource(options: {
@@ -30,7 +31,9 @@ export function storeSource(options: {
 }): Source {
   const { backend, name, namespace, clock = systemClock, trouble = () => null } = options;
   if (!backend.inspector)
-    throw new ConfigError(`Studio can't inspect the backend ${backend.name}, because it has no inspector.`);
+    throw new ConfigError(
+      `Studio can't inspect the backend ${backend.name}, because it has no inspector.`,
+    );
   const cache = new Cache(
     "default",
     resolveOptions({ backend, deadline, ...(namespace !== undefined && { namespace }) }),
@@ -44,15 +47,17 @@ export function storeSource(options: {
     isProgram: false,
     caches: () => [cache],
     watch: (onReport, onTrouble) =>
-      pollReports(cache, clock, onReport, (text) => onTrouble(text === null ? null : (trouble() ?? text))),
+      pollReports(cache, clock, onReport, (text) =>
+        onTrouble(text === null ? null : (trouble() ?? text)),
+      ),
     refresh: () => Promise.resolve(false),
     pause: () => {},
   };
 }
 
 /**
- * Reads the reports of all processes once a second. At most one request is under way, so a store that hangs gets no
- * more of them.
+ * Reads the reports of all processes once a second. At most one request is under way, so a store
+ * that hangs gets no more of them.
  * @param skip the id of the process whose reports arrive in another way
  */
 export function pollReports(

@@ -64,7 +64,12 @@ export class Studio {
     function: ({ query }) => this.#function(textOf(query, "name"), secondsOf(query)),
     key: ({ query }) => this.#look(() => this.#key(textOf(query, "key"), query.get("cache"))),
     keys: ({ query }) =>
-      keysOfArguments(this.parts.project, textOf(query, "name"), textOf(query, "arguments"), this.#cache(null)),
+      keysOfArguments(
+        this.parts.project,
+        textOf(query, "name"),
+        textOf(query, "arguments"),
+        this.#cache(null),
+      ),
     tags: () => tagGraph(this.parts.project, this.#known.log),
     events: ({ query }) => this.#events(query),
     misses: ({ query }) => this.#known.log.misses(query.get("name"), query.get("key")),
@@ -75,7 +80,9 @@ export class Studio {
     live: ({ response, query }) => this.#live.open(response, secondsOf(query)),
     scan: ({ response, query }) => this.#scan(response, query.get("name"), query.get("cache")),
   };
-  readonly #posts: Readonly<Record<string, (parameters: ReadonlyMap<string, unknown>) => Promise<string>>> = {
+  readonly #posts: Readonly<
+    Record<string, (parameters: ReadonlyMap<string, unknown>) => Promise<string>>
+  > = {
     invalidate: (parameters) => this.#invalidate(parameters),
     refresh: (parameters) => this.#refresh(parameters),
     pause: (parameters) => this.#pause(parameters),
@@ -91,7 +98,10 @@ export class Studio {
       (trouble) => (this.#storeTrouble = trouble),
     );
     this.#live = new Live(
-      { overview: (seconds) => this.overview(seconds), events: (after) => this.#known.log.page(after, noFilter) },
+      {
+        overview: (seconds) => this.overview(seconds),
+        events: (after) => this.#known.log.page(after, noFilter),
+      },
       parts.clock,
     );
   }
@@ -99,7 +109,8 @@ export class Studio {
   /** Answers like a GET of the API, for code in this process, except for what the API streams. */
   async ask(path: string, parameters: Readonly<Record<string, string>> = {}): Promise<unknown> {
     const answer = own(this.#gets, path);
-    if (!answer || path === "live" || path === "scan") throw new HttpError(404, `The API has no ${path}.`);
+    if (!answer || path === "live" || path === "scan")
+      throw new HttpError(404, `The API has no ${path}.`);
     const permission = { mayRead: true, mayWrite: false, whyNot: null };
     return answer({ query: new URLSearchParams(parameters), permission } as Call);
   }
@@ -126,12 +137,18 @@ export class Studio {
     }
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, route: Route | null): Promise<void> {
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: Route | null,
+  ): Promise<void> {
     if (!route) throw new HttpError(404, "There is nothing here.");
     const permission = await this.parts.access.permit(request);
     if (!permission.mayRead) throw new HttpError(403, permission.whyNot ?? "Not authorized.");
-    if (route.kind === "redirect") return void response.writeHead(308, { location: route.path }).end();
-    if (request.method === "POST" && route.kind === "api") return this.#post(request, response, route, permission);
+    if (route.kind === "redirect")
+      return void response.writeHead(308, { location: route.path }).end();
+    if (request.method === "POST" && route.kind === "api")
+      return this.#post(request, response, route, permission);
     if (request.method !== "GET" && request.method !== "HEAD")
       throw new HttpError(405, "Only GET and POST are answered.");
     if (route.kind === "page") return this.parts.assets.send(route.path, request, response);
@@ -175,7 +192,8 @@ export class Studio {
   overview(seconds: number): Overview {
     const now = this.#now;
     const known = this.#overviews.get(seconds);
-    if (known && Math.abs(now - known.at) < overviewMs && known.storeTrouble === this.#storeTrouble) return known;
+    if (known && Math.abs(now - known.at) < overviewMs && known.storeTrouble === this.#storeTrouble)
+      return known;
     if (this.#overviews.size > 10) this.#overviews.clear();
     const overview = this.#makeOverview(seconds, now);
     this.#overviews.set(seconds, overview);
@@ -197,8 +215,18 @@ export class Studio {
   }
 
   #function(name: string, seconds: number): unknown {
-    const detail = functionDetail(this.#known, name, seconds, this.#now, this.parts.isRedacted(name));
-    if (!detail) throw new HttpError(404, "No process has called this function, and the lock file doesn't have it.");
+    const detail = functionDetail(
+      this.#known,
+      name,
+      seconds,
+      this.#now,
+      this.parts.isRedacted(name),
+    );
+    if (!detail)
+      throw new HttpError(
+        404,
+        "No process has called this function, and the lock file doesn't have it.",
+      );
     return detail;
   }
 
@@ -216,24 +244,37 @@ export class Studio {
   #isRedacted(name: string | null, key: string): boolean {
     const { isRedacted } = this.parts;
     if (name !== null) return isRedacted(name);
-    return this.#known.history.names.some((one) => isRedacted(one) && key.includes(one)) || isRedacted("");
+    return (
+      this.#known.history.names.some((one) => isRedacted(one) && key.includes(one)) ||
+      isRedacted("")
+    );
   }
 
   #events(query: URLSearchParams): unknown {
     const after = Number(query.get("after") ?? 0);
-    if (!Number.isInteger(after) || after < 0) throw new HttpError(400, "after is the number of an event.");
-    const filter = { types: query.getAll("type"), name: query.get("name"), text: query.get("text") };
+    if (!Number.isInteger(after) || after < 0)
+      throw new HttpError(400, "after is the number of an event.");
+    const filter = {
+      types: query.getAll("type"),
+      name: query.get("name"),
+      text: query.get("text"),
+    };
     return this.#known.log.page(after, filter);
   }
 
-  async #scan(response: ServerResponse, name: string | null, cacheName: string | null): Promise<void> {
+  async #scan(
+    response: ServerResponse,
+    name: string | null,
+    cacheName: string | null,
+  ): Promise<void> {
     if (this.#scans >= mostScans) throw new HttpError(429, `${mostScans} scans run already.`);
     const locked = name === null ? null : this.parts.project.find(name);
     const cache = this.#cache(cacheName ?? locked?.cache ?? null);
     const { namespace, backend } = cache.settings;
     const { inspector } = cache;
     if (!inspector) throw new HttpError(409, `The backend ${backend.name} can't list its keys.`);
-    const prefix = (namespace === null ? "" : `${namespace}:`) + (locked ? keyPrefix(locked) : (name ?? ""));
+    const prefix =
+      (namespace === null ? "" : `${namespace}:`) + (locked ? keyPrefix(locked) : (name ?? ""));
     this.#scans++;
     const stream = new EventStream(response, () => {});
     try {
@@ -253,9 +294,11 @@ export class Studio {
       await invalidateTag(cache, tag);
       return `Invalidated the tag ${tag}.`;
     }
-    if (typeof key !== "string" || key === "" || tag !== undefined) throw new HttpError(400, "Name a key or a tag.");
+    if (typeof key !== "string" || key === "" || tag !== undefined)
+      throw new HttpError(400, "Name a key or a tag.");
     // The versions of tags would be deleted in the wrong order.
-    if (key.endsWith("~")) throw new HttpError(400, "This is not the key of an entry. Invalidate the tag instead.");
+    if (key.endsWith("~"))
+      throw new HttpError(400, "This is not the key of an entry. Invalidate the tag instead.");
     await cache.invalidateKeys([key]);
     return `Invalidated ${key}.`;
   }
@@ -265,7 +308,10 @@ export class Studio {
     if (typeof key !== "string" || key === "") throw new HttpError(400, "Name a key.");
     const { source } = this.parts;
     if (!source.isProgram)
-      throw new HttpError(409, "Only the program itself can refresh. Invalidate the key: the next call loads it.");
+      throw new HttpError(
+        409,
+        "Only the program itself can refresh. Invalidate the key: the next call loads it.",
+      );
     if (!(await source.refresh(key)))
       throw new HttpError(
         409,
@@ -290,7 +336,10 @@ export class Studio {
     const caches = this.parts.source.caches();
     const cache = name === null ? caches[0] : caches.find((one) => one.name === name);
     if (!cache)
-      throw new HttpError(404, name === null ? "The program has no cache yet." : "There is no cache with this name.");
+      throw new HttpError(
+        404,
+        name === null ? "The program has no cache yet." : "There is no cache with this name.",
+      );
     return cache;
   }
 
@@ -320,8 +369,8 @@ interface Route {
 }
 
 /**
- * Finds the target of a request, wherever Studio is mounted. A framework may or may not have removed the mount's path
- * from the URL. Returns null if there is no such target.
+ * Finds the target of a request, wherever Studio is mounted. A framework may or may not have
+ * removed the mount's path from the URL. Returns null if there is no such target.
  */
 function routeOf(request: IncomingMessage): Route | null {
   const { originalUrl } = request as IncomingMessage & { readonly originalUrl?: string };
@@ -336,7 +385,9 @@ function routeOf(request: IncomingMessage): Route | null {
   if (path.endsWith("/")) return { kind: "page", path: "index.html", query };
   // The page's own links are relative to its folder.
   const last = path.split("/").at(-1) ?? "";
-  return /\.|%/.test(last) || /\/api\//.test(path) ? null : { kind: "redirect", path: `${last}/`, query };
+  return /\.|%/.test(last) || /\/api\//.test(path)
+    ? null
+    : { kind: "redirect", path: `${last}/`, query };
 }
 
 function secondsOf(query: URLSearchParams, otherwise = defaultSeconds): number {
@@ -362,7 +413,8 @@ function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value
 
 function fail(response: ServerResponse, error: unknown, isApi: boolean): void {
   if (response.headersSent) return void response.end();
-  const status = error instanceof HttpError ? error.status : error instanceof BackendError ? 503 : 500;
+  const status =
+    error instanceof HttpError ? error.status : error instanceof BackendError ? 503 : 500;
   const failure: Failure = { error: textOfError(error) };
   response.removeHeader("content-encoding");
   if (isApi) sendJson(response, failure, status);

@@ -5,7 +5,10 @@ import { type Project } from "./project";
 
 const mostTags = 1_000;
 
-/** Makes the graph of tag → functions → code that invalidates it, from the lock and from recent invalidations. */
+/**
+ * Makes the graph of tag → functions → code that invalidates it, from the lock and from recent
+ * invalidations.
+ */
 export function tagGraph(project: Project, log: EventLog): TagGraph {
   const templates = new Map<string, { functions: Set<string>; places: Set<string> }>();
   for (const { name, tags = [], invalidatedIn = [] } of project.functions)
@@ -27,7 +30,13 @@ export function tagGraph(project: Project, log: EventLog): TagGraph {
       lastAt = Math.max(lastAt ?? 0, seen.lastAt);
       left.delete(text);
     }
-    rows.push({ tag, functions: [...functions], invalidatedIn: [...places], invalidations, lastAt });
+    rows.push({
+      tag,
+      functions: [...functions],
+      invalidatedIn: [...places],
+      invalidations,
+      lastAt,
+    });
   }
   // Adds the tags that no function in the lock has.
   for (const [tag, { count, lastAt }] of left)
@@ -36,7 +45,10 @@ export function tagGraph(project: Project, log: EventLog): TagGraph {
   return { tags: rows.slice(0, mostTags), recent: log.invalidations };
 }
 
-/** Whether a text begins and ends as the template does, and has the template's other texts in between. */
+/**
+ * Whether a text begins and ends as the template does, and has the template's other texts in
+ * between.
+ */
 function matcherOf(template: string): (text: string) => boolean {
   const parsed = parseTemplate(template);
   if ("message" in parsed) return (text) => text === template;

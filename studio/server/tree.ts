@@ -10,8 +10,8 @@ export interface TreeBounds {
 const defaultBounds: TreeBounds = { nodes: 5_000, depth: 12, textLength: 2_000 };
 
 /**
- * Describes a decoded value as plain data, so that a page can show it without running anything of it. It calls neither
- * getters nor `toJSON`, and ends where a limit is reached.
+ * Describes a decoded value as plain data, so that a page can show it without running anything of
+ * it. It calls neither getters nor `toJSON`, and ends where a limit is reached.
  */
 export function treeOf(value: unknown, bounds: TreeBounds = defaultBounds): Tree {
   return new TreeMaker(bounds).make(value, 0);
@@ -51,9 +51,11 @@ class TreeMaker {
   #leaf(value: unknown): Tree {
     if (typeof value === "string") return this.#text("string", value);
     if (value === null) return leaf("null", "null");
-    if (typeof value === "number") return leaf("number", Object.is(value, -0) ? "-0" : String(value));
+    if (typeof value === "number")
+      return leaf("number", Object.is(value, -0) ? "-0" : String(value));
     if (typeof value === "bigint") return this.#text("bigint", `${value}n`);
-    if (typeof value === "symbol" || typeof value === "function") return leaf(typeof value, `(${typeof value})`);
+    if (typeof value === "symbol" || typeof value === "function")
+      return leaf(typeof value, `(${typeof value})`);
     return leaf(typeof value, typeof value === "boolean" ? String(value) : "undefined");
   }
 
@@ -103,11 +105,13 @@ function* membersOf(set: ReadonlySet<unknown>): Generator<Child> {
 }
 
 function* pairsOf(map: ReadonlyMap<unknown, unknown>): Generator<Child> {
-  for (const [key, value] of map) yield [typeof key === "string" ? JSON.stringify(key) : nameOf(key), value];
+  for (const [key, value] of map)
+    yield [typeof key === "string" ? JSON.stringify(key) : nameOf(key), value];
 }
 
 function nameOf(key: unknown): string {
-  if (typeof key === "object" && key !== null) return key instanceof Date ? `Date ${key.getTime()}` : "(an object)";
+  if (typeof key === "object" && key !== null)
+    return key instanceof Date ? `Date ${key.getTime()}` : "(an object)";
   return typeof key === "symbol" ? "(a symbol)" : String(key);
 }
 

@@ -6,7 +6,13 @@ const paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/googl
 /** A headless Chromium that asks nobody but the pages' own server. */
 export async function startBrowser(): Promise<Browser> {
   const executablePath = paths.find((path) => existsSync(path));
-  if (!executablePath) throw new Error("These tests need Chromium. Install it: apt-get install chromium");
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
+  if (!executablePath)
+    throw new Error("These tests need Chromium. Install it: apt-get install chromium");
+  const args = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+  ];
   return chromium.launch({ executablePath, args });
 }

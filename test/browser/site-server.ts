@@ -20,10 +20,14 @@ const kinds: Record<string, string> = {
 /** Serves the built site on a free port. */
 export async function serveSite(): Promise<SiteServer> {
   const folder = join(site, "dist");
-  if (!existsSync(join(folder, "index.html"))) throw new Error("The site is not built. Run: npm run site");
+  if (!existsSync(join(folder, "index.html")))
+    throw new Error("The site is not built. Run: npm run site");
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://site");
-    const path = join(folder, decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname));
+    const path = join(
+      folder,
+      decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname),
+    );
     if (!path.startsWith(folder) || !existsSync(path)) {
       response.statusCode = 404;
       response.end();

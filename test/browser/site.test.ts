@@ -38,22 +38,26 @@ async function compiled(page: Page): Promise<void> {
   await page.waitForFunction(`document.querySelector("#status").textContent === ""`);
 }
 
-test.serial("the playground shows what a file becomes, and the key and tags of an example call", async (t) => {
-  const { page, errors, requests } = t.context;
-  await page.goto(urlOf("/playground/"));
-  await page.waitForSelector("#keys dl");
-  t.is(await page.innerText("#problems"), "None.");
-  const keys = await page.innerText("#keys");
-  for (const text of ["profile(5)", "playground.example.profile|5", "user:5", "10m"]) t.true(keys.includes(text), keys);
-  t.regex(await page.innerText("#emitted"), /zc_call\(profile_plan, profile_loader/);
-  await page.screenshot({ path: join(screenshots, "playground.png") });
-  t.deepEqual(errors, []);
-  t.deepEqual(
-    requests.filter((url) => !url.startsWith(urlOf("/"))),
-    [],
-    "no request leaves the machine",
-  );
-});
+test.serial(
+  "the playground shows what a file becomes, and the key and tags of an example call",
+  async (t) => {
+    const { page, errors, requests } = t.context;
+    await page.goto(urlOf("/playground/"));
+    await page.waitForSelector("#keys dl");
+    t.is(await page.innerText("#problems"), "None.");
+    const keys = await page.innerText("#keys");
+    for (const text of ["profile(5)", "playground.example.profile|5", "user:5", "10m"])
+      t.true(keys.includes(text), keys);
+    t.regex(await page.innerText("#emitted"), /zc_call\(profile_plan, profile_loader/);
+    await page.screenshot({ path: join(screenshots, "playground.png") });
+    t.deepEqual(errors, []);
+    t.deepEqual(
+      requests.filter((url) => !url.startsWith(urlOf("/"))),
+      [],
+      "no request leaves the machine",
+    );
+  },
+);
 
 test.serial("the checks that need types run, and a fix changes the source", async (t) => {
   const { page, errors } = t.context;
@@ -68,19 +72,22 @@ test.serial("the checks that need types run, and a fix changes the source", asyn
   t.deepEqual(errors, []);
 });
 
-test.serial("a compiler error and a mistake in a directive are shown with their lines", async (t) => {
-  const { page } = t.context;
-  await page.goto(urlOf("/playground/"));
-  await page.waitForSelector("#keys dl");
-  await page.fill(
-    '[aria-label="TypeScript source"]',
-    '// @zcache ttl: 10 minutes\nexport async function f(id: number): Promise<number> {\n  return "5";\n}\n',
-  );
-  await page.waitForSelector("#problems li.error + li.error");
-  const problems = await page.innerText("#problems");
-  t.regex(problems, /Line 1 · zcache 99\d+/);
-  t.regex(problems, /Line 3 · TypeScript 2322/);
-});
+test.serial(
+  "a compiler error and a mistake in a directive are shown with their lines",
+  async (t) => {
+    const { page } = t.context;
+    await page.goto(urlOf("/playground/"));
+    await page.waitForSelector("#keys dl");
+    await page.fill(
+      '[aria-label="TypeScript source"]',
+      '// @zcache ttl: 10 minutes\nexport async function f(id: number): Promise<number> {\n  return "5";\n}\n',
+    );
+    await page.waitForSelector("#problems li.error + li.error");
+    const problems = await page.innerText("#problems");
+    t.regex(problems, /Line 1 · zcache 99\d+/);
+    t.regex(problems, /Line 3 · TypeScript 2322/);
+  },
+);
 
 test.serial("an address carries the source", async (t) => {
   const { page } = t.context;
@@ -117,17 +124,20 @@ test.serial("the playground fits a phone", async (t) => {
   t.true(await page.evaluate<boolean>("document.documentElement.scrollWidth <= 360"));
 });
 
-test.serial("the first page leads to the others and to the playground, and can be searched", async (t) => {
-  const { page, errors, requests } = t.context;
-  await page.goto(urlOf("/"));
-  await page.waitForSelector(".VPSidebar a");
-  t.true((await page.innerText(".VPSidebar")).includes("Diagnostics"));
-  await page.click("#local-search button");
-  await page.fill("#localsearch-input", "lease");
-  await page.waitForSelector("#localsearch-list li a");
-  t.deepEqual(errors, []);
-  t.deepEqual(
-    requests.filter((url) => !url.startsWith(urlOf("/"))),
-    [],
-  );
-});
+test.serial(
+  "the first page leads to the others and to the playground, and can be searched",
+  async (t) => {
+    const { page, errors, requests } = t.context;
+    await page.goto(urlOf("/"));
+    await page.waitForSelector(".VPSidebar a");
+    t.true((await page.innerText(".VPSidebar")).includes("Diagnostics"));
+    await page.click("#local-search button");
+    await page.fill("#localsearch-input", "lease");
+    await page.waitForSelector("#localsearch-list li a");
+    t.deepEqual(errors, []);
+    t.deepEqual(
+      requests.filter((url) => !url.startsWith(urlOf("/"))),
+      [],
+    );
+  },
+);

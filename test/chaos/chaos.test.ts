@@ -47,7 +47,11 @@ for (const [mutation, what] of Object.entries(mutations)) {
 
 test.serial("the checker finds a client that is not told of the new master", async (t) => {
   const scenario = resumedFor((worker) => worker > 0);
-  const outcome = await runScenario(scenario, workers, { seed, seconds, config: { cells: 3, writeShare: 0.3 } });
+  const outcome = await runScenario(scenario, workers, {
+    seed,
+    seconds,
+    config: { cells: 3, writeShare: 0.3 },
+  });
   t.true(outcome.verdict.stale.length > 0);
   // It reads at the old master, and invalidates there.
   t.true(outcome.verdict.stale.every(({ read, write }) => read.worker === 0 || write.worker === 0));
@@ -59,12 +63,15 @@ test.serial("… and finds nothing where none of these is done", async (t) => {
   t.deepEqual(findFailures(outcome), []);
 });
 
-test.serial("8 processes × 125 callers of one cold key: one load, and few commands while they wait", async (t) => {
-  const herd = await stampede(workers, { seed, processes: 8, callers: 125 });
-  t.log(`${herd.commandCount} commands for 1000 callers: ${JSON.stringify(herd.commands)}`);
-  t.is(herd.loads, 1);
-  // For each process: the first read, the scripts of one lease, nine questions in half a second, and reads of what
-  // came.
-  t.true(herd.commandCount <= 8 * 16, `${herd.commandCount} commands`);
-  t.deepEqual(herd.troubles, []);
-});
+test.serial(
+  "8 processes × 125 callers of one cold key: one load, and few commands while they wait",
+  async (t) => {
+    const herd = await stampede(workers, { seed, processes: 8, callers: 125 });
+    t.log(`${herd.commandCount} commands for 1000 callers: ${JSON.stringify(herd.commands)}`);
+    t.is(herd.loads, 1);
+    // For each process: the first read, the scripts of one lease, nine questions in half a second,
+    // and reads of what came.
+    t.true(herd.commandCount <= 8 * 16, `${herd.commandCount} commands`);
+    t.deepEqual(herd.troubles, []);
+  },
+);

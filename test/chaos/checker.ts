@@ -25,9 +25,15 @@ export interface Verdict {
   readonly stale: readonly StaleRead[];
   /** Stale, but only because Redis lost the acknowledged write. */
   readonly lost: readonly StaleRead[];
-  /** Reads that returned a value of other cells, or one that was loaded for somebody who had not asked for it. */
+  /**
+   * Reads that returned a value of other cells, or one that was loaded for somebody who had not
+   * asked for it.
+   */
   readonly strangers: readonly Read[];
-  /** The longest time between an acknowledgement and the begin of a read that was too old, but within its allowance. */
+  /**
+   * The longest time between an acknowledgement and the begin of a read that was too old, but
+   * within its allowance.
+   */
   readonly longestLagMs: number;
 }
 
@@ -85,7 +91,9 @@ function firstBeyond(
   lagMs: number,
 ): Acknowledged | undefined {
   if (lagMs === 0) return floors.above(version, read, cell, 0);
-  return floors.above(version, read, cell, lagMs) ?? floors.above(version, read, cell, 0, read.worker);
+  return (
+    floors.above(version, read, cell, lagMs) ?? floors.above(version, read, cell, 0, read.worker)
+  );
 }
 
 /** For each surface and cell, what was acknowledged, by time. */
@@ -112,16 +120,24 @@ class Floors {
   }
 
   /**
-   * The earliest acknowledgement, more than `lagMs` before the read began, of a higher version; by one worker or by
-   * anyone.
+   * The earliest acknowledgement, more than `lagMs` before the read began, of a higher version; by
+   * one worker or by anyone.
    */
-  above(version: number, read: Read, cell: number, lagMs: number, worker?: number): Acknowledged | undefined {
+  above(
+    version: number,
+    read: Read,
+    cell: number,
+    lagMs: number,
+    worker?: number,
+  ): Acknowledged | undefined {
     const list = this.#acknowledged.get(`${read.surface}:${cell}`) ?? [];
     const count = countBefore(list, read.beganAt - lagMs);
     if (count === 0 || (list[count - 1] as Acknowledged).highest <= version) return undefined;
     return list
       .slice(0, count)
-      .find((one) => one.version > version && (worker === undefined || one.write.worker === worker));
+      .find(
+        (one) => one.version > version && (worker === undefined || one.write.worker === worker),
+      );
   }
 }
 

@@ -39,17 +39,26 @@ const commands: readonly Command[] = [
   { surfaces: ["named"], run: ofKey("named") },
 ];
 
-function run(command: typeof invalidate, positionals: readonly string[], url: string): Promise<unknown> {
+function run(
+  command: typeof invalidate,
+  positionals: readonly string[],
+  url: string,
+): Promise<unknown> {
   const terminal: Terminal = {
     ...{ directory: __dirname, environment: {}, hasColors: false },
     write() {},
     writeColored() {},
     progress() {},
   };
-  return Promise.resolve(command.run(parseArguments(command, [...positionals, "--redis", url]), terminal));
+  return Promise.resolve(
+    command.run(parseArguments(command, [...positionals, "--redis", url]), terminal),
+  );
 }
 
-/** Changes cells of the database, as an operator's script does, then ends with a command what was made of them. */
+/**
+ * Changes cells of the database, as an operator's script does, then ends with a command what was
+ * made of them.
+ */
 export async function invalidateByCommand(
   fleet: Fleet,
   cells: readonly number[],

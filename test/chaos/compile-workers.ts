@@ -67,7 +67,10 @@ function linkModules(directory: string): void {
   const exports = { ".": "./index.js", "./runtime": "./runtime.js" };
   write(join(modules, "zcache/package.json"), JSON.stringify({ name: "zcache", exports }));
   for (const name of ["index", "runtime"]) {
-    write(join(modules, `zcache/${name}.js`), `module.exports = require("../../runtime/${name}");\n`);
+    write(
+      join(modules, `zcache/${name}.js`),
+      `module.exports = require("../../runtime/${name}");\n`,
+    );
   }
   for (const name of dependencies) {
     const target = join(root, "node_modules", name);

@@ -15,7 +15,8 @@ export interface CrashConfig {
   readonly mutation: CrashMutation | null;
 }
 
-export type ToWriter = { readonly type: "start"; readonly config: CrashConfig } | { readonly type: "go on" };
+export type ToWriter =
+  { readonly type: "start"; readonly config: CrashConfig } | { readonly type: "go on" };
 
 export type FromWriter =
   | { readonly type: "read"; readonly id: number; readonly beganAt: number; readonly n: number }

@@ -47,7 +47,12 @@ for (const [mutation, by] of mutations) {
     const cells = mutation === "holds not counted" ? 1 : 3;
     let found = 0;
     for (let round = 0; round < mostRounds && found === 0; round++) {
-      const outcome = await runCrashes(server, workers, { seed: seed + round, seconds, mutation, cells });
+      const outcome = await runCrashes(server, workers, {
+        seed: seed + round,
+        seconds,
+        mutation,
+        cells,
+      });
       t.log(JSON.stringify(outcome));
       t.deepEqual(outcome.troubles, []);
       found = outcome[by];

@@ -21,11 +21,14 @@ export interface CrashOutcome {
   /** Processes that were killed between a commit and its invalidation. */
   readonly kills: number;
   /**
-   * Reads that returned less than was acknowledged before they began, or than was committed by a process that is dead
-   * for longer than its hold.
+   * Reads that returned less than was acknowledged before they began, or than was committed by a
+   * process that is dead for longer than its hold.
    */
   readonly stale: number;
-  /** Reads that returned less than was committed before they began. Where writers hold there are none either. */
+  /**
+   * Reads that returned less than was committed before they began. Where writers hold there are
+   * none either.
+   */
   readonly behindCommit: number;
   readonly troubles: readonly string[];
 }
@@ -53,8 +56,9 @@ export async function startCrashServers(): Promise<Server> {
 }
 
 /**
- * Processes change rows in transactions and read them through a cached function. Some are killed when their COMMIT has
- * been answered, before they invalidate. The coordinator knows all commits, and judges each read by them.
+ * Processes change rows in transactions and read them through a cached function. Some are killed
+ * when their COMMIT has been answered, before they invalidate. The coordinator knows all commits,
+ * and judges each read by them.
  */
 export async function runCrashes(
   server: Server,
@@ -83,7 +87,15 @@ export async function runCrashes(
       launch(writes);
     });
     const config: CrashConfig = {
-      ...{ seed: Math.floor(random.next() * 2 ** 31), redisPort, connectionString, leaseMs, cells, mutation, writes },
+      ...{
+        seed: Math.floor(random.next() * 2 ** 31),
+        redisPort,
+        connectionString,
+        leaseMs,
+        cells,
+        mutation,
+        writes,
+      },
       callers: writes ? 2 : 4,
     };
     child.send({ type: "start", config });
@@ -121,7 +133,9 @@ async function createRows({ connectionString }: Server, cells: number): Promise<
   const client = new pg.Client({ connectionString });
   await client.connect();
   await client.query("DROP TABLE IF EXISTS cells");
-  await client.query(`CREATE TABLE cells AS SELECT i AS id, 0 AS n FROM generate_series(0, ${cells - 1}) i`);
+  await client.query(
+    `CREATE TABLE cells AS SELECT i AS id, 0 AS n FROM generate_series(0, ${cells - 1}) i`,
+  );
   await client.end();
 }
 
@@ -134,6 +148,9 @@ class Floors {
   }
 
   at(id: number, time: number): number {
-    return (this.#added.get(id) ?? []).reduce((floor, { n, at }) => (at < time && n > floor ? n : floor), 0);
+    return (this.#added.get(id) ?? []).reduce(
+      (floor, { n, at }) => (at < time && n > floor ? n : floor),
+      0,
+    );
   }
 }

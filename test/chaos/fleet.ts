@@ -72,7 +72,9 @@ export class Fleet {
     });
     for (const stream of [child.stdout, child.stderr])
       stream?.on("data", (text) => this.#trouble(member, String(text)));
-    void exited.then(() => member.dismissed || this.#trouble(member, "it ended before it was told to"));
+    void exited.then(
+      () => member.dismissed || this.#trouble(member, "it ended before it was told to"),
+    );
     send(child, { type: "start", config });
     await Promise.race([ready, exited]);
   }
@@ -96,8 +98,8 @@ export class Fleet {
   }
 
   /**
-   * The time of the first hit after `time`, in the process that was the last to have one; null while one of them had
-   * none.
+   * The time of the first hit after `time`, in the process that was the last to have one; null
+   * while one of them had none.
    */
   firstHitOfAll(time: number): number | null {
     let last = 0;
@@ -109,8 +111,15 @@ export class Fleet {
     return last;
   }
 
-  /** All of these callers in each process at one time: what they got, and how long the last one took. */
-  async stampede(cell: number, callers: number, at: number): Promise<(FromWorker & { type: "herd" })[]> {
+  /**
+   * All of these callers in each process at one time: what they got, and how long the last one
+   * took.
+   */
+  async stampede(
+    cell: number,
+    callers: number,
+    at: number,
+  ): Promise<(FromWorker & { type: "herd" })[]> {
     const answers = [...this.#members.values()].map(({ child }) => {
       send(child, { type: "herd", cell, callers, at });
       return new Promise<FromWorker & { type: "herd" }>((resolve) => this.#herds.push(resolve));
@@ -155,7 +164,11 @@ export class Fleet {
         });
         break;
       case "change":
-        send(member.child, { type: "answer", id: message.id, versions: this.database.change(message.cells) });
+        send(member.child, {
+          type: "answer",
+          id: message.id,
+          versions: this.database.change(message.cells),
+        });
         break;
       case "flush":
         this.#add(member, message.report);
@@ -178,7 +191,8 @@ export class Fleet {
     tally.errors.push(...report.errors);
     tally.strangers.push(...report.strangers);
     for (const sum of ["refused", "hits", "faults", "drops"] as const) tally[sum] += report[sum];
-    for (const most of ["heapBytes", "stallMs"] as const) tally[most] = Math.max(tally[most], report[most]);
+    for (const most of ["heapBytes", "stallMs"] as const)
+      tally[most] = Math.max(tally[most], report[most]);
     for (const time of report.hitTimes) member.hitTimes.push(time);
   }
 
@@ -192,7 +206,9 @@ function send(child: ChildProcess, message: ToWorker): void {
   if (child.connected) child.send(message, () => {});
 }
 
-/** A process that stands still can't see that its coordinator is gone: the shell's input then ends. */
+/**
+ * A process that stands still can't see that its coordinator is gone: the shell's input then ends.
+ */
 function watch(child: ChildProcess): void {
   const watchdog = spawn("sh", ["-c", 'read _; kill -9 "$1"', "sh", String(child.pid)], {
     stdio: ["pipe", "ignore", "ignore"],

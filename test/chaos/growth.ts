@@ -6,7 +6,10 @@ const warmShare = 0.3;
 const slackShare = 0.05;
 const slackBytes = 1_000_000;
 
-/** What of these samples grew, in sentences: the later half of them against the earlier, without the first few. */
+/**
+ * What of these samples grew, in sentences: the later half of them against the earlier, without the
+ * first few.
+ */
 export function findGrowth(samples: readonly Sample[]): string[] {
   const warm = samples.slice(Math.floor(samples.length * warmShare));
   const half = warm.length >> 1;
@@ -14,19 +17,17 @@ export function findGrowth(samples: readonly Sample[]): string[] {
   if (half < 2) return ["There are too few samples to tell."];
   const growth: string[] = [];
   for (const what of ["heapBytes", "externalBytes"] as const) {
-    const [before, after] = [earlier, later].map((part) => median(part.map((sample) => sample[what]))) as [
-      number,
-      number,
-    ];
+    const [before, after] = [earlier, later].map((part) =>
+      median(part.map((sample) => sample[what])),
+    ) as [number, number];
     if (after > before * (1 + slackShare) + slackBytes) {
       growth.push(`${what} grew from ${before} to ${after}.`);
     }
   }
   for (const what of ["handles", "listeners"] as const) {
-    const [before, after] = [earlier, later].map((part) => Math.max(...part.map((sample) => sample[what]))) as [
-      number,
-      number,
-    ];
+    const [before, after] = [earlier, later].map((part) =>
+      Math.max(...part.map((sample) => sample[what])),
+    ) as [number, number];
     if (after > before) growth.push(`${what} grew from ${before} to ${after}.`);
   }
   const busy = samples.find(({ loads }) => loads > 0);

@@ -9,7 +9,8 @@ export interface HerdOutcome {
   readonly callers: number;
   readonly loads: number;
   /**
-   * What was sent to Redis from the first call until all had their value; the GETs within scripts can't be told apart.
+   * What was sent to Redis from the first call until all had their value; the GETs within scripts
+   * can't be told apart.
    */
   readonly commands: Readonly<Record<string, number>>;
   readonly commandCount: number;
@@ -22,7 +23,8 @@ const loaderMs = 500;
 const startsInMs = 300;
 
 /**
- * Many callers in many processes want one key that nobody has: how often is it loaded, and what does the waiting cost?
+ * Many callers in many processes want one key that nobody has: how often is it loaded, and what
+ * does the waiting cost?
  */
 export async function stampede(
   workers: CompiledWorkers,
@@ -35,7 +37,14 @@ export async function stampede(
       const connection = stage.connection(worker);
       await fleet.launch({
         ...common,
-        ...{ worker, seed: seed + worker, connection, probeKeys: null, callers: 0, loaderMs: [loaderMs, loaderMs] },
+        ...{
+          worker,
+          seed: seed + worker,
+          connection,
+          probeKeys: null,
+          callers: 0,
+          loaderMs: [loaderMs, loaderMs],
+        },
         // A busy machine may start eight processes' calls late; a fault would be a load more.
         ...{ deadlineMs: 2_000, leaseMs: 10_000 },
       });

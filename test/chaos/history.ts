@@ -22,7 +22,10 @@ export interface Origin {
   readonly askedFor: readonly number[];
 }
 
-/** An invalidation or refresh that was acknowledged, of cells that had been changed in the database before it began. */
+/**
+ * An invalidation or refresh that was acknowledged, of cells that had been changed in the database
+ * before it began.
+ */
 export interface Write {
   readonly worker: number;
   /** Of which functions it ends the entries. */

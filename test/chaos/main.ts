@@ -19,12 +19,18 @@ interface Options {
 function parse(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: { minutes: { type: "string" }, seed: { type: "string" }, scenario: { type: "string" } },
+    options: {
+      minutes: { type: "string" },
+      seed: { type: "string" },
+      scenario: { type: "string" },
+    },
   });
   const minutes = Number(values.minutes ?? 5);
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
-  if (!(minutes > 0)) throw new Error(`--minutes is ${values.minutes}; it must be a number above 0.`);
-  if (!Number.isInteger(seed)) throw new Error(`--seed is ${values.seed}; it must be a whole number.`);
+  if (!(minutes > 0))
+    throw new Error(`--minutes is ${values.minutes}; it must be a number above 0.`);
+  if (!Number.isInteger(seed))
+    throw new Error(`--seed is ${values.seed}; it must be a whole number.`);
   const names = scenarios.map(({ name }) => name);
   if (values.scenario !== undefined && !names.includes(values.scenario)) {
     throw new Error(`--scenario is ${values.scenario}. Scenarios: ${names.join(", ")}.`);
@@ -48,7 +54,8 @@ async function main({ minutes, seed, scenario }: Options): Promise<boolean> {
         if (Date.now() >= endsAt && summaries.has(one.name)) break;
         const summary = summaries.get(one.name) ?? summarize(one.name);
         summaries.set(one.name, summary);
-        // Where servers start anew for each fault, there are several short runs in the time of a long one.
+        // Where servers start anew for each fault, there are several short runs in the time of a
+        // long one.
         const runs = one.once ? Math.max(1, Math.floor(seconds / onceSeconds / 2)) : 1;
         for (let i = 0; i < runs; i++) {
           progress(`${one.name}: ${one.what} …`);
@@ -71,23 +78,36 @@ async function main({ minutes, seed, scenario }: Options): Promise<boolean> {
   console.log(`\n${printTable(all)}\n`);
   for (const { scenario, longestLagMs } of all) {
     if (scenario.startsWith("tiered"))
-      console.log(`${scenario}: another process's invalidation went unseen for ${longestLagMs.toFixed(0)} ms at most`);
+      console.log(
+        `${scenario}: another process's invalidation went unseen for ${longestLagMs.toFixed(0)} ms at most`,
+      );
   }
-  const failures = all.flatMap(({ scenario, failures }) => failures.map((failure) => `${scenario}: ${failure}`));
-  console.log(failures.length === 0 ? "Everything holds." : `${failures.length} failures:\n${failures.join("\n")}`);
+  const failures = all.flatMap(({ scenario, failures }) =>
+    failures.map((failure) => `${scenario}: ${failure}`),
+  );
+  console.log(
+    failures.length === 0
+      ? "Everything holds."
+      : `${failures.length} failures:\n${failures.join("\n")}`,
+  );
   return failures.length === 0;
 
   async function describeHerd(): Promise<string> {
-    const { processes, callers, loads, commandCount, commands, worstMs, loaderMs } = await stampede(workers, {
-      ...{ seed, processes: 8, callers: 125 },
-    });
+    const { processes, callers, loads, commandCount, commands, worstMs, loaderMs } = await stampede(
+      workers,
+      {
+        ...{ seed, processes: 8, callers: 125 },
+      },
+    );
     return `herd: ${processes} processes × ${callers} callers of one cold key, a loader of ${loaderMs} ms: ${loads} load, ${commandCount} commands ${JSON.stringify(commands)}, the last caller after ${worstMs.toFixed(0)} ms`;
   }
 }
 
 function describe(outcome: Outcome, seed: number): string {
   const { scenario, seconds, tally, verdict, faults, recoveriesMs } = outcome;
-  const recovered = recoveriesMs.map((one) => (one === null ? "never" : `${one.toFixed(0)} ms`)).join(", ");
+  const recovered = recoveriesMs
+    .map((one) => (one === null ? "never" : `${one.toFixed(0)} ms`))
+    .join(", ");
   const parts = [
     `${scenario.padEnd(14)} seed ${seed}, ${seconds.toFixed(0)} s: ${tally.reads.length} calls, ${tally.writes.length} invalidations`,
     `${faults} faults${recovered ? ` (back after ${recovered})` : ""}`,
@@ -98,7 +118,8 @@ function describe(outcome: Outcome, seed: number): string {
 
 /** A line that is written over, on a terminal only. */
 function progress(text: string): void {
-  if (process.stdout.isTTY) process.stdout.write(`\r\u001B[K${text.slice(0, (process.stdout.columns ?? 80) - 1)}`);
+  if (process.stdout.isTTY)
+    process.stdout.write(`\r\u001B[K${text.slice(0, (process.stdout.columns ?? 80) - 1)}`);
 }
 
 async function start(): Promise<number> {

@@ -2,7 +2,12 @@ import type { Read, Write } from "./history";
 
 /** How a client process reaches Redis. */
 export type Connection =
-  | { readonly kind: "standalone"; readonly port: number; readonly username?: string; readonly password?: string }
+  | {
+      readonly kind: "standalone";
+      readonly port: number;
+      readonly username?: string;
+      readonly password?: string;
+    }
   | {
       readonly kind: "sentinel";
       readonly ports: readonly number[];
@@ -51,7 +56,12 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "ready" }
   /** A loader's question. */
-  | { readonly type: "load"; readonly id: number; readonly surface: string; readonly cells: readonly number[] }
+  | {
+      readonly type: "load";
+      readonly id: number;
+      readonly surface: string;
+      readonly cells: readonly number[];
+    }
   /** Changes cells in the database, and is told their new versions. */
   | { readonly type: "change"; readonly id: number; readonly cells: readonly number[] }
   | { readonly type: "flush"; readonly report: Report }

@@ -19,7 +19,10 @@ export interface Outcome {
   readonly tally: Tally;
   readonly verdict: Verdict;
   readonly faults: number;
-  /** Of each fault: from its end to the first hit in the process that was the last to have one. Null: none came. */
+  /**
+   * Of each fault: from its end to the first hit in the process that was the last to have one.
+   * Null: none came.
+   */
   readonly recoveriesMs: readonly (number | null)[];
   readonly latenciesMs: readonly number[];
   readonly loads: number;
@@ -51,7 +54,10 @@ export const common: Omit<WorkerConfig, "worker" | "seed" | "connection" | "prob
   ...{ writeShare: 0.08, replicatedShare: 0, paddingBytes: 40 },
 };
 
-/** Starts servers and client processes, lets them work, injures them, and judges what was written down. */
+/**
+ * Starts servers and client processes, lets them work, injures them, and judges what was written
+ * down.
+ */
 export async function runScenario(
   scenario: Scenario,
   workers: CompiledWorkers,
@@ -65,7 +71,11 @@ export async function runScenario(
     const configs = Array.from({ length: workerCount }, (_, worker): WorkerConfig => ({
       ...common,
       ...load,
-      ...{ worker, seed: Math.floor(random.next() * 2 ** 31), connection: stage.connection(worker) },
+      ...{
+        worker,
+        seed: Math.floor(random.next() * 2 ** 31),
+        connection: stage.connection(worker),
+      },
       probeKeys: stage.probeKeys ?? null,
       ...scenario.config?.(worker),
       ...config,
@@ -137,24 +147,40 @@ export function sleep(ms: number): Promise<void> {
 }
 
 /** What is wrong with a run, in sentences; of a run without faults none. */
-export function findFailures({ tally, verdict, recoveriesMs, latenciesMs, limitMs, missing }: Outcome): string[] {
+export function findFailures({
+  tally,
+  verdict,
+  recoveriesMs,
+  latenciesMs,
+  limitMs,
+  missing,
+}: Outcome): string[] {
   const failures: string[] = [];
   const [stale] = verdict.stale;
-  if (stale) failures.push(`${verdict.stale.length} stale reads, the first: ${JSON.stringify(stale)}`);
+  if (stale)
+    failures.push(`${verdict.stale.length} stale reads, the first: ${JSON.stringify(stale)}`);
   const [stranger] = verdict.strangers;
   if (stranger)
-    failures.push(`${verdict.strangers.length} values of another caller, the first: ${JSON.stringify(stranger)}`);
+    failures.push(
+      `${verdict.strangers.length} values of another caller, the first: ${JSON.stringify(stranger)}`,
+    );
   const [context] = tally.strangers;
-  if (context) failures.push(`${tally.strangers.length} loaders in the wrong context, the first: ${context}`);
+  if (context)
+    failures.push(`${tally.strangers.length} loaders in the wrong context, the first: ${context}`);
   const [error] = tally.errors;
   if (error) failures.push(`${tally.errors.length} calls rejected, the first: ${error}`);
   const [trouble] = tally.troubles;
   if (trouble)
-    failures.push(`${tally.troubles.length} unhandled rejections, warnings or the like, the first: ${trouble}`);
-  if (recoveriesMs.includes(null)) failures.push("Not every client process had a hit again after the fault.");
+    failures.push(
+      `${tally.troubles.length} unhandled rejections, warnings or the like, the first: ${trouble}`,
+    );
+  if (recoveriesMs.includes(null))
+    failures.push("Not every client process had a hit again after the fault.");
   const worstMs = latenciesMs.reduce((worst, one) => Math.max(worst, one), 0);
-  if (worstMs > limitMs) failures.push(`A call took ${Math.round(worstMs)} ms, more than ${Math.round(limitMs)}.`);
-  if (tally.reads.length === 0 || tally.writes.length === 0) failures.push("Nothing was read, or nothing invalidated.");
+  if (worstMs > limitMs)
+    failures.push(`A call took ${Math.round(worstMs)} ms, more than ${Math.round(limitMs)}.`);
+  if (tally.reads.length === 0 || tally.writes.length === 0)
+    failures.push("Nothing was read, or nothing invalidated.");
   if (missing) failures.push(missing);
   return failures;
 }

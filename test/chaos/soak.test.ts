@@ -10,6 +10,10 @@ test("heap, handles and listeners stay as they are, on every backend", async (t)
   t.teardown(() => workers.remove());
   for (const backend of soakBackends) {
     const share = Math.ceil(operations / soakBackends.length);
-    t.deepEqual(await soak(backend, workers, { operations: share, seed: 1, maxHeapMegabytes: 64 }), [], backend);
+    t.deepEqual(
+      await soak(backend, workers, { operations: share, seed: 1, maxHeapMegabytes: 64 }),
+      [],
+      backend,
+    );
   }
 });

@@ -32,7 +32,10 @@ export interface SoakOptions {
   readonly onSample?: (sample: Sample) => void;
 }
 
-/** Room for more than the test's entries, so that Redis evicts some and none of its limits is the test's. */
+/**
+ * Room for more than the test's entries, so that Redis evicts some and none of its limits is the
+ * test's.
+ */
 const serverArguments = ["--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru"];
 
 /** Runs it all in a process of its own with a small heap. Returns what has grown, in sentences. */
@@ -52,12 +55,23 @@ export async function soak(
       samples.push(sample);
       onSample?.(sample);
       // Every connection but this one's own: what a reconnection leaves behind would show.
-      void stage.admin.call("CLIENT", "KILL", "TYPE", "normal").then(() => child.connected && child.send("on"));
+      void stage.admin
+        .call("CLIENT", "KILL", "TYPE", "normal")
+        .then(() => child.connected && child.send("on"));
     });
-    const config: SoakConfig = { backend, operations, samples: count, seed, port: stage.server.port };
+    const config: SoakConfig = {
+      backend,
+      operations,
+      samples: count,
+      seed,
+      port: stage.server.port,
+    };
     child.send(config);
     const code = await exited;
-    if (code !== 0) return [`The process ended with ${code} after ${samples.at(-1)?.operations ?? 0} operations.`];
+    if (code !== 0)
+      return [
+        `The process ended with ${code} after ${samples.at(-1)?.operations ?? 0} operations.`,
+      ];
     return findGrowth(samples);
   } finally {
     child.kill("SIGKILL");

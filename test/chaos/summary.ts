@@ -62,7 +62,10 @@ const columns: readonly (readonly [title: string, value: (summary: Summary) => s
   ["errors", ({ errors }) => String(errors)],
   ["p99 ms", ({ latenciesMs }) => percentile(latenciesMs, 0.99)],
   ["worst ms", ({ latenciesMs }) => percentile(latenciesMs, 1)],
-  ["recovery ms", ({ recoveriesMs }) => `${percentile(recoveriesMs, 0.5)} / ${percentile(recoveriesMs, 1)}`],
+  [
+    "recovery ms",
+    ({ recoveriesMs }) => `${percentile(recoveriesMs, 0.5)} / ${percentile(recoveriesMs, 1)}`,
+  ],
   ["heap MB", ({ heapBytes }) => (heapBytes / 1e6).toFixed(0)],
 ];
 
@@ -84,5 +87,7 @@ export function printTable(summaries: readonly Summary[]): string {
 function percentile(values: readonly number[], share: number): string {
   if (values.length === 0) return "–";
   const sorted = Float64Array.from(values).sort();
-  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number).toFixed(0);
+  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number).toFixed(
+    0,
+  );
 }

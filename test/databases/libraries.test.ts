@@ -29,13 +29,19 @@ test.after.always(async () => {
 function poolOf(database: PGlite) {
   const query = async (text: string, values?: unknown[]) => {
     const { rows, affectedRows } = await database.query(text, values);
-    return { rows, rowCount: affectedRows ?? 0, command: text.trim().split(/\s/, 1)[0]?.toUpperCase() };
+    return {
+      rows,
+      rowCount: affectedRows ?? 0,
+      command: text.trim().split(/\s/, 1)[0]?.toUpperCase(),
+    };
   };
   return { connect: async () => ({ query, release() {} }), end: async () => {} };
 }
 
 function kyselyLibrary(pool: unknown): Library {
-  const db = scopedKysely(new Kysely<object>({ dialect: new PostgresDialect({ pool: pool as Pool }) }));
+  const db = scopedKysely(
+    new Kysely<object>({ dialect: new PostgresDialect({ pool: pool as Pool }) }),
+  );
   ends.push(() => db.destroy());
   return {
     query: async (text) => void (await sql.raw(text).execute(db)),
@@ -89,7 +95,8 @@ function pgLibrary(from: Pool | PGlite): Library {
   const query = (text: string): Promise<{ rows: unknown[] }> =>
     from instanceof PGlite ? from.query(text) : from.query(text);
   return {
-    query: async (text) => void (from instanceof PGlite ? await from.exec(text) : await query(text)),
+    query: async (text) =>
+      void (from instanceof PGlite ? await from.exec(text) : await query(text)),
     readName: async () => nameIn((await query(nameQuery)).rows),
     transaction: (fn) => transaction(from as ClientLike, (client) => fn(within(client))),
   };
@@ -103,7 +110,10 @@ const createPool = (): Pool => {
 
 const libraries: [name: string, create: () => Library][] = [
   ["kysely on PGlite", () => ({ ...kyselyLibrary(poolOf(lite)), hasOneConnection: true })],
-  ["kysely on PostgreSQL", () => kyselyLibrary(new Pool({ connectionString: server.connectionString }))],
+  [
+    "kysely on PostgreSQL",
+    () => kyselyLibrary(new Pool({ connectionString: server.connectionString })),
+  ],
   ["drizzle on PGlite", () => ({ ...drizzleLibrary(drizzleLite(lite)), hasOneConnection: true })],
   ["drizzle on PostgreSQL", () => drizzleLibrary(drizzleNode(createPool()))],
   ["knex on PostgreSQL", knexLibrary],
@@ -117,7 +127,9 @@ test.serial(
   "an error of the COMMIT itself has the invalidations carried out, because it may have been carried out",
   async (t) => {
     const { cache, library, user } = await setUp(t, () => pgLibrary(createPool()));
-    await library.query("alter table users add constraint once unique (name) deferrable initially deferred");
+    await library.query(
+      "alter table users add constraint once unique (name) deferrable initially deferred",
+    );
     await t.throwsAsync(
       library.transaction(async (tx) => {
         await tx.query("insert into users values (2, 'old')");
@@ -132,7 +144,9 @@ test.serial(
 
 test("wrong clients are refused with a message", async (t) => {
   for (const wrong of [undefined, {}, { transaction: () => ({}) }, new Pool()]) {
-    for (const scoped of [scopedKysely, scopedDrizzle, scopedKnex] as ((client: unknown) => unknown)[])
+    for (const scoped of [scopedKysely, scopedDrizzle, scopedKnex] as ((
+      client: unknown,
+    ) => unknown)[])
       t.throws(() => scoped(wrong), { instanceOf: ConfigError, message: /^zcache\/\w+ takes / });
   }
   await t.throwsAsync(() => transaction({} as never, async () => {}), {
@@ -141,48 +155,67 @@ test("wrong clients are refused with a message", async (t) => {
   });
 });
 
-test.serial("each adapter refuses the clients of other libraries, and the client of a transaction", async (t) => {
-  const connection = { dialect: new PostgresDialect({ pool: poolOf(lite) as unknown as Pool }) };
-  const clients: Record<string, object> = {
-    drizzle: drizzleLite(lite),
-    kysely: new Kysely<object>(connection),
-    knex: knex({ client: "pg", connection: server.connectionString }),
-    pool: createPool(),
-    pglite: lite,
-  };
-  ends.push(() => (clients["knex"] as Knex).destroy());
-  await (clients["drizzle"] as DrizzleDatabase).transaction(async (tx) => void (clients["drizzle tx"] = tx));
-  await (clients["kysely"] as Kysely<object>).transaction().execute(async (trx) => void (clients["kysely trx"] = trx));
-  await (clients["knex"] as Knex).transaction(async (trx) => void (clients["knex trx"] = trx));
-  const adapters = { drizzle: scopedDrizzle, kysely: scopedKysely, knex: scopedKnex };
-  for (const [own, scoped] of Object.entries(adapters) as [string, (client: unknown) => unknown][])
-    for (const [name, client] of Object.entries(clients)) {
-      if (name === own) t.notThrows(() => scoped(client), name);
-      else
-        t.throws(
-          () => scoped(client),
-          { instanceOf: ConfigError, message: /^zcache\/\w+ takes / },
-          `${name} to ${own}`,
-        );
-    }
-  for (const name of ["drizzle", "kysely", "knex"])
-    await t.throwsAsync(() => transaction(clients[name] as never, async () => {}), { instanceOf: ConfigError }, name);
-});
+test.serial(
+  "each adapter refuses the clients of other libraries, and the client of a transaction",
+  async (t) => {
+    const connection = { dialect: new PostgresDialect({ pool: poolOf(lite) as unknown as Pool }) };
+    const clients: Record<string, object> = {
+      drizzle: drizzleLite(lite),
+      kysely: new Kysely<object>(connection),
+      knex: knex({ client: "pg", connection: server.connectionString }),
+      pool: createPool(),
+      pglite: lite,
+    };
+    ends.push(() => (clients["knex"] as Knex).destroy());
+    await (clients["drizzle"] as DrizzleDatabase).transaction(
+      async (tx) => void (clients["drizzle tx"] = tx),
+    );
+    await (clients["kysely"] as Kysely<object>)
+      .transaction()
+      .execute(async (trx) => void (clients["kysely trx"] = trx));
+    await (clients["knex"] as Knex).transaction(async (trx) => void (clients["knex trx"] = trx));
+    const adapters = { drizzle: scopedDrizzle, kysely: scopedKysely, knex: scopedKnex };
+    for (const [own, scoped] of Object.entries(adapters) as [
+      string,
+      (client: unknown) => unknown,
+    ][])
+      for (const [name, client] of Object.entries(clients)) {
+        if (name === own) t.notThrows(() => scoped(client), name);
+        else
+          t.throws(
+            () => scoped(client),
+            { instanceOf: ConfigError, message: /^zcache\/\w+ takes / },
+            `${name} to ${own}`,
+          );
+      }
+    for (const name of ["drizzle", "kysely", "knex"])
+      await t.throwsAsync(
+        () => transaction(clients[name] as never, async () => {}),
+        { instanceOf: ConfigError },
+        name,
+      );
+  },
+);
 
-test.serial("pg by hand: two transactions at once on one client are refused, and not made one", async (t) => {
-  const pool = createPool();
-  const client = await pool.connect();
-  t.teardown(() => client.release());
-  let end = (): void => {};
-  const gate = new Promise<void>((resolve) => (end = resolve));
-  const first = transaction(client, async () => gate);
-  await t.throwsAsync(() => transaction(client, async () => {}), {
-    instanceOf: ConfigError,
-    message: /is in a transaction that another caller has begun.*the pool/,
-  });
-  end();
-  await first;
-  await transaction(client, async (same) => transaction(same, async () => {}));
-  await t.throwsAsync(() => transaction(client, async () => {}, "BEGIN NONSENSE"), { message: /syntax error/ });
-  t.is(await transaction(client, async () => 5), 5);
-});
+test.serial(
+  "pg by hand: two transactions at once on one client are refused, and not made one",
+  async (t) => {
+    const pool = createPool();
+    const client = await pool.connect();
+    t.teardown(() => client.release());
+    let end = (): void => {};
+    const gate = new Promise<void>((resolve) => (end = resolve));
+    const first = transaction(client, async () => gate);
+    await t.throwsAsync(() => transaction(client, async () => {}), {
+      instanceOf: ConfigError,
+      message: /is in a transaction that another caller has begun.*the pool/,
+    });
+    end();
+    await first;
+    await transaction(client, async (same) => transaction(same, async () => {}));
+    await t.throwsAsync(() => transaction(client, async () => {}, "BEGIN NONSENSE"), {
+      message: /syntax error/,
+    });
+    t.is(await transaction(client, async () => 5), 5);
+  },
+);

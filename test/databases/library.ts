@@ -3,7 +3,10 @@ import test, { type ExecutionContext } from "ava";
 import { createCache } from "../support/cache";
 import { template } from "../support/templates";
 
-/** What a library has to do for the tests, with its own means and a client that is set up for zcache. */
+/**
+ * What a library has to do for the tests, with its own means and a client that is set up for
+ * zcache.
+ */
 export interface Library {
   /** Outside of every transaction. */
   query(text: string): Promise<void>;
@@ -19,7 +22,8 @@ export interface Transaction {
   nested?(fn: (tx: Transaction) => Promise<void>): Promise<unknown>;
 }
 
-const row = "create table users (id int primary key, name text); insert into users values (1, 'old')";
+const row =
+  "create table users (id int primary key, name text); insert into users values (1, 'old')";
 export const nameQuery = "select name from users where id = 1";
 export const rename = (name: string): string => `update users set name = '${name}' where id = 1`;
 export const nameIn = (rows: readonly unknown[]): string => (rows[0] as { name: string }).name;
@@ -29,7 +33,8 @@ const tags = [template(["user:", ""], (id: unknown) => [id])];
 export async function setUp(t: ExecutionContext, create: () => Library | Promise<Library>) {
   const cache = createCache(t);
   const library = await create();
-  for (const statement of ["drop table if exists users", ...row.split("; ")]) await library.query(statement);
+  for (const statement of ["drop table if exists users", ...row.split("; ")])
+    await library.query(statement);
   const user = cache.count({ tags }, async (_id: number) => library.readName());
   t.is(await user(1), "old");
   return { cache, library, user };
@@ -48,20 +53,23 @@ export function testLibrary(name: string, create: () => Library | Promise<Librar
     t.is(cache.backend.calls.filter(({ operation }) => operation === "delete").length, 1);
   });
 
-  test.serial(`${name}: what others read between the invalidation and the commit does not stay`, async (t) => {
-    const { library, user } = await setUp(t, create);
-    let outside: Promise<string> | undefined;
-    // Another caller, in an async context of its own, and with a connection of its own.
-    const readOutside = AsyncResource.bind(() => user(1));
-    await library.transaction(async (tx) => {
-      await tx.query(rename("new"));
-      await (user as unknown as { invalidate(id: number): Promise<void> }).invalidate(1);
-      outside = readOutside();
-      if (!library.hasOneConnection) t.is(await outside, "old");
-    });
-    await outside;
-    t.is(await user(1), "new");
-  });
+  test.serial(
+    `${name}: what others read between the invalidation and the commit does not stay`,
+    async (t) => {
+      const { library, user } = await setUp(t, create);
+      let outside: Promise<string> | undefined;
+      // Another caller, in an async context of its own, and with a connection of its own.
+      const readOutside = AsyncResource.bind(() => user(1));
+      await library.transaction(async (tx) => {
+        await tx.query(rename("new"));
+        await (user as unknown as { invalidate(id: number): Promise<void> }).invalidate(1);
+        outside = readOutside();
+        if (!library.hasOneConnection) t.is(await outside, "old");
+      });
+      await outside;
+      t.is(await user(1), "new");
+    },
+  );
 
   test.serial(`${name}: a transaction that is rolled back invalidates nothing`, async (t) => {
     const { cache, library, user } = await setUp(t, create);

@@ -9,8 +9,8 @@ import { type Library, nameIn, nameQuery, testLibrary } from "./library";
 import { type Synchronous, testSynchronous } from "./synchronous";
 
 /**
- * `node:sqlite`, which is part of Node from 22.5 on. An older Node has this file run by one that is installed beside
- * it.
+ * `node:sqlite`, which is part of Node from 22.5 on. An older Node has this file run by one that is
+ * installed beside it.
  */
 
 interface Statement {
@@ -39,12 +39,19 @@ if (sqlite) {
   test("node:sqlite, by a newer Node", (t) => {
     const node = join(installPackages("databases/newer-node"), "node_modules/.bin/node");
     const ava = join(__dirname, "../../node_modules/ava/entrypoints/cli.mjs");
-    const { status, stdout, stderr } = spawnSync(node, [ava, "test/databases/node-sqlite.test.ts"], {
-      cwd: join(__dirname, "../.."),
-      encoding: "utf8",
-    });
+    const { status, stdout, stderr } = spawnSync(
+      node,
+      [ava, "test/databases/node-sqlite.test.ts"],
+      {
+        cwd: join(__dirname, "../.."),
+        encoding: "utf8",
+      },
+    );
     t.is(status, 0, stdout + stderr);
-    t.regex(stdout, /✔ node:sqlite: what is invalidated is carried out when the synchronous transaction has committed/);
+    t.regex(
+      stdout,
+      /✔ node:sqlite: what is invalidated is carried out when the synchronous transaction has committed/,
+    );
     t.regex(stdout, /✔ kysely on node:sqlite: an invalidation waits for the commit/);
   });
 }
@@ -95,6 +102,7 @@ function kyselyLibrary(database: Database): Library {
     hasOneConnection: true,
     query: async (text) => void (await sql.raw(text).execute(db)),
     readName: async () => nameIn((await sql.raw(nameQuery).execute(db)).rows),
-    transaction: (fn) => db.transaction().execute((trx) => fn({ query: (text) => sql.raw(text).execute(trx) })),
+    transaction: (fn) =>
+      db.transaction().execute((trx) => fn({ query: (text) => sql.raw(text).execute(trx) })),
   };
 }

@@ -11,12 +11,21 @@ import { scoped as scopedTypeorm } from "../../runtime/libraries/typeorm";
 import { createCache } from "../support/cache";
 import { requireOwnPackages } from "../support/own-packages";
 import { type PostgresServer, startPostgres } from "../support/postgres";
-import { type Library, nameIn, nameQuery, rename, setUp, testLibrary, type Transaction } from "./library";
+import {
+  type Library,
+  nameIn,
+  nameQuery,
+  rename,
+  setUp,
+  testLibrary,
+  type Transaction,
+} from "./library";
 import { type Synchronous, testSynchronous } from "./synchronous";
 
 /**
- * The libraries on SQLite, and those that are not among the root's packages: TypeORM, whose peers contradict the
- * root's, and Prisma. Their types are the root's no more than they are, so that what is used of them is declared here.
+ * The libraries on SQLite, and those that are not among the root's packages: TypeORM, whose peers
+ * contradict the root's, and Prisma. Their types are the root's no more than they are, so that what
+ * is used of them is declared here.
  */
 
 interface Sqlite {
@@ -117,12 +126,15 @@ function kyselyLibrary(): Library {
     SqliteDialect: new (options: object) => object;
     sql: { raw(text: string): { execute(db: Kysely): Promise<Raw> } };
   }>("kysely");
-  const db = scopedKysely(new Kysely({ dialect: new SqliteDialect({ database: createSqlite() }) }) as never) as Kysely;
+  const db = scopedKysely(
+    new Kysely({ dialect: new SqliteDialect({ database: createSqlite() }) }) as never,
+  ) as Kysely;
   return {
     hasOneConnection: true,
     query: async (text) => void (await sql.raw(text).execute(db)),
     readName: async () => nameIn((await sql.raw(nameQuery).execute(db)).rows),
-    transaction: (fn) => db.transaction().execute((trx) => fn({ query: (text) => sql.raw(text).execute(trx) })),
+    transaction: (fn) =>
+      db.transaction().execute((trx) => fn({ query: (text) => sql.raw(text).execute(trx) })),
   };
 }
 
@@ -145,11 +157,15 @@ function knexLibrary(): Library {
 }
 
 function createPrisma(): Prisma {
-  const { PrismaClient } = load<{ PrismaClient: new (options: object) => Prisma }>("./prisma-client/client");
+  const { PrismaClient } = load<{ PrismaClient: new (options: object) => Prisma }>(
+    "./prisma-client/client",
+  );
   const { PrismaBetterSqlite3 } = load<{ PrismaBetterSqlite3: new (options: object) => object }>(
     "@prisma/adapter-better-sqlite3",
   );
-  const prisma = new PrismaClient({ adapter: new PrismaBetterSqlite3({ url: `file:${newFile()}` }) });
+  const prisma = new PrismaClient({
+    adapter: new PrismaBetterSqlite3({ url: `file:${newFile()}` }),
+  });
   ends.push(() => prisma.$disconnect());
   return prisma;
 }
@@ -176,10 +192,15 @@ async function createDataSource(options: object): Promise<DataSource> {
   return dataSource;
 }
 
-const onSqlite = (): Promise<DataSource> => createDataSource({ type: "better-sqlite3", database: newFile() });
-const onPostgres = (): Promise<DataSource> => createDataSource({ type: "postgres", url: server.connectionString });
+const onSqlite = (): Promise<DataSource> =>
+  createDataSource({ type: "better-sqlite3", database: newFile() });
+const onPostgres = (): Promise<DataSource> =>
+  createDataSource({ type: "postgres", url: server.connectionString });
 
-async function typeormLibrary(dataSource: DataSource, begin: Library["transaction"]): Promise<Library> {
+async function typeormLibrary(
+  dataSource: DataSource,
+  begin: Library["transaction"],
+): Promise<Library> {
   return {
     query: async (text) => void (await dataSource.query(text)),
     readName: async () => nameIn(await dataSource.query(nameQuery)),
@@ -193,12 +214,17 @@ const withManager = (manager: EntityManager): Transaction => ({
 });
 
 async function dataSourceLibrary(dataSource: DataSource): Promise<Library> {
-  return typeormLibrary(dataSource, (fn) => dataSource.transaction((manager) => fn(withManager(manager))));
+  return typeormLibrary(dataSource, (fn) =>
+    dataSource.transaction((manager) => fn(withManager(manager))),
+  );
 }
 
 /** The scope is around a transaction that is begun and ended by hand. */
 async function queryRunnerLibrary(dataSource: DataSource): Promise<Library> {
-  const byHand = async (runner: QueryRunner, fn: (tx: Transaction) => Promise<void>): Promise<void> => {
+  const byHand = async (
+    runner: QueryRunner,
+    fn: (tx: Transaction) => Promise<void>,
+  ): Promise<void> => {
     await runner.startTransaction();
     try {
       await fn({
@@ -233,34 +259,39 @@ testLibrary("typeorm's EntityManager on PostgreSQL, with an isolation level", as
     dataSource.manager.transaction("READ COMMITTED", (manager) => fn(withManager(manager))),
   );
 });
-testLibrary("typeorm by hand in a scope, on PostgreSQL", async () => queryRunnerLibrary(await onPostgres()));
+testLibrary("typeorm by hand in a scope, on PostgreSQL", async () =>
+  queryRunnerLibrary(await onPostgres()),
+);
 
 for (const [end, expected] of [
   ["commitTransaction", "new"],
   ["rollbackTransaction", "old"],
   ["release", "old"],
 ] as const) {
-  test.serial(`typeorm by hand without a scope: what others stored meanwhile does not stay after ${end}`, async (t) => {
-    const dataSource = await onPostgres();
-    const { cache, user } = await setUp(t, () => dataSourceLibrary(dataSource));
-    const runner = dataSource.createQueryRunner();
-    await runner.startTransaction();
-    await runner.query(rename("new"));
-    await runner.startTransaction();
-    await cache.invalidateTag("user:1");
-    await runner.commitTransaction();
-    t.is(await user(1), "old");
-    t.is(user.loads.length, 2);
-    // Else its locks would stay until the pool closes the connection.
-    if (end === "release") await runner.query("rollback");
-    await runner[end]();
-    t.is(await user(1), expected);
-    t.is(user.loads.length, 3);
-    await cache.invalidateTag("user:1");
-    await runner.release();
-    await user(1);
-    t.is(user.loads.length, 4);
-  });
+  test.serial(
+    `typeorm by hand without a scope: what others stored meanwhile does not stay after ${end}`,
+    async (t) => {
+      const dataSource = await onPostgres();
+      const { cache, user } = await setUp(t, () => dataSourceLibrary(dataSource));
+      const runner = dataSource.createQueryRunner();
+      await runner.startTransaction();
+      await runner.query(rename("new"));
+      await runner.startTransaction();
+      await cache.invalidateTag("user:1");
+      await runner.commitTransaction();
+      t.is(await user(1), "old");
+      t.is(user.loads.length, 2);
+      // Else its locks would stay until the pool closes the connection.
+      if (end === "release") await runner.query("rollback");
+      await runner[end]();
+      t.is(await user(1), expected);
+      t.is(user.loads.length, 3);
+      await cache.invalidateTag("user:1");
+      await runner.release();
+      await user(1);
+      t.is(user.loads.length, 4);
+    },
+  );
 }
 
 test.serial(
@@ -278,51 +309,65 @@ test.serial(
   },
 );
 
-test.serial("prisma: the operations of an array are a transaction too, whose extensions invalidate", async (t) => {
-  const plain = createPrisma();
-  const extended = plain.$extends({
-    query: {
-      users: {
-        async update({ args, query }: { args: object; query: (args: object) => Promise<unknown> }) {
-          const result = await query(args);
-          await cache.invalidateTag("user:1");
-          return result;
+test.serial(
+  "prisma: the operations of an array are a transaction too, whose extensions invalidate",
+  async (t) => {
+    const plain = createPrisma();
+    const extended = plain.$extends({
+      query: {
+        users: {
+          async update({
+            args,
+            query,
+          }: {
+            args: object;
+            query: (args: object) => Promise<unknown>;
+          }) {
+            const result = await query(args);
+            await cache.invalidateTag("user:1");
+            return result;
+          },
         },
       },
-    },
-  });
-  scopedPrisma(plain);
-  const { cache, library, user } = await setUp(t, () => ({
-    query: async (text) => void (await extended.$executeRawUnsafe(text)),
-    readName: async () => nameIn(await extended.$queryRawUnsafe(nameQuery)),
-    transaction: (fn) => extended.$transaction((tx) => fn({ query: (text) => tx.$executeRawUnsafe(text) })),
-  }));
-  const update = (id: number, name: string) => extended.users.update({ where: { id }, data: { name } });
-  const deletes = () => cache.backend.count("delete");
-  await t.throwsAsync(extended.$transaction([update(1, "lost"), update(2, "is not there")]));
-  t.is(deletes(), 0);
-  t.is(await user(1), "old");
-  await extended.$transaction([update(1, "newer"), update(1, "new")]);
-  t.is(deletes(), 1);
-  t.is(await user(1), "new");
-  t.is(await library.readName(), "new");
-});
+    });
+    scopedPrisma(plain);
+    const { cache, library, user } = await setUp(t, () => ({
+      query: async (text) => void (await extended.$executeRawUnsafe(text)),
+      readName: async () => nameIn(await extended.$queryRawUnsafe(nameQuery)),
+      transaction: (fn) =>
+        extended.$transaction((tx) => fn({ query: (text) => tx.$executeRawUnsafe(text) })),
+    }));
+    const update = (id: number, name: string) =>
+      extended.users.update({ where: { id }, data: { name } });
+    const deletes = () => cache.backend.count("delete");
+    await t.throwsAsync(extended.$transaction([update(1, "lost"), update(2, "is not there")]));
+    t.is(deletes(), 0);
+    t.is(await user(1), "old");
+    await extended.$transaction([update(1, "newer"), update(1, "new")]);
+    t.is(deletes(), 1);
+    t.is(await user(1), "new");
+    t.is(await library.readName(), "new");
+  },
+);
 
-test.serial("a PrismaClient as documented, in which the client of a transaction has no $transaction", async (t) => {
-  const cache = createCache(t);
-  const log: string[] = [];
-  const prisma = scopedPrisma({
-    $connect: async () => {},
-    async $transaction(work: (tx: object) => Promise<void>, options: object) {
-      await work({ users: {} });
-      log.push(`commit ${JSON.stringify(options)}, ${cache.backend.calls.length} commands`);
-    },
-  });
-  const invalidate = async (): Promise<void> => cache.invalidateTag("user:1");
-  await prisma.$transaction(invalidate, { timeout: 5 });
-  t.deepEqual(log, ['commit {"timeout":5}, 0 commands']);
-  t.is(cache.backend.calls.length, 1);
-});
+test.serial(
+  "a PrismaClient as documented, in which the client of a transaction has no $transaction",
+  async (t) => {
+    const cache = createCache(t);
+    const log: string[] = [];
+    const prisma = scopedPrisma({
+      $connect: async () => {},
+      async $transaction(work: (tx: object) => Promise<void>, options: object) {
+        await work({ users: {} });
+        log.push(`commit ${JSON.stringify(options)}, ${cache.backend.calls.length} commands`);
+      },
+    });
+    const invalidate = async (): Promise<void> => cache.invalidateTag("user:1");
+    await prisma.$transaction(invalidate, { timeout: 5 });
+    t.deepEqual(log, ['commit {"timeout":5}, 0 commands']);
+    t.is(cache.backend.calls.length, 1);
+  },
+);
 
 function betterSqlite(): Synchronous {
   const database = createSqlite();
@@ -336,7 +381,9 @@ function betterSqlite(): Synchronous {
 }
 
 function drizzleSqlite(): Synchronous {
-  const { drizzle } = load<{ drizzle: (database: Sqlite) => Drizzle }>("drizzle-orm/better-sqlite3");
+  const { drizzle } = load<{ drizzle: (database: Sqlite) => Drizzle }>(
+    "drizzle-orm/better-sqlite3",
+  );
   const db = scopedDrizzle(drizzle(createSqlite()));
   const within =
     (tx: Drizzle): Synchronous["transaction"] =>
@@ -353,7 +400,10 @@ testSynchronous("better-sqlite3", betterSqlite);
 testSynchronous("drizzle on better-sqlite3", drizzleSqlite);
 
 test("transactionalSync refuses a function that is not done when it returns", (t) => {
-  t.throws(() => transactionalSync(async () => {}), { instanceOf: ConfigError, message: /transactional\(\(\) => …\)/ });
+  t.throws(() => transactionalSync(async () => {}), {
+    instanceOf: ConfigError,
+    message: /transactional\(\(\) => …\)/,
+  });
   t.throws(() => transactionalSync(5 as never), { instanceOf: ConfigError });
 });
 
@@ -365,7 +415,13 @@ test("wrong clients of Prisma and TypeORM are refused with a message", (t) => {
       message: /^zcache\/prisma takes a PrismaClient/,
     });
   const manager = { transaction() {} };
-  for (const wrong of [undefined, {}, manager, { manager }, { manager: {}, createQueryRunner() {} }])
+  for (const wrong of [
+    undefined,
+    {},
+    manager,
+    { manager },
+    { manager: {}, createQueryRunner() {} },
+  ])
     t.throws(() => scopedTypeorm(wrong as never), {
       instanceOf: ConfigError,
       message: /^zcache\/typeorm takes a DataSource/,

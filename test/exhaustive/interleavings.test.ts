@@ -25,8 +25,9 @@ import { template } from "../support/templates";
  * order, and a source of truth. Whoever updates it invalidates afterwards; once that is
  * acknowledged no read that begins later may return anything older.
  *
- * Some write in transactions, which are committed or rolled back, or whose process dies before or behind its commit.
- * Where they hold what they write, no read that begins behind the commit may return anything older.
+ * Some write in transactions, which are committed or rolled back, or whose process dies before or
+ * behind its commit. Where they hold what they write, no read that begins behind the commit may
+ * return anything older.
  */
 
 const ids = [1, 2] as const;
@@ -58,7 +59,10 @@ interface Transact {
   process: 0 | 1;
   kind: Kind;
   id: Id;
-  /** Without it what is written is invalidated behind the commit. A process that dies has always held it. */
+  /**
+   * Without it what is written is invalidated behind the commit. A process that dies has always
+   * held it.
+   */
   holds: boolean;
   /** It reads what it has written. */
   reads: boolean;
@@ -70,7 +74,13 @@ const kind = fc.constantFrom(...kinds);
 const id = fc.constantFrom<Id>(1, 1, 1, 2);
 const some = fc.constantFrom<readonly Id[]>([1, 2], [2, 1], [1], [2, 1, 2]);
 const keys = [
-  ...ids.flatMap((each) => [`plain:${each}`, `tagged:${each}`, `named:${each}`, `tag:${each}~`, `tag:by:${each}~`]),
+  ...ids.flatMap((each) => [
+    `plain:${each}`,
+    `tagged:${each}`,
+    `named:${each}`,
+    `tag:${each}~`,
+    `tag:by:${each}~`,
+  ]),
   "tags:by~",
 ];
 
@@ -81,16 +91,42 @@ const transact_: fc.Arbitrary<Action> = fc.record({
   id,
   holds: fc.boolean(),
   reads: fc.boolean(),
-  end: fc.constantFrom<Transact["end"]>("commit", "commit", "roll back", "die", "commit and die", "commit and die"),
+  end: fc.constantFrom<Transact["end"]>(
+    "commit",
+    "commit",
+    "roll back",
+    "die",
+    "commit and die",
+    "commit and die",
+  ),
 });
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ type: fc.constant("call" as const), process: process_, kind, id }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("refresh" as const), process: process_, kind, id }) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant("batch" as const), process: process_, kind, ids: some }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ type: fc.constant("call" as const), process: process_, kind, id }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant("refresh" as const), process: process_, kind, id }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant("batch" as const),
+      process: process_,
+      kind,
+      ids: some,
+    }),
+  },
   {
     weight: 1,
-    arbitrary: fc.record({ type: fc.constant("refreshBatch" as const), process: process_, kind, ids: some }),
+    arbitrary: fc.record({
+      type: fc.constant("refreshBatch" as const),
+      process: process_,
+      kind,
+      ids: some,
+    }),
   },
   {
     weight: 5,
@@ -103,9 +139,18 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: transact_ },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("evict" as const), key: fc.constantFrom(...keys) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant("evict" as const), key: fc.constantFrom(...keys) }),
+  },
   // The lease is 30 ms, the time to live 200 ms.
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("pass" as const), ms: fc.constantFrom(5, 15, 40, 250) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("pass" as const),
+      ms: fc.constantFrom(5, 15, 40, 250),
+    }),
+  },
 );
 
 interface Program {
@@ -127,16 +172,39 @@ const program: fc.Arbitrary<Program> = fc.record({
 });
 
 const one = fc.constant<Id>(1);
-/** Transactions above all, and who reads what they write. Orders in which holds are what matters are rare elsewhere. */
+/**
+ * Transactions above all, and who reads what they write. Orders in which holds are what matters are
+ * rare elsewhere.
+ */
 const writing: fc.Arbitrary<Program> = fc.record({
   users: fc.array(
     fc.array(
       fc.oneof(
-        { weight: 5, arbitrary: fc.record({ type: fc.constant("call" as const), process: process_, kind, id: one }) },
-        { weight: 4, arbitrary: transact_.map((each) => ({ ...(each as Transact), id: 1 as const, reads: false })) },
+        {
+          weight: 5,
+          arbitrary: fc.record({
+            type: fc.constant("call" as const),
+            process: process_,
+            kind,
+            id: one,
+          }),
+        },
+        {
+          weight: 4,
+          arbitrary: transact_.map((each) => ({
+            ...(each as Transact),
+            id: 1 as const,
+            reads: false,
+          })),
+        },
         {
           weight: 1,
-          arbitrary: fc.record({ type: fc.constant("refresh" as const), process: process_, kind, id: one }),
+          arbitrary: fc.record({
+            type: fc.constant("refresh" as const),
+            process: process_,
+            kind,
+            id: one,
+          }),
         },
       ),
       { minLength: 2, maxLength: 4, size: "max" },
@@ -176,7 +244,8 @@ const caller = new AsyncLocalStorage<Caller>();
 
 async function load(each: Id): Promise<Value> {
   const { ids: wanted = [], uncommitted } = caller.getStore() ?? {};
-  if (!wanted.includes(each)) world.strangers.push(`The loader of ${each} ran as a caller of ${wanted.join()}.`);
+  if (!wanted.includes(each))
+    world.strangers.push(`The loader of ${each} ran as a caller of ${wanted.join()}.`);
   await world.schedule.point();
   const n = uncommitted?.get(each) ?? world.truth[each];
   await world.schedule.point();
@@ -201,14 +270,20 @@ const functions = [0, 1].map((number) => {
         when: (result) => (result as Value).n % 4 !== 3,
         ...(each === "plain" && { staleMs: 300, staleIfErrorMs: 400, early: 1 }),
         ...(each === "tagged" && { tags: [template(["", ""], (argument: unknown) => [argument])] }),
-        ...(each === "named" && { resultTags: [template(["by:", ""], (result) => [(result as Value).id])] }),
+        ...(each === "named" && {
+          resultTags: [template(["by:", ""], (result) => [(result as Value).id])],
+        }),
         ...plan,
       })),
       loader as never,
     );
-  const batch = (each: Kind) => make(each, { batch: "array" }, (some: Id[]) => Promise.all(some.map(load)));
+  const batch = (each: Kind) =>
+    make(each, { batch: "array" }, (some: Id[]) => Promise.all(some.map(load)));
   return {
-    one: Object.fromEntries(kinds.map((each) => [each, make(each, {}, load)])) as unknown as Record<Kind, typeof load>,
+    one: Object.fromEntries(kinds.map((each) => [each, make(each, {}, load)])) as unknown as Record<
+      Kind,
+      typeof load
+    >,
     many: Object.fromEntries(kinds.map((each) => [each, batch(each)])) as unknown as Record<
       Kind,
       (some: readonly Id[]) => Promise<Value[]>
@@ -225,7 +300,10 @@ interface Process {
 /** A mutation may leave commands under way. It has to be found by what it makes stale. */
 let judgesIdle = false;
 
-async function play({ users, focus, seed }: Program, mutate: (backend: Backend) => Backend): Promise<void> {
+async function play(
+  { users, focus, seed }: Program,
+  mutate: (backend: Backend) => Backend,
+): Promise<void> {
   const clock = new FakeClock();
   const zero = () => ({ 1: 0, 2: 0 });
   world = {
@@ -244,14 +322,29 @@ async function play({ users, focus, seed }: Program, mutate: (backend: Backend) 
     // What a failed run has left under way must not be waited for.
     registry.caches.delete(name);
     // One of them has the guard in front of its store, which merges the reads of a tick.
-    const backend = { ...mutate(delayed(world.store, world.schedule)), remote: name === "process 1" };
-    configure(name, { backend, clock, ttl: "200ms", lease: "30ms", random: chance, deadline: "1h" });
+    const backend = {
+      ...mutate(delayed(world.store, world.schedule)),
+      remote: name === "process 1",
+    };
+    configure(name, {
+      backend,
+      clock,
+      ttl: "200ms",
+      lease: "30ms",
+      random: chance,
+      deadline: "1h",
+    });
   }
-  // In every other run the functions have mostly missed before, so that they take leases with their reads.
+  // In every other run the functions have mostly missed before, so that they take leases with their
+  // reads.
   if (seed % 2 === 0)
-    for (const source of sources) Object.assign(boundPlan(source), { recentMisses: 8, expectsMissing: true });
-  for (const name of registry.caches.keys()) if (name.startsWith("mortal")) registry.caches.delete(name);
-  const deaths = users.flat().filter((each) => each.type === "transact" && each.end.endsWith("die")).length;
+    for (const source of sources)
+      Object.assign(boundPlan(source), { recentMisses: 8, expectsMissing: true });
+  for (const name of registry.caches.keys())
+    if (name.startsWith("mortal")) registry.caches.delete(name);
+  const deaths = users
+    .flat()
+    .filter((each) => each.type === "transact" && each.end.endsWith("die")).length;
   for (let i = 0; i < deaths; i++) world.mortals.push(createMortal(`mortal ${i}`, mutate));
   let running = users.length;
   const all = Promise.all(
@@ -267,12 +360,15 @@ async function play({ users, focus, seed }: Program, mutate: (backend: Backend) 
   await world.schedule.run(() => running === 0, clock);
   await all;
   let idle = false;
-  void Promise.all(["process 0", "process 1"].map((name) => cacheNamed(name).idle())).then(() => (idle = true));
+  void Promise.all(["process 0", "process 1"].map((name) => cacheNamed(name).idle())).then(
+    () => (idle = true),
+  );
   await world.schedule.run(() => idle, clock);
   await settled();
   // For the time once a second, and about a lease that has been written to meanwhile.
   const left = world.schedule.waiting.filter((what) => what !== "time" && what !== "renew");
-  if (judgesIdle && left.length > 0) throw new Error(`idle: the store is still asked to ${left.join()}.`);
+  if (judgesIdle && left.length > 0)
+    throw new Error(`idle: the store is still asked to ${left.join()}.`);
   const [stranger] = world.strangers;
   if (stranger !== undefined) throw new Error(`context: ${stranger}`);
   // The guard leaves its timer for the next operation.
@@ -283,7 +379,9 @@ async function perform(each: Action): Promise<void> {
   const { truth, acknowledged, store, clock } = world;
   switch (each.type) {
     case "call":
-      return check(each.kind, [each.id], async () => [await functions[each.process].one[each.kind](each.id)]);
+      return check(each.kind, [each.id], async () => [
+        await functions[each.process].one[each.kind](each.id),
+      ]);
     case "batch":
       return check(each.kind, each.ids, () => functions[each.process].many[each.kind](each.ids));
     case "refresh":
@@ -294,12 +392,19 @@ async function perform(each: Action): Promise<void> {
         true,
       );
     case "refreshBatch":
-      return check(each.kind, each.ids, () => functions[each.process].many[each.kind].refresh(each.ids), true);
+      return check(
+        each.kind,
+        each.ids,
+        () => functions[each.process].many[each.kind].refresh(each.ids),
+        true,
+      );
     case "update": {
       const n = ++truth[each.id];
       const { one, many } = functions[each.process];
-      if (each.by === "tag" && each.kind === "tagged") await one.tagged.invalidateTag(String(each.id));
-      else if (each.by === "tag" && each.kind === "named") await one.named.invalidateTag(`by:${each.id}`);
+      if (each.by === "tag" && each.kind === "tagged")
+        await one.tagged.invalidateTag(String(each.id));
+      else if (each.by === "tag" && each.kind === "named")
+        await one.named.invalidateTag(`by:${each.id}`);
       else if (each.by === "batch") await many[each.kind].invalidate([each.id]);
       else await one[each.kind].invalidate(each.id);
       acknowledged[each.kind][each.id] = Math.max(acknowledged[each.kind][each.id], n);
@@ -319,7 +424,10 @@ function raiseFloor(kind: Kind, id: Id, n: number): void {
   floors[id] = Math.max(floors[id], n);
 }
 
-/** A process that dies: what it sends from then on never arrives, and its holds run out at some time. */
+/**
+ * A process that dies: what it sends from then on never arrives, and its holds run out at some
+ * time.
+ */
 interface Mortal {
   readonly name: string;
   die(): void;
@@ -346,7 +454,12 @@ function createMortal(name: string, mutate: (backend: Backend) => Backend): Mort
     held.push(...requests);
     return inner.holdKeys(requests);
   });
-  const backend = { ...inner, holdKeys, endHolds: alive(inner.endHolds), delete: alive(inner.delete) };
+  const backend = {
+    ...inner,
+    holdKeys,
+    endHolds: alive(inner.endHolds),
+    delete: alive(inner.delete),
+  };
   configure(name, { backend: mutate(backend), clock });
   const expire = async (): Promise<unknown> => {
     const values = await store.read(held.map(({ key }) => key));
@@ -366,7 +479,10 @@ async function transact({ process, kind, id, end, ...given }: Transact): Promise
   const dies = end.endsWith("die");
   const mortal = dies ? (world.mortals.pop() as Mortal) : null;
   const holds = writers.hold && (given.holds || dies);
-  const names = kind === "plain" ? { keys: [`plain:${id}`] } : { tags: [kind === "tagged" ? `${id}` : `by:${id}`] };
+  const names =
+    kind === "plain"
+      ? { keys: [`plain:${id}`] }
+      : { tags: [kind === "tagged" ? `${id}` : `by:${id}`] };
   const uncommitted = new Map<Id, number>();
   let written = 0;
   const commit = (): void => {
@@ -381,10 +497,13 @@ async function transact({ process, kind, id, end, ...given }: Transact): Promise
       await schedule.point();
       const { one } = functions[process];
       if (!holds && !dies)
-        await (names.tags ? one[kind].invalidateTag(names.tags[0] as string) : one[kind].invalidate(id));
+        await (names.tags
+          ? one[kind].invalidateTag(names.tags[0] as string)
+          : one[kind].invalidate(id));
       if (given.reads && (holds || !dies)) {
         const { n } = await one[kind](id);
-        if (n !== uncommitted.get(id)) throw new Error(`own: ${kind} ${id} is ${n}, not what was written`);
+        if (n !== uncommitted.get(id))
+          throw new Error(`own: ${kind} ${id} is ${n}, not what was written`);
       }
       await schedule.point();
       if (end === "roll back") throw rolledBack;
@@ -423,7 +542,8 @@ async function check(
   const values = await caller.run({ kind: of, ids: wanted }, call);
   for (const [i, value] of values.entries()) {
     if (value.id !== wanted[i]) throw new Error(`${value.id} is no answer for ${wanted[i]}.`);
-    if (!value.for.includes(value.id)) throw new Error(`context: ${value.id} was loaded for ${value.for.join()}`);
+    if (!value.for.includes(value.id))
+      throw new Error(`context: ${value.id} was loaded for ${value.for.join()}`);
     if (!Number.isInteger(value.n)) throw new Error(`uncommitted: ${of} ${value.id} is ${value.n}`);
     if (value.n < (floors[i] as number))
       throw new Error(`stale: ${of} ${value.id} is ${value.n}, not ${floors[i]} or later`);
@@ -443,7 +563,8 @@ async function explore(
     fc.asyncProperty(programs, (one) => (playing = play(one, mutate))),
     parameters,
   );
-  // At the time limit the last run is left to itself, and would go on in the world of the next test.
+  // At the time limit the last run is left to itself, and would go on in the world of the next
+  // test.
   await playing.catch(() => {});
   return details;
 }
@@ -453,8 +574,16 @@ const wantedRuns = process.env["ZCACHE_RUNS"];
 const numRuns = Number(wantedRuns ?? 4_000);
 
 const explorations: [what: string, programs: fc.Arbitrary<Program>, leastRuns: number][] = [
-  ["no interleaving of calls, refreshes, invalidations, evictions and lost leases yields a stale value", program, 200],
-  ["no interleaving of transactions that commit, roll back and die yields a stale value", writing, 200],
+  [
+    "no interleaving of calls, refreshes, invalidations, evictions and lost leases yields a stale value",
+    program,
+    200,
+  ],
+  [
+    "no interleaving of transactions that commit, roll back and die yields a stale value",
+    writing,
+    200,
+  ],
 ];
 
 for (const [what, programs, leastRuns] of explorations) {
@@ -472,7 +601,11 @@ for (const [what, programs, leastRuns] of explorations) {
 }
 
 /** Each leaves one rule of the protocol out. */
-const mutants: [what: string, mutate: (backend: Backend) => Backend, serves?: typeof Load.prototype.serves][] = [
+const mutants: [
+  what: string,
+  mutate: (backend: Backend) => Backend,
+  serves?: typeof Load.prototype.serves,
+][] = [
   ["the write is blind", writeBlindly],
   ["a lease that is taken with its read is taken behind the load", leaseLate],
   ["the versions are read after the load", readVersionsLate],
@@ -495,11 +628,19 @@ for (const [what, mutate, serves] of mutants) {
   });
 }
 
-const writerMutants: [what: string, change: Partial<typeof writers>, mutate: (backend: Backend) => Backend][] = [
+const writerMutants: [
+  what: string,
+  change: Partial<typeof writers>,
+  mutate: (backend: Backend) => Backend,
+][] = [
   ["a process dies behind its commit without a hold", { hold: false }, none],
   ["a hold is released before the commit", { commitLate: true }, none],
   ["holds are not counted", {}, countNoHolds],
-  ["what a transaction has invalidated is carried out before its commit", { hold: false, commitLate: true }, none],
+  [
+    "what a transaction has invalidated is carried out before its commit",
+    { hold: false, commitLate: true },
+    none,
+  ],
 ];
 
 for (const [what, change, mutate] of writerMutants) {
@@ -538,7 +679,13 @@ function writeBlindly(backend: Backend): Backend {
     ...backend,
     write: async (requests) => {
       // At once, behind the delays: a `SET` without a condition.
-      const forced = requests.map(({ key, token }) => ({ key, token, leaseMs: 30, seenId: null, force: true }));
+      const forced = requests.map(({ key, token }) => ({
+        key,
+        token,
+        leaseMs: 30,
+        seenId: null,
+        force: true,
+      }));
       const { acquire, write } = world.store;
       await world.schedule.point();
       void acquire.call(world.store, forced);
@@ -559,7 +706,9 @@ function leaseLate(backend: Backend): Backend {
     },
     write: async (requests) => {
       const own = requests.filter(({ token }) => late.has(token));
-      void world.store.acquire(own.map(({ key, token }) => ({ key, token, leaseMs: 30, seenId: null, force: false })));
+      void world.store.acquire(
+        own.map(({ key, token }) => ({ key, token, leaseMs: 30, seenId: null, force: false })),
+      );
       return backend.write(requests);
     },
   };
@@ -577,7 +726,10 @@ function countNoHolds(backend: Backend): Backend {
 }
 
 function leaveFences(backend: Backend): Backend {
-  return { ...backend, delete: (some) => backend.delete(some.filter((key) => !key.startsWith("tags:"))) };
+  return {
+    ...backend,
+    delete: (some) => backend.delete(some.filter((key) => !key.startsWith("tags:"))),
+  };
 }
 
 function readVersionsLate(backend: Backend): Backend {
@@ -586,13 +738,18 @@ function readVersionsLate(backend: Backend): Backend {
     write: async (requests) => {
       const late = requests.map(async (request) => {
         const stored = parseStored(Buffer.from(request.bytes as string));
-        if (stored === "unreadable" || stored.payload === null || request.versionKeys.length === 0) return request;
+        if (stored === "unreadable" || stored.payload === null || request.versionKeys.length === 0)
+          return request;
         const versions = await backend.ensureVersions(
           request.versionKeys.map((key) => ({ key, seed: randomId(), ttlMs: 1_000 })),
         );
         return {
           ...request,
-          bytes: createStored(randomId(), { ...noTerms, versions: versions as string[] }, stored.payload),
+          bytes: createStored(
+            randomId(),
+            { ...noTerms, versions: versions as string[] },
+            stored.payload,
+          ),
         };
       });
       return backend.write(await Promise.all(late));

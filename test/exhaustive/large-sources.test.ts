@@ -6,8 +6,8 @@ import { Session } from "../../transformer/program/session";
 import { transformText } from "../../transformer/text/transform-text";
 
 /**
- * Sources that a generator or an attacker writes: each compiles, or is refused with a message, and none exhausts the
- * stack.
+ * Sources that a generator or an attacker writes: each compiles, or is refused with a message, and
+ * none exhausts the stack.
  */
 
 const compilerOptions: ts.CompilerOptions = {
@@ -22,7 +22,8 @@ function compile(text: string): { readonly problems: string[]; readonly emitted:
   const host = ts.createCompilerHost(compilerOptions, true);
   const file = ts.createSourceFile("/large/source.ts", text, ts.ScriptTarget.ES2022, true);
   const { getSourceFile } = host;
-  host.getSourceFile = (name, ...rest) => (name === file.fileName ? file : getSourceFile(name, ...rest));
+  host.getSourceFile = (name, ...rest) =>
+    name === file.fileName ? file : getSourceFile(name, ...rest);
   const program = ts.createProgram([file.fileName], compilerOptions, host);
   const session = new Session({ ts, compilerOptions, options, packages: ts.sys, program });
   const problems = session
@@ -40,7 +41,9 @@ const load = (directive: string, body = "id"): string =>
   `// @zcache ${directive}\nexport async function load(id: number): Promise<number> {\n  return ${body};\n}\n`;
 
 test("a chain of 5,000 names is read with types", (t) => {
-  const { problems, emitted } = compile(load("", Array.from({ length: 5_000 }, () => "id").join(" + ")));
+  const { problems, emitted } = compile(
+    load("", Array.from({ length: 5_000 }, () => "id").join(" + ")),
+  );
   t.deepEqual(problems, []);
   t.regex(emitted, /attach\(load/);
 });
@@ -59,7 +62,10 @@ for (const [name, expression] of [
   test(`${name} in a placeholder are too deep, and the message is short`, (t) => {
     const { problems } = compile(load(`key: "load:{${expression}}"`));
     t.is(problems.length, 1);
-    t.regex(problems[0] as string, /is nested in more than 500 levels\. Move it into a method, and call that\./);
+    t.regex(
+      problems[0] as string,
+      /is nested in more than 500 levels\. Move it into a method, and call that\./,
+    );
     t.true((problems[0] as string).length < 300);
   });
 
@@ -82,8 +88,13 @@ test("a function changes a variable 1,000 times", (t) => {
 });
 
 test("a file has 10,000 directives", (t) => {
-  const text = Array.from({ length: 10_000 }, (_, i) => load("").replace("load", `load${i}`)).join("");
-  const { code, problems } = transformText(text, "/large/source.ts", { options, experimentalDecorators: false });
+  const text = Array.from({ length: 10_000 }, (_, i) => load("").replace("load", `load${i}`)).join(
+    "",
+  );
+  const { code, problems } = transformText(text, "/large/source.ts", {
+    options,
+    experimentalDecorators: false,
+  });
   t.deepEqual(problems, []);
   t.is((code ?? "").match(/attach\(load\d+,/g)?.length, 10_000);
 });

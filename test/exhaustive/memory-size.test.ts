@@ -8,7 +8,12 @@ const most = 1.25;
 
 test("a full memory backend takes at most a quarter more of the heap than maxBytes, whatever is kept in it", async (t) => {
   t.timeout(300_000);
-  const args = ["--expose-gc", "-r", "ts-node/register/transpile-only", join(__dirname, "../support/fill-memory.ts")];
+  const args = [
+    "--expose-gc",
+    "-r",
+    "ts-node/register/transpile-only",
+    join(__dirname, "../support/fill-memory.ts"),
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   const parts = stdout
     .trim()

@@ -1,12 +1,13 @@
 import test from "ava";
 
 /**
- * Every state of the protocol with writers that have transactions, small: three callers, each of a process of its own,
- * and two writers that begin, hold, commit or roll back, release, or die at any moment; holds of the dead run out, and
- * leases end, at any time. What `model.test.ts` has beside that, callers that share a load, is left out.
+ * Every state of the protocol with writers that have transactions, small: three callers, each of a
+ * process of its own, and two writers that begin, hold, commit or roll back, release, or die at any
+ * moment; holds of the dead run out, and leases end, at any time. What `model.test.ts` has beside
+ * that, callers that share a load, is left out.
  *
- * Every request is carried out at one moment, and what its caller makes of the answer comes later. The model goes
- * through all orders of all of these.
+ * Every request is carried out at one moment, and what its caller makes of the answer comes later.
+ * The model goes through all orders of all of these.
  */
 
 interface Rules {
@@ -19,7 +20,10 @@ interface Rules {
   readonly commitsLate?: boolean;
   /** The end of one hold ends all. */
   readonly uncounted?: boolean;
-  /** A read is stale when it returns less than was committed before it began, though nothing was acknowledged yet. */
+  /**
+   * A read is stale when it returns less than was committed before it began, though nothing was
+   * acknowledged yet.
+   */
   readonly strict?: boolean;
 }
 
@@ -34,7 +38,10 @@ interface State {
   readonly writers: readonly WriterState[];
   /** The value that is stored; null where there is none. */
   readonly payload: number | null;
-  /** Its version is the one that stands. One that is gone never comes back, so that all those are alike. */
+  /**
+   * Its version is the one that stands. One that is gone never comes back, so that all those are
+   * alike.
+   */
   readonly isCurrent: boolean;
   readonly hasVersion: boolean;
   /** The caller whose lease stands at the key. */
@@ -58,7 +65,13 @@ interface CallerState {
   readonly hasAsked: boolean;
 }
 
-const newCaller: CallerState = { phase: Caller.toCome, floor: 0, value: 0, version: "unknown", hasAsked: false };
+const newCaller: CallerState = {
+  phase: Caller.toCome,
+  floor: 0,
+  value: 0,
+  version: "unknown",
+  hasAsked: false,
+};
 
 class Model {
   stale = false;
@@ -95,7 +108,8 @@ class Model {
     const { holds, crashes, commitsLate } = this.rules;
     const writer = state.writers[i] as WriterState;
     const to = (from: State, change: Partial<WriterState>): State => withWriter(from, i, change);
-    const commit = (from: State): State => to({ ...from, truth: from.truth + 1 }, { value: from.truth + 1 });
+    const commit = (from: State): State =>
+      to({ ...from, truth: from.truth + 1 }, { value: from.truth + 1 });
     switch (writer.phase) {
       case Writer.toCome:
         yield holds
@@ -150,14 +164,21 @@ class Model {
         yield to(state, { phase: Caller.reading, floor: this.#floorOf(state) });
         return;
       case Caller.reading:
-        if (state.payload !== null && (!byTag || state.isCurrent)) yield this.#return(state, i, state.payload);
-        else yield to(state, { phase: Caller.missed, version: byTag && state.hasVersion ? "current" : "unknown" });
+        if (state.payload !== null && (!byTag || state.isCurrent))
+          yield this.#return(state, i, state.payload);
+        else
+          yield to(state, {
+            phase: Caller.missed,
+            version: byTag && state.hasVersion ? "current" : "unknown",
+          });
         return;
       case Caller.missed:
         // The lease and the version are asked for at once, and either may be carried out first.
         if (!caller.hasAsked) {
           const isRefused = state.lease !== null || (!byTag && isHeld(state));
-          yield isRefused ? to(state, { hasAsked: true }) : to({ ...state, lease: i }, { hasAsked: true });
+          yield isRefused
+            ? to(state, { hasAsked: true })
+            : to({ ...state, lease: i }, { hasAsked: true });
           // It isn't answered, or has waited for long enough.
           yield to(state, { hasAsked: true });
         }
@@ -165,7 +186,8 @@ class Model {
           yield isHeld(state)
             ? to(state, { version: "refused" })
             : to({ ...state, hasVersion: true }, { version: "current" });
-        if (caller.hasAsked && !(byTag && caller.version === "unknown")) yield to(state, { phase: Caller.loading });
+        if (caller.hasAsked && !(byTag && caller.version === "unknown"))
+          yield to(state, { phase: Caller.loading });
         return;
       case Caller.loading:
         yield to(state, { phase: Caller.loaded, value: state.truth });
@@ -177,7 +199,10 @@ class Model {
 
   #floorOf({ truth, writers }: State): number {
     if (this.rules.strict) return truth;
-    return Math.max(0, ...writers.filter(({ phase }) => phase === Writer.over).map(({ value }) => value));
+    return Math.max(
+      0,
+      ...writers.filter(({ phase }) => phase === Writer.over).map(({ value }) => value),
+    );
   }
 
   #return(state: State, i: number, value: number): State {
@@ -199,21 +224,36 @@ function isHeld({ writers }: State): boolean {
 }
 
 function withWriter(state: State, i: number, change: Partial<WriterState>): State {
-  return { ...state, writers: state.writers.map((one, at) => (at === i ? { ...one, ...change } : one)) };
+  return {
+    ...state,
+    writers: state.writers.map((one, at) => (at === i ? { ...one, ...change } : one)),
+  };
 }
 
 function withCaller(state: State, i: number, change: Partial<CallerState>): State {
-  return { ...state, callers: state.callers.map((one, at) => (at === i ? { ...one, ...change } : one)) };
+  return {
+    ...state,
+    callers: state.callers.map((one, at) => (at === i ? { ...one, ...change } : one)),
+  };
 }
 
 /** The same for states that differ only in how the callers, or the writers, are numbered. */
 function encode({ truth, writers, payload, isCurrent, hasVersion, lease, callers }: State): string {
-  const ofWriters = writers.map(({ phase, isHolding, value }) => `${phase}${Number(isHolding)}${value}`).sort();
+  const ofWriters = writers
+    .map(({ phase, isHolding, value }) => `${phase}${Number(isHolding)}${value}`)
+    .sort();
   const ofCallers = callers.map(
     ({ phase, floor, value, version, hasAsked }, i) =>
       `${phase}${floor}${value}${version[0]}${Number(hasAsked)}${Number(lease === i)}`,
   );
-  return [truth, payload ?? "-", Number(isCurrent), Number(hasVersion), ...ofWriters, ...ofCallers.sort()].join();
+  return [
+    truth,
+    payload ?? "-",
+    Number(isCurrent),
+    Number(hasVersion),
+    ...ofWriters,
+    ...ofCallers.sort(),
+  ].join();
 }
 
 for (const by of ["key", "tag"] as const) {

@@ -25,15 +25,22 @@ interface Rules {
 
 /** 0: old, 1: new. */
 const truth = 0;
-/** 0: to come, 1: the truth is updated, 2: the invalidation is carried out, 3: it is acknowledged. */
+/**
+ * 0: to come, 1: the truth is updated, 2: the invalidation is carried out, 3: it is acknowledged.
+ */
 const update = 1;
 const evictionsLeft = 2;
-/** What stands at the key. 0: no payload, 1: the old value, 2: the new one, 3: either, under a version that is gone. */
+/**
+ * What stands at the key. 0: no payload, 1: the old value, 2: the new one, 3: either, under a
+ * version that is gone.
+ */
 const payload = 3;
 /** Whose lease stands there: a caller's number from 1, or 0. */
 const lease = 4;
 const leaseLive = 5;
-/** Does a version stand at the tag? One that is gone never comes back, so that all those are alike. */
+/**
+ * Does a version stand at the tag? One that is gone never comes back, so that all those are alike.
+ */
 const version = 6;
 /** For each process, the caller whose load is under way: from 1, or 0. */
 const flights = 7;
@@ -173,7 +180,8 @@ class Model {
     if (state[evictionsLeft] === 1) {
       const key = state[payload] !== 0 || state[lease] !== 0;
       if (key) step((next) => (clearKey(next), (next[evictionsLeft] = 0)));
-      if (state[version] !== 0) step((next) => (this.#clearVersion(next), (next[evictionsLeft] = 0)));
+      if (state[version] !== 0)
+        step((next) => (this.#clearVersion(next), (next[evictionsLeft] = 0)));
     }
     if (state[leaseLive] === 0) return;
     step((next) => (next[leaseLive] = 0));
@@ -208,9 +216,15 @@ class Model {
           step((next) => this.#startLoader(next, at, flight));
         return;
       case Phase.loaderStarted:
-        return step((next) => ((next[at + phase] = Phase.loaderRead), (next[at + value] = next[truth] as number)));
+        return step(
+          (next) => (
+            (next[at + phase] = Phase.loaderRead),
+            (next[at + value] = next[truth] as number)
+          ),
+        );
       case Phase.loaderRead:
-        if (this.#rules.lateVersions && !this.#hasVersion(state, at)) return this.#stepVersion(state, at, step);
+        if (this.#rules.lateVersions && !this.#hasVersion(state, at))
+          return this.#stepVersion(state, at, step);
         return step((next) => this.#finish(next, at, flight));
       case Phase.writing:
         return step((next) => this.#write(next, at, caller));
@@ -221,12 +235,14 @@ class Model {
   #decide(next: State, at: number, flight: number): void {
     next[at + phase] = next[flight] === 0 ? Phase.reading : Phase.joined;
     next[at + ownVersion] = 0;
-    // The lease that came with its read is given back: until then it stands, and nobody stores under it.
+    // The lease that came with its read is given back: until then it stands, and nobody stores
+    // under it.
     next[at + leased] = 0;
   }
 
   #read(next: State, at: number): void {
-    if (next[payload] === 1 || next[payload] === 2) return this.#return(next, at, next[payload] - 1);
+    if (next[payload] === 1 || next[payload] === 2)
+      return this.#return(next, at, next[payload] - 1);
     next[at + phase] = Phase.missed;
     if (!this.#rules.lateVersions) next[at + ownVersion] = next[version] as number;
   }
@@ -244,7 +260,11 @@ class Model {
 
   /** Takes the version that stands, or makes one, where the read has found none. */
   #stepVersion(state: State, at: number, step: Step): void {
-    if (this.#hasVersion(state, at) || (this.#rules.lateVersions && state[at + phase] !== Phase.loaderRead)) return;
+    if (
+      this.#hasVersion(state, at) ||
+      (this.#rules.lateVersions && state[at + phase] !== Phase.loaderRead)
+    )
+      return;
     step((next) => {
       next[version] = 1;
       next[at + ownVersion] = 1;
@@ -270,7 +290,8 @@ class Model {
     next[at + phase] = Phase.loaderStarted;
     for (const [i, other] of this.#callers.entries()) {
       const arrived = next[other + phase] !== Phase.toCome;
-      if (flights + (this.#processes[i] as number) === flight && arrived) next[other + cameBefore] = 1;
+      if (flights + (this.#processes[i] as number) === flight && arrived)
+        next[other + cameBefore] = 1;
     }
   }
 

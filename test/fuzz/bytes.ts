@@ -1,5 +1,12 @@
 import { builtInCodecs } from "../../runtime/codecs/built-in-codecs";
-import { allFlags, createHeader, createStored, endOfKey, magic, type Terms } from "../../runtime/entry/entry";
+import {
+  allFlags,
+  createHeader,
+  createStored,
+  endOfKey,
+  magic,
+  type Terms,
+} from "../../runtime/entry/entry";
 import { createHold } from "../../runtime/entry/hold";
 import { type Random } from "../chaos/random";
 
@@ -9,10 +16,14 @@ export const mostBytes = 32_768;
 /** What the bytes are made like. */
 export type Form = "json" | "yaml" | "structured" | "raw" | "lock" | "source" | "key";
 
-/** Bytes of this form that were changed in a few places, or bytes that were made up of its parts. */
+/**
+ * Bytes of this form that were changed in a few places, or bytes that were made up of its parts.
+ */
 export function bytesOf(form: Form, random: Random): Buffer {
   const isMutated = random.chance(0.6);
-  return (isMutated ? mutated(sampleOf(form, random), form, random) : madeUp(form, random)).subarray(0, mostBytes);
+  return (
+    isMutated ? mutated(sampleOf(form, random), form, random) : madeUp(form, random)
+  ).subarray(0, mostBytes);
 }
 
 /** Bytes as the codec has written them. */
@@ -24,9 +35,12 @@ export function sampleOf(form: Form, random: Random): Buffer {
 export function storedOf(form: Form, random: Random): Buffer {
   if (random.chance(0.3)) return bytesOf(form, random);
   if (random.chance(0.15)) return Buffer.from(leaseHeader(random), "latin1");
-  if (random.chance(0.15)) return random.chance(0.3) ? holdBytes(random) : mutated(holdBytes(random), "raw", random);
+  if (random.chance(0.15))
+    return random.chance(0.3) ? holdBytes(random) : mutated(holdBytes(random), "raw", random);
   const stored = asBytes(createStored("12345678", random.pick(someTerms), bytesOf(form, random)));
-  const result = random.chance(0.5) ? stored : mutated(stored.length > 0 ? stored : headerOnly, form, random);
+  const result = random.chance(0.5)
+    ? stored
+    : mutated(stored.length > 0 ? stored : headerOnly, form, random);
   return result.subarray(0, mostBytes);
 }
 
@@ -34,7 +48,13 @@ const headerOnly = Buffer.from(createHeader("12345678", 0, []), "latin1");
 
 /** One of a caller that may never come, until a time that may be none. */
 function leaseHeader(random: Random): string {
-  const end = random.pick([endOfKey, "1700000005000", "0000000000000", "letters here!", "-1e300-------"]);
+  const end = random.pick([
+    endOfKey,
+    "1700000005000",
+    "0000000000000",
+    "letters here!",
+    "-1e300-------",
+  ]);
   const lease = { token: random.pick(["\0".repeat(8), "\xff".repeat(8), "77777777"]), end };
   const flags = random.chance(0.8) ? 0 : Math.floor(random.next() * (allFlags + 2));
   return createHeader("12345678", flags, random.chance(0.5) ? [] : ["abcdefgh"], lease);
@@ -44,7 +64,9 @@ function leaseHeader(random: Random): string {
 function holdBytes(random: Random): Buffer {
   const end = random.pick([0, 1_700_000_000_050, Date.now() + 50, 9_999_999_999_999]);
   const count = random.pick([1, 2, 40]);
-  return createHold(Array.from({ length: count }, (_, i) => ({ token: String(i).padStart(8, "x"), end })));
+  return createHold(
+    Array.from({ length: count }, (_, i) => ({ token: String(i).padStart(8, "x"), end })),
+  );
 }
 
 const someTerms: readonly Terms[] = [
@@ -54,11 +76,21 @@ const someTerms: readonly Terms[] = [
   { versions: [], times: { freshUntil: 1_700_000_100_000, loadMs: 5 }, resultTags: [] },
   { versions: [], times: { freshUntil: 1e300, loadMs: 5 }, resultTags: [] },
   { versions: [], times: null, resultTags: [{ name: "user:5", version: "abcdefgh" }] },
-  { versions: ["abcdefgh"], times: { freshUntil: 1, loadMs: 9e9 }, resultTags: [{ name: "", version: "12345678" }] },
+  {
+    versions: ["abcdefgh"],
+    times: { freshUntil: 1, loadMs: 9e9 },
+    resultTags: [{ name: "", version: "12345678" }],
+  },
 ];
 
 /** Named, so that both records of a list share a shape. */
-const row = { id: 5, name: "Ada", at: new Date(5), tags: ["a", "b"], nested: { deep: [1, { x: null }] } };
+const row = {
+  id: 5,
+  name: "Ada",
+  at: new Date(5),
+  tags: ["a", "b"],
+  nested: { deep: [1, { x: null }] },
+};
 const shared = { a: 1 };
 const cyclic: unknown[] = [1];
 cyclic.push(cyclic, shared, shared);
@@ -114,7 +146,8 @@ const lockedFunction = {
   ttl: "10m",
   codec: "structured",
   fingerprint: "0123456789abcdef",
-  returns: '{ id: number; name?: string; list: ({ at: Date } | "a" | null)[]; map: Map<string, [number, string]> }',
+  returns:
+    '{ id: number; name?: string; list: ({ at: Date } | "a" | null)[]; map: Map<string, [number, string]> }',
 };
 
 /** What a lock is compared with: the source's functions. */
@@ -122,7 +155,13 @@ export const sourceLock = {
   version: 1 as const,
   functions: [
     { ...lockedFunction, ttl: "5m", returns: "{ id: string; name: string }" },
-    { ...lockedFunction, function: "Users.all", name: "shop.users.Users.all", key: "all|{id}", parameters: ["id"] },
+    {
+      ...lockedFunction,
+      function: "Users.all",
+      name: "shop.users.Users.all",
+      key: "all|{id}",
+      parameters: ["id"],
+    },
   ],
 };
 
@@ -148,7 +187,11 @@ export const find = async (text: string, deep = { a: [1] }) => ({ text });
 
 const sources = [
   sourceOf('ttl: 10m, tags: ["user:{id}", "name:{user.name}"]', "ttl: 1h", 'key: "find:{text}"'),
-  sourceOf('key: "u:{id}:{user.tags}", codec: structured', 'tags: ["row:{ids}"], timeout: 2s', "namespace: shop"),
+  sourceOf(
+    'key: "u:{id}:{user.tags}", codec: structured',
+    'tags: ["row:{ids}"], timeout: 2s',
+    "namespace: shop",
+  ),
   sourceOf("stale: 1h, when: result.id > 5", 'resultTags: ["by:{result.id}"]', "version: auto"),
 ];
 
@@ -162,12 +205,18 @@ const samples: Readonly<Record<Form, readonly Buffer[]>> = {
   raw: ["", "5", "QUEUED", magic, "any bytes"].map((text) => Buffer.from(text, "latin1")),
   lock: [
     Buffer.from(JSON.stringify({ version: 1, functions: [lockedFunction] })),
-    Buffer.from(JSON.stringify({ version: 1, functions: [lockedFunction, ...sourceLock.functions] })),
+    Buffer.from(
+      JSON.stringify({ version: 1, functions: [lockedFunction, ...sourceLock.functions] }),
+    ),
   ],
   source: sources.map((text) => Buffer.from(text)),
-  key: ['fuzz.user.Users.get|5-{name:"Ada"}', "u:5:a", "find:text", "fuzz.user.rows|5-en", "tag:user:5~"].map((text) =>
-    Buffer.from(text),
-  ),
+  key: [
+    'fuzz.user.Users.get|5-{name:"Ada"}',
+    "u:5:a",
+    "find:text",
+    "fuzz.user.rows|5-en",
+    "tag:user:5~",
+  ].map((text) => Buffer.from(text)),
 };
 
 // ---- Mutations ----
@@ -185,30 +234,48 @@ function changed(bytes: Buffer, form: Form, random: Random): Buffer {
   const at = below(bytes.length + 1, random);
   const to = Math.min(bytes.length, at + 1 + below(16, random));
   const without = (inner: Buffer | string): Buffer =>
-    Buffer.concat([bytes.subarray(0, at), Buffer.from(inner as string, "latin1"), bytes.subarray(to)]);
+    Buffer.concat([
+      bytes.subarray(0, at),
+      Buffer.from(inner as string, "latin1"),
+      bytes.subarray(to),
+    ]);
   switch (below(8, random)) {
     case 0:
-      return bytes.length === 0 ? without("x") : replaced(bytes, at % bytes.length, below(256, random));
+      return bytes.length === 0
+        ? without("x")
+        : replaced(bytes, at % bytes.length, below(256, random));
     case 1:
-      return bytes.length === 0 ? without("x") : replaced(bytes, at % bytes.length, random.pick(interesting));
+      return bytes.length === 0
+        ? without("x")
+        : replaced(bytes, at % bytes.length, random.pick(interesting));
     case 2:
       return without("");
     case 3:
       return bytes.subarray(0, at);
     case 4:
-      return Buffer.concat([bytes.subarray(0, at), Buffer.from(token(form, random), "latin1"), bytes.subarray(at)]);
+      return Buffer.concat([
+        bytes.subarray(0, at),
+        Buffer.from(token(form, random), "latin1"),
+        bytes.subarray(at),
+      ]);
     case 5:
       return without(token(form, random));
     case 6: {
       // TypeScript's own parser takes twice as long with each `async ( =` more.
       const times = form === "source" ? 2 : 1 + Math.floor(random.next() ** 6 * 1_000);
       const piece = bytes.subarray(at, to);
-      const repeated = Array.from({ length: Math.min(times, Math.ceil(mostBytes / (piece.length + 1))) }, () => piece);
+      const repeated = Array.from(
+        { length: Math.min(times, Math.ceil(mostBytes / (piece.length + 1))) },
+        () => piece,
+      );
       return Buffer.concat([bytes.subarray(0, at), ...repeated, bytes.subarray(at)]);
     }
     default: {
       const other = random.pick(samples[form]);
-      return Buffer.concat([bytes.subarray(0, at), other.subarray(below(other.length + 1, random))]);
+      return Buffer.concat([
+        bytes.subarray(0, at),
+        other.subarray(below(other.length + 1, random)),
+      ]);
     }
   }
 }
@@ -226,19 +293,24 @@ function below(count: number, random: Random): number {
 // ---- Bytes that are made up of a form's parts ----
 
 function madeUp(form: Form, random: Random): Buffer {
-  if (form === "structured" && random.chance(0.4)) return Buffer.from(`\x02${binaryValue(6, random)}`, "latin1");
+  if (form === "structured" && random.chance(0.4))
+    return Buffer.from(`\x02${binaryValue(6, random)}`, "latin1");
   const count = 1 + Math.floor(random.next() ** 8 * 4_000);
   const parts: string[] = [];
   const one = random.chance(0.1) ? token(form, random) : null;
-  for (let i = 0; i < count; i++) parts.push(one !== null && random.chance(0.95) ? one : token(form, random));
+  for (let i = 0; i < count; i++)
+    parts.push(one !== null && random.chance(0.95) ? one : token(form, random));
   const text = parts.join("");
-  if (form === "structured") return Buffer.from(random.chance(0.3) ? `\x01${text}` : `\x02${text}`, "latin1");
+  if (form === "structured")
+    return Buffer.from(random.chance(0.3) ? `\x01${text}` : `\x02${text}`, "latin1");
   return Buffer.from(text, form === "raw" ? "latin1" : "utf8");
 }
 
 function token(form: Form, random: Random): string {
   if (random.chance(0.05)) return String.fromCharCode(below(256, random));
-  return form === "structured" && random.chance(0.7) ? binaryToken(random) : random.pick(tokens[form]);
+  return form === "structured" && random.chance(0.7)
+    ? binaryToken(random)
+    : random.pick(tokens[form]);
 }
 
 const names = [
@@ -256,7 +328,24 @@ const names = [
 ];
 const jsonTokens = [
   ...names.map((name) => JSON.stringify(name)),
-  ...["[", "]", "{", "}", ",", ":", "[[", "]]", "{}", "[]", "null", "true", "1e999", "-0", "8640000000000001", "5"],
+  ...[
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    "[[",
+    "]]",
+    "{}",
+    "[]",
+    "null",
+    "true",
+    "1e999",
+    "-0",
+    "8640000000000001",
+    "5",
+  ],
   ...[
     '"\\ud800"',
     '"\\u0000"',
@@ -317,8 +406,31 @@ const tokens: Readonly<Record<Form, readonly string[]>> = {
       "<<: [*a, *a]",
       "<<: ",
     ],
-    ...["!!js/function ", "!!binary ", "!!set ", "!!omap ", "!!map ", "!!merge ", "!<tag:yaml.org,2002:pairs> ", "!"],
-    ...["|\n", ">\n", "|9-\n", '"', "'", "\\", "\\x41", "#", "---\n", "...\n", "%YAML 1.2\n", "%TAG ! !a\n", "\t"],
+    ...[
+      "!!js/function ",
+      "!!binary ",
+      "!!set ",
+      "!!omap ",
+      "!!map ",
+      "!!merge ",
+      "!<tag:yaml.org,2002:pairs> ",
+      "!",
+    ],
+    ...[
+      "|\n",
+      ">\n",
+      "|9-\n",
+      '"',
+      "'",
+      "\\",
+      "\\x41",
+      "#",
+      "---\n",
+      "...\n",
+      "%YAML 1.2\n",
+      "%TAG ! !a\n",
+      "\t",
+    ],
     ...[
       "0x" + "f".repeat(40),
       "0o7",
@@ -438,7 +550,12 @@ function binaryValue(depth: number, random: Random): string {
     case 4:
       return code(16, few) + some(inner);
     case 5:
-      return code(17, below(7, random), 7) + text("bad") + text("stack") + (depth === 0 ? code(1) : inner());
+      return (
+        code(17, below(7, random), 7) +
+        text("bad") +
+        text("stack") +
+        (depth === 0 ? code(1) : inner())
+      );
     case 6:
       return code(18) + random.pick([text("boxed"), code(0x85), code(3)]);
     case 7:
@@ -509,7 +626,10 @@ function binaryToken(random: Random): string {
       return code(14) + text(source) + text(random.pick(flags));
     }
     case 12:
-      return code(13) + random.pick(["\0\0\0\0\0\0\xf0\x7f", "\0\0\0\0\0\0\x24\x40", "\0\0\0\0\0\0\xf8\x7f"]);
+      return (
+        code(13) +
+        random.pick(["\0\0\0\0\0\0\xf0\x7f", "\0\0\0\0\0\0\x24\x40", "\0\0\0\0\0\0\xf8\x7f"])
+      );
     case 13:
       return code(6) + "\0\0\0\0\0\0\xf8\x3f";
     case 14:

@@ -23,7 +23,10 @@ export interface Store {
   /** How long a call waits for a lease that bytes only claim. */
   readonly lease: string;
   put(key: string, bytes: Buffer): Promise<void>;
-  /** Resolves with the promise, whatever it waits for: a lease that somebody else seems to have, for example. */
+  /**
+   * Resolves with the promise, whatever it waits for: a lease that somebody else seems to have, for
+   * example.
+   */
   settle<T>(promise: Promise<T>): Promise<T>;
 }
 
@@ -47,7 +50,9 @@ const shapes: Readonly<Record<string, Partial<Plan>>> = {
 const forms: readonly Form[] = ["json", "yaml", "structured", "raw"];
 type Find = (argument: unknown) => Promise<unknown>;
 
-/** Functions of every codec and every shape, whose entries and versions are somebody else's bytes. */
+/**
+ * Functions of every codec and every shape, whose entries and versions are somebody else's bytes.
+ */
 export function cachedSubjects(store: Store): Subject[] {
   const events: CacheEvent[] = [];
   configure(store.name, {
@@ -70,20 +75,30 @@ export function cachedSubjects(store: Store): Subject[] {
         loads++;
         return Array.isArray(argument) ? argument.map(() => loaded) : loaded;
       };
-      const whole: Plan = { name, key: keyOver((...args) => args), cache: store.name, codec: form, ...plan };
+      const whole: Plan = {
+        name,
+        key: keyOver((...args) => args),
+        cache: store.name,
+        codec: form,
+        ...plan,
+      };
       const find = wrap(() => whole, load, name) as Find;
       const ask = async (one: number): Promise<unknown> =>
         plan.batch ? ((await find([one, one + 1])) as unknown[])[0] : find(one);
 
       const judge = (value: unknown, bytes: Buffer): Ran => {
         // Of a batch the second key holds nothing.
-        const types = new Set(events.filter((event) => isAbout(event, name)).map(({ type }) => type));
-        if (loads > 0 && !events.some(({ type }) => type === "load")) return wrong("A loader ran without an event.");
+        const types = new Set(
+          events.filter((event) => isAbout(event, name)).map(({ type }) => type),
+        );
+        if (loads > 0 && !events.some(({ type }) => type === "load"))
+          return wrong("A loader ran without an event.");
         if (types.has("fault")) return wrong("The bytes are a fault of the backend.");
         const isHit = types.has("hit") || types.has("stale");
         if (isHit) return { outcome: "value", problem: () => strangerIn(value, form) };
         if (!types.has("miss")) return wrong("There was neither a hit nor a miss.");
-        if (!isDeepStrictEqual(value, loaded)) return wrong("A miss has another value than the loader's.");
+        if (!isDeepStrictEqual(value, loaded))
+          return wrong("A miss has another value than the loader's.");
         if (!types.has("unusable") && !mayMissInSilence(bytes, shape))
           return wrong("The bytes can't be read, and no event says so.");
         return { outcome: "miss" };
@@ -120,7 +135,10 @@ function isAbout(event: CacheEvent, name: string): boolean {
   return event.key.startsWith(`${name}|`) && Number(event.key.slice(name.length + 1)) % 2 === 0;
 }
 
-/** What is a miss without being wrong: it has had its time, its tags were invalidated, or somebody is loading it. */
+/**
+ * What is a miss without being wrong: it has had its time, its tags were invalidated, or somebody
+ * is loading it.
+ */
 function mayMissInSilence(bytes: Buffer, shape: string): boolean {
   const stored = parseStored(bytes);
   if (stored === "unreadable") return false;

@@ -18,7 +18,10 @@ const most = limits[part as Part];
 /** To compare all prototypes takes longer than most cases. */
 const casesBetweenLooks = part === "bytes" ? 100 : 1;
 const mostFailures = 20;
-/** What is measured once may be the compiler's work, or that of collecting what earlier cases have left. */
+/**
+ * What is measured once may be the compiler's work, or that of collecting what earlier cases have
+ * left.
+ */
 const attempts = 4;
 
 const progress = openSync(progressPath, "w");
@@ -34,7 +37,9 @@ function print(line: Line): void {
   writeSync(1, `${JSON.stringify(line)}\n`);
 }
 
-/** A case depends on the seed and its number alone, so that it can be run again without the others. */
+/**
+ * A case depends on the seed and its number alone, so that it can be run again without the others.
+ */
 function randomFor(number: number): Random {
   return new Random(Math.imul(seed, 0x9e3779b1) ^ Math.imul(number + 1, 0x85ebca6b));
 }
@@ -51,7 +56,11 @@ interface Result {
   readonly cost: Cost;
 }
 
-async function runOnce(subjects: readonly Subject[], number: number, inDetail: boolean): Promise<Result> {
+async function runOnce(
+  subjects: readonly Subject[],
+  number: number,
+  inDetail: boolean,
+): Promise<Result> {
   const random = randomFor(number);
   const prepared = choose(subjects, random).prepare(random);
   const one = prepared instanceof Promise ? await prepared : prepared;
@@ -90,7 +99,11 @@ function createSubjects(): { readonly subjects: readonly Subject[]; close(): voi
     return commandSubjects(directory, redisUrl);
   }
   const redis = redisStore(redisUrl);
-  const subjects = [...pureSubjects, ...cachedSubjects(memoryStore()), ...cachedSubjects(redis.store)];
+  const subjects = [
+    ...pureSubjects,
+    ...cachedSubjects(memoryStore()),
+    ...cachedSubjects(redis.store),
+  ];
   return { subjects, close: redis.close };
 }
 
@@ -114,12 +127,19 @@ async function main(): Promise<void> {
       const { one, ran, cost } = result;
       if (ran.outcome === "value") tally.values++;
       tally.slowestMs = Math.max(tally.slowestMs, cost.ms);
-      const allocatedEach = ((cost.allocated ?? 0) - most.mostBytesBesides) / Math.max(one.bytes.length, 1);
+      const allocatedEach =
+        ((cost.allocated ?? 0) - most.mostBytesBesides) / Math.max(one.bytes.length, 1);
       tally.mostBytesEach = Math.max(tally.mostBytesEach, allocatedEach);
       const problem = problemOf(result);
       const bytes = one.bytes.toString("latin1").slice(0, 500);
       if (problem !== null)
-        failures.push({ number, name, problem, bytes, isCost: !isWithin(cost, one.bytes.length, most) });
+        failures.push({
+          number,
+          name,
+          problem,
+          bytes,
+          isCost: !isWithin(cost, one.bytes.length, most),
+        });
     } catch (error) {
       const problem = `It threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
       failures.push({ number, name, problem, bytes: "" });

@@ -2,7 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { check } from "../../transformer/command-line/check";
-import { type Command, CommandError, type Terminal, UsageError } from "../../transformer/command-line/command";
+import {
+  type Command,
+  CommandError,
+  type Terminal,
+  UsageError,
+} from "../../transformer/command-line/command";
 import { explain } from "../../transformer/command-line/explain";
 import { get } from "../../transformer/command-line/get";
 import { list } from "../../transformer/command-line/list";
@@ -26,17 +31,29 @@ interface Map<K, V> { get(key: K): V | undefined } type Record<K extends keyof a
 
 const config = {
   compilerOptions: {
-    ...{ target: "es2022", module: "nodenext", strict: true, noLib: true, types: [], rootDir: "src", outDir: "out" },
+    ...{
+      target: "es2022",
+      module: "nodenext",
+      strict: true,
+      noLib: true,
+      types: [],
+      rootDir: "src",
+      outDir: "out",
+    },
     plugins: [{ name: "zcache", transform: "zcache/transformer", transformProgram: true }],
   },
   include: ["src"],
 };
 
 /** Somebody else's project, key and Redis, and the commands that look at them. */
-export function commandSubjects(root: string, redisUrl: string): { readonly subjects: Subject[]; close(): void } {
+export function commandSubjects(
+  root: string,
+  redisUrl: string,
+): { readonly subjects: Subject[]; close(): void } {
   const directory = join(root, "project");
   mkdirSync(join(directory, "src"), { recursive: true });
-  const write = (path: string, bytes: Buffer | string): void => writeFileSync(join(directory, path), bytes);
+  const write = (path: string, bytes: Buffer | string): void =>
+    writeFileSync(join(directory, path), bytes);
   write("package.json", JSON.stringify({ name: "fuzz", version: "1.0.0" }));
   write("tsconfig.json", JSON.stringify(config));
   write("src/globals.d.ts", globals);
@@ -51,7 +68,11 @@ export function commandSubjects(root: string, redisUrl: string): { readonly subj
     progress() {},
   };
 
-  const subject = (command: Command, weight: number, argumentsOf: (random: Random) => readonly string[]): Subject => ({
+  const subject = (
+    command: Command,
+    weight: number,
+    argumentsOf: (random: Random) => readonly string[],
+  ): Subject => ({
     name: `zcache ${command.name}`,
     weight,
     async prepare(random) {
@@ -86,7 +107,9 @@ export function commandSubjects(root: string, redisUrl: string): { readonly subj
   };
   return {
     subjects: [
-      subject(check, 2, (random) => random.pick([[], ["--format=json"], ["--format=github"], ["--with-types"]])),
+      subject(check, 2, (random) =>
+        random.pick([[], ["--format=json"], ["--format=github"], ["--with-types"]]),
+      ),
       subject(list, 2, (random) => random.pick([[], ["--format=json"]])),
       subject(explain, 2, (random) => ["--", `src/user.ts:${1 + Math.floor(random.next() * 12)}`]),
       subject(explain, 2, keyFrom),

@@ -33,8 +33,8 @@ export interface Cost {
 }
 
 /**
- * To ask for the processor's time takes longer than most cases. Without `inDetail` the time that has passed is taken
- * for it, which is no less.
+ * To ask for the processor's time takes longer than most cases. Without `inDetail` the time that
+ * has passed is taken for it, which is no less.
  */
 export function startMeasure(inDetail: boolean): () => Cost {
   const before = allocated();
@@ -44,7 +44,10 @@ export function startMeasure(inDetail: boolean): () => Cost {
     const passed = performance.now() - start;
     const used = cpu && process.cpuUsage(cpu);
     const bytes = allocated() - before;
-    return { ms: used ? (used.user + used.system) / 1000 : passed, allocated: bytes < 0 ? null : bytes };
+    return {
+      ms: used ? (used.user + used.system) / 1000 : passed,
+      allocated: bytes < 0 ? null : bytes,
+    };
   };
 }
 

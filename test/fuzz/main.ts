@@ -1,4 +1,7 @@
-/** `npm run fuzz -- --cases N --seed S [--from K]`: docs/security.md. `--cases 1 --from K` runs one case again. */
+/**
+ * `npm run fuzz -- --cases N --seed S [--from K]`: docs/security.md. `--cases 1 --from K` runs one
+ * case again.
+ */
 import { parseArgs } from "node:util";
 import { limits } from "./limits";
 import { type FuzzOptions, runFuzz } from "./run-fuzz";
@@ -14,7 +17,11 @@ function parse(args: readonly string[]): FuzzOptions {
       throw new Error(`--${name} is ${values[name]}; it must be a whole number from 0 on.`);
     return number;
   };
-  return { cases: whole("cases", 100_000), seed: whole("seed", Date.now() % 1_000_000), from: whole("from", 0) };
+  return {
+    cases: whole("cases", 100_000),
+    seed: whole("seed", Date.now() % 1_000_000),
+    from: whole("from", 0),
+  };
 }
 
 async function main(options: FuzzOptions): Promise<number> {

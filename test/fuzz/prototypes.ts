@@ -1,12 +1,27 @@
-/** What bytes could try to change for the whole process: prototypes, and the functions that hand them out. */
+/**
+ * What bytes could try to change for the whole process: prototypes, and the functions that hand
+ * them out.
+ */
 const watched: readonly object[] = [
-  ...[Object, Function, Array, String, Number, Boolean, BigInt, Symbol, Date, RegExp, Map, Set, Promise, Error].flatMap(
+  ...[
+    Object,
+    Function,
+    Array,
+    String,
+    Number,
+    Boolean,
+    BigInt,
+    Symbol,
+    Date,
+    RegExp,
+    Map,
+    Set,
+    Promise,
+    Error,
+  ].flatMap((Class): object[] => [Class, Class.prototype as object]),
+  ...[TypeError, RangeError, ArrayBuffer, DataView, Buffer, Uint8Array, Float64Array].flatMap(
     (Class): object[] => [Class, Class.prototype as object],
   ),
-  ...[TypeError, RangeError, ArrayBuffer, DataView, Buffer, Uint8Array, Float64Array].flatMap((Class): object[] => [
-    Class,
-    Class.prototype as object,
-  ]),
   Object.getPrototypeOf(Uint8Array) as object,
   Object.getPrototypeOf(Uint8Array.prototype) as object,
   JSON,
@@ -15,7 +30,11 @@ const watched: readonly object[] = [
   globalThis,
 ];
 
-type Snapshot = readonly (readonly [object, ReadonlyMap<PropertyKey, PropertyDescriptor>, unknown])[];
+type Snapshot = readonly (readonly [
+  object,
+  ReadonlyMap<PropertyKey, PropertyDescriptor>,
+  unknown,
+])[];
 
 /** Describes whatever may have been changed, to be compared with `findChange`. */
 export function takeSnapshot(): Snapshot {
@@ -27,9 +46,11 @@ export function takeSnapshot(): Snapshot {
 export function findChange(snapshot: Snapshot): string | null {
   for (const [object, before, prototype] of snapshot) {
     const after = propertiesOf(object);
-    if (Object.getPrototypeOf(object) !== prototype) return `${nameOf(object)} has another prototype`;
+    if (Object.getPrototypeOf(object) !== prototype)
+      return `${nameOf(object)} has another prototype`;
     for (const name of new Set([...before.keys(), ...after.keys()]))
-      if (!areSame(before.get(name), after.get(name))) return `${nameOf(object)}.${String(name)} was changed`;
+      if (!areSame(before.get(name), after.get(name)))
+        return `${nameOf(object)}.${String(name)} was changed`;
   }
   return null;
 }
@@ -37,7 +58,9 @@ export function findChange(snapshot: Snapshot): string | null {
 /** Quick enough to be asked after each case. */
 export function isObjectPrototypeWhole(): boolean {
   for (const name in {}) return name === "";
-  return Object.getPrototypeOf(Object.prototype) === null && ({} as { get?: unknown }).get === undefined;
+  return (
+    Object.getPrototypeOf(Object.prototype) === null && ({} as { get?: unknown }).get === undefined
+  );
 }
 
 function propertiesOf(object: object): Map<PropertyKey, PropertyDescriptor> {
@@ -49,13 +72,23 @@ function propertiesOf(object: object): Map<PropertyKey, PropertyDescriptor> {
 
 const attributes = ["value", "get", "set", "writable", "enumerable", "configurable"] as const;
 
-function areSame(one: PropertyDescriptor | undefined, other: PropertyDescriptor | undefined): boolean {
-  return one !== undefined && other !== undefined && attributes.every((name) => Object.is(one[name], other[name]));
+function areSame(
+  one: PropertyDescriptor | undefined,
+  other: PropertyDescriptor | undefined,
+): boolean {
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    attributes.every((name) => Object.is(one[name], other[name]))
+  );
 }
 
 function nameOf(object: object): string {
   if (object === globalThis) return "globalThis";
   if (typeof object === "function") return object.name;
-  const owner = Object.getOwnPropertyDescriptor(object, "constructor")?.value as { name?: string } | undefined;
-  return owner?.name === undefined ? Object.prototype.toString.call(object) : `${owner.name}.prototype`;
+  const owner = Object.getOwnPropertyDescriptor(object, "constructor")?.value as
+    { name?: string } | undefined;
+  return owner?.name === undefined
+    ? Object.prototype.toString.call(object)
+    : `${owner.name}.prototype`;
 }

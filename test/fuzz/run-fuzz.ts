@@ -25,7 +25,10 @@ const casesInAProcess = 10_000;
 const patienceMs = 120_000;
 const root = join(__dirname, "../..");
 
-/** Runs the cases in processes with little memory, one after the other. A process that ends early is a failure. */
+/**
+ * Runs the cases in processes with little memory, one after the other. A process that ends early is
+ * a failure.
+ */
 export async function runFuzz({ seed, from, cases, onProgress }: FuzzOptions): Promise<FuzzResult> {
   const cacheFolder = join(root, "node_modules/.cache");
   mkdirSync(cacheFolder, { recursive: true });
@@ -44,7 +47,8 @@ export async function runFuzz({ seed, from, cases, onProgress }: FuzzOptions): P
         const line = await run(at, to);
         for (const failure of line.failures) {
           // What is due to the bytes is so in a process of their own, too.
-          const isDue = !failure.isCost || (await run(failure.number, failure.number + 1)).failures.length > 0;
+          const isDue =
+            !failure.isCost || (await run(failure.number, failure.number + 1)).failures.length > 0;
           if (isDue) failures.push(failure);
         }
         for (const [name, tally] of line.tallies) add(tallies, name, tally);

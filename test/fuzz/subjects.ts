@@ -120,9 +120,14 @@ function readHeader(bytes: Buffer): Ran {
   const ended = stored.id === null ? null : withEnd(bytes, 1_700_000_000_000);
   const restored = ended && withoutEnd(ended);
   const isWhole = (): string | null =>
-    restored && !restored.bytes.equals(bytes) ? "An end that was added was not taken away again." : null;
+    restored && !restored.bytes.equals(bytes)
+      ? "An end that was added was not taken away again."
+      : null;
   const isSmall = payload.length + versions.length * 8 + resultTags.length * 10 <= bytes.length;
-  return { outcome: "value", problem: () => (isSmall ? isWhole() : "There is more than there are bytes.") };
+  return {
+    outcome: "value",
+    problem: () => (isSmall ? isWhole() : "There is more than there are bytes."),
+  };
 }
 
 /** What a terminal obeys, or what shows something else than what is there. */
@@ -135,8 +140,12 @@ async function get(bytes: Buffer, version: Buffer | null): Promise<Ran> {
   } as unknown as Client;
   const text = await describeKey(client, "f|5", null, null);
   const printed = printableLines(text);
-  const problem = (): string | null => (unprintable.test(printed) ? "It prints what a terminal obeys." : null);
-  return { outcome: /damaged|can't read|not readable|unknown/.test(text) ? "miss" : "value", problem };
+  const problem = (): string | null =>
+    unprintable.test(printed) ? "It prints what a terminal obeys." : null;
+  return {
+    outcome: /damaged|can't read|not readable|unknown/.test(text) ? "miss" : "value",
+    problem,
+  };
 }
 
 function compareLock(text: string): Ran {

@@ -18,7 +18,10 @@ const richPrototypes: readonly unknown[] = [
   ...errorPrototypes,
 ];
 
-/** What is wrong with a decoded value: null where all that it holds is of the kinds that its codec makes. */
+/**
+ * What is wrong with a decoded value: null where all that it holds is of the kinds that its codec
+ * makes.
+ */
 export function strangerIn(value: unknown, form: Form): string | null {
   if (form === "raw") return Buffer.isBuffer(value) ? null : "It is not a Buffer.";
   // Every codec carries it.
@@ -31,7 +34,8 @@ export function strangerIn(value: unknown, form: Form): string | null {
       if (!isOwnPrimitive(one, form)) return `It holds a ${typeof one}.`;
     } else if (!seen.has(one)) {
       seen.add(one);
-      if (!isOwnKind(one, form)) return `It holds ${Object.prototype.toString.call(one)} of another prototype.`;
+      if (!isOwnKind(one, form))
+        return `It holds ${Object.prototype.toString.call(one)} of another prototype.`;
       const failure = takeParts(one, waiting);
       if (failure !== null) return failure;
     }

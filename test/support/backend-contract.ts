@@ -1,5 +1,8 @@
 import test from "ava";
-import { backendContract as casesOf, type BackendSubject } from "../../runtime/testing/backend-contract";
+import {
+  backendContract as casesOf,
+  type BackendSubject,
+} from "../../runtime/testing/backend-contract";
 
 export type { BackendSubject as Subject } from "../../runtime/testing/backend-contract";
 

@@ -26,7 +26,10 @@ export interface TestCache {
   /** Makes a cached function as emitted code does, with the default key of all its arguments. */
   wrap<A extends unknown[], R>(plan: Partial<Plan>, loader: Loader<A, R>): Loader<A, R>;
   /** Does the same, and counts the runs of the loader. */
-  count<A extends unknown[], R>(plan: Partial<Plan>, loader: Loader<A, R>): Loader<A, R> & { readonly loads: A[] };
+  count<A extends unknown[], R>(
+    plan: Partial<Plan>,
+    loader: Loader<A, R>,
+  ): Loader<A, R> & { readonly loads: A[] };
   invalidateTag(tag: string): Promise<void>;
   idle(): Promise<void>;
   /** Configures it again, with the same backend, clock and listener. */
@@ -57,7 +60,14 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
   const events: CacheEvent[] = [];
   let told = 0;
   const configureAgain = (further: Options): void =>
-    configure(name, { backend, clock, jitter: 0, onEvent: (event) => events.push(event), ...rest, ...further });
+    configure(name, {
+      backend,
+      clock,
+      jitter: 0,
+      onEvent: (event) => events.push(event),
+      ...rest,
+      ...further,
+    });
   configureAgain({});
 
   const cache: TestCache = {
@@ -104,9 +114,11 @@ export function createCache(t: ExecutionContext, options: TestCacheOptions = {})
 async function checkRest(cache: TestCache, store: Backend, remote: boolean): Promise<void> {
   await cache.clock.advance(0);
   const late = new Promise((resolve) => setTimeout(resolve, 2_000, "late").unref());
-  if ((await Promise.race([cache.idle(), late])) === "late") throw new Error("A load or a write is still under way.");
+  if ((await Promise.race([cache.idle(), late])) === "late")
+    throw new Error("A load or a write is still under way.");
   if (cacheNamed(cache.name).loads.size > 0) throw new Error("A load was not removed.");
-  if (cache.clock.pending > (remote ? 1 : 0)) throw new Error(`${cache.clock.pending} timers are still set.`);
+  if (cache.clock.pending > (remote ? 1 : 0))
+    throw new Error(`${cache.clock.pending} timers are still set.`);
   if (!(store instanceof MemoryBackend)) return;
   const keys = cache.backend.allKeys;
   const now = cache.clock.now();

@@ -27,7 +27,11 @@ const named = (count: number, name: (i: number) => string, value: (i: number) =>
 const shapes: readonly Shape[] = [
   { name: "numbers", value: (i) => i },
   { name: "short texts under long keys", value: () => "x", key: (i) => `${"k".repeat(120)}${i}` },
-  { name: "texts under keys of another alphabet", value: () => "x", key: (i) => `${"ключ ".repeat(8)}${i}` },
+  {
+    name: "texts under keys of another alphabet",
+    value: () => "x",
+    key: (i) => `${"ключ ".repeat(8)}${i}`,
+  },
   { name: "short texts under tags", value: () => "x", tagged: true },
   {
     name: "rows",
@@ -83,7 +87,10 @@ const shapes: readonly Shape[] = [
         (n) => n,
       ),
   },
-  { name: "nested records", value: (i) => times(20, (n) => ({ id: i + n, at: { x: i, y: { z: n } } })) },
+  {
+    name: "nested records",
+    value: (i) => times(20, (n) => ({ id: i + n, at: { x: i, y: { z: n } } })),
+  },
   {
     name: "records in records",
     value: (i) =>
@@ -106,12 +113,24 @@ const shapes: readonly Shape[] = [
   { name: "texts", value: (i) => times(20, (n) => `text ${i} ${n}`) },
   { name: "one long text", value: (i) => `${i}`.padEnd(5_000, "a") },
   { name: "texts of another alphabet", value: (i) => times(20, (n) => `текст ${i} номер ${n}`) },
-  { name: "long texts with one character of another alphabet", value: (i) => `€${i}`.padEnd(2_000, "a") },
+  {
+    name: "long texts with one character of another alphabet",
+    value: (i) => `€${i}`.padEnd(2_000, "a"),
+  },
   { name: "dates", value: (i) => times(20, (n) => new Date(i * n)), codec: "structured" },
-  { name: "big integers", value: (i) => times(20, (n) => BigInt(i * n) ** 20n), codec: "structured" },
+  {
+    name: "big integers",
+    value: (i) => times(20, (n) => BigInt(i * n) ** 20n),
+    codec: "structured",
+  },
 ];
 
-async function fill(shape: Shape, codec: "json" | "structured", hits: number, print = console.log): Promise<void> {
+async function fill(
+  shape: Shape,
+  codec: "json" | "structured",
+  hits: number,
+  print = console.log,
+): Promise<void> {
   const cache = `${shape.name} ${codec} ${hits}`;
   gc();
   const before = used();
@@ -130,7 +149,12 @@ async function fill(shape: Shape, codec: "json" | "structured", hits: number, pr
   while (backend.size >= count) await read(count++);
   for (const end = count * 1.1; count < end; count++) await read(count);
   gc();
-  print(JSON.stringify({ name: `${shape.name}, ${codec}, ${hits} hits`, part: (used() - before) / maxBytes }));
+  print(
+    JSON.stringify({
+      name: `${shape.name}, ${codec}, ${hits} hits`,
+      part: (used() - before) / maxBytes,
+    }),
+  );
   backend.clear();
 }
 
@@ -153,7 +177,8 @@ async function main(): Promise<void> {
     if (typeof shape.value(1) !== "object") await fill(shape, codec, 0);
     await fill(shape, codec, 3);
     // Its reader makes arrays and records in another way.
-    if (shape.name.includes("arrays") || shape.name.includes("records")) await fill(shape, "structured", 3);
+    if (shape.name.includes("arrays") || shape.name.includes("records"))
+      await fill(shape, "structured", 3);
   }
 }
 

@@ -4,11 +4,15 @@ interface Timer {
 }
 
 /**
- * Stands in for the timers and the date of Node: time stands still until the test moves it, and a delay that a timer
- * can't hold is one millisecond, as it is with Node's own.
+ * Stands in for the timers and the date of Node: time stands still until the test moves it, and a
+ * delay that a timer can't hold is one millisecond, as it is with Node's own.
  */
 export class NodeTimers {
-  readonly #own = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, now: Date.now };
+  readonly #own = {
+    setTimeout: globalThis.setTimeout,
+    clearTimeout: globalThis.clearTimeout,
+    now: Date.now,
+  };
   readonly #timers = new Map<number, Timer>();
   #now = 1_700_000_000_000;
   #count = 0;
@@ -31,7 +35,10 @@ export class NodeTimers {
     Date.now = now;
   }
 
-  /** Moves time on, each callback running at its own time and with all promises settled before and after it. */
+  /**
+   * Moves time on, each callback running at its own time and with all promises settled before and
+   * after it.
+   */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
     await turn();

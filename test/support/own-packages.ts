@@ -17,6 +17,9 @@ export function installPackages(
 ): string {
   const folder = join(__dirname, "..", name);
   if (!existsSync(join(folder, "node_modules/.package-lock.json")))
-    execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: folder, stdio: "inherit" });
+    execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--prefer-offline"], {
+      cwd: folder,
+      stdio: "inherit",
+    });
   return folder;
 }

@@ -17,11 +17,13 @@ const { _compile: compile } = Module.prototype;
 const made = new Map();
 
 Module._load = function (request, parent, ...rest) {
-  const file = request.startsWith(".") && parent?.filename ? resolve(parent.filename, "..", request) : null;
+  const file =
+    request.startsWith(".") && parent?.filename ? resolve(parent.filename, "..", request) : null;
   if (file === null || (file !== sources && !file.startsWith(sources + sep)))
     return load.call(this, request, parent, ...rest);
   const name = relative(sources, file).replace(/\.ts$/, "");
-  const built = existsSync(join(dist, name, "index.js")) || name === "" ? join(name, "index") : name;
+  const built =
+    existsSync(join(dist, name, "index.js")) || name === "" ? join(name, "index") : name;
   if (!made.has(built)) made.set(built, fromPackage(built));
   return made.get(built);
 };
@@ -29,7 +31,12 @@ Module._load = function (request, parent, ...rest) {
 // The bundle itself stays as it is. One statement after its last one exposes the names at its top
 // level.
 Module.prototype._compile = function (code, file, ...rest) {
-  return compile.call(this, file === bundle ? `${code}\nmodule.topLevel = ${topLevelOf(code)};` : code, file, ...rest);
+  return compile.call(
+    this,
+    file === bundle ? `${code}\nmodule.topLevel = ${topLevelOf(code)};` : code,
+    file,
+    ...rest,
+  );
 };
 
 /**
@@ -38,7 +45,9 @@ Module.prototype._compile = function (code, file, ...rest) {
  */
 function topLevelOf(code) {
   const modules = new Map();
-  for (const [, name, text] of code.matchAll(/^\/\/ runtime\/(.+)\.ts$([^]*?)(?=^\/\/ |(?![^]))/gm)) {
+  for (const [, name, text] of code.matchAll(
+    /^\/\/ runtime\/(.+)\.ts$([^]*?)(?=^\/\/ |(?![^]))/gm,
+  )) {
     const declared = text.matchAll(/^(?:(?:async )?function\*?|class|var|let|const) ([\w$]+)/gm);
     modules.set(name, [...(modules.get(name) ?? []), ...Array.from(declared, ([, one]) => one)]);
   }
@@ -65,7 +74,9 @@ function fromPackage(name) {
 /** Finds a declaration. esbuild adds a number to a name that two modules declare. */
 function declarationOf(name, declared) {
   if (declared.includes(name)) return name;
-  const numbered = declared.filter((one) => one.startsWith(name) && /^\d+$/.test(one.slice(name.length)));
+  const numbered = declared.filter(
+    (one) => one.startsWith(name) && /^\d+$/.test(one.slice(name.length)),
+  );
   if (numbered.length > 1) throw new Error(`The bundle has ${numbered.join(" and ")} for ${name}.`);
   return numbered[0];
 }

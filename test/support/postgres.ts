@@ -25,7 +25,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   const user = process.getuid?.() === 0 ? ["-u", "postgres", "--"] : null;
   const command = (program: string, args: string[]): [string, string[]] =>
     user ? ["runuser", [...user, join(bin, program), ...args]] : [join(bin, program), args];
-  const made = spawnSync(...command("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync"]));
+  const made = spawnSync(
+    ...command("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync"]),
+  );
   if (made.status !== 0) throw new Error(String(made.stderr));
   const port = await freePort();
   const args = ["-D", data, "-p", String(port), "-k", folder, "-c", "fsync=off", "-h", "127.0.0.1"];

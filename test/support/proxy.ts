@@ -31,7 +31,9 @@ const host = "127.0.0.1";
  */
 export async function startProxy(target: number): Promise<Proxy> {
   const connections: ProxiedConnection[] = [];
-  const server: Server = createServer((client) => connections.push(join(client, connect(proxy.target, host))));
+  const server: Server = createServer((client) =>
+    connections.push(join(client, connect(proxy.target, host))),
+  );
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const proxy: Proxy = {
     port: (server.address() as { port: number }).port,

@@ -116,7 +116,11 @@ export async function startCluster({
 }
 
 /** Asks again until the answer is yes, for what only a real server can decide. */
-export async function until(what: string, ask: () => Promise<boolean>, timeoutMs = 20_000): Promise<void> {
+export async function until(
+  what: string,
+  ask: () => Promise<boolean>,
+  timeoutMs = 20_000,
+): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await ask())) {
     if (Date.now() > end) throw new Error(`Still not so after ${timeoutMs} ms: ${what}.`);
@@ -147,9 +151,12 @@ async function startOnce(port: number, { args = [], config }: ServerOptions): Pr
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let output = "";
-  for (const stream of [server.stdout, server.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  for (const stream of [server.stdout, server.stderr])
+    stream.on("data", (chunk) => (output += String(chunk)));
   const ended = new Promise<Error>((resolve) => {
-    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ENOENT" ? createMissing() : error));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      resolve(error.code === "ENOENT" ? createMissing() : error),
+    );
     server.once("exit", () => resolve(new Error(`redis-server ended:\n${output}`)));
   });
   const watchdog = watch(server, directory);
@@ -204,11 +211,15 @@ async function startOnce(port: number, { args = [], config }: ServerOptions): Pr
  */
 function watch(server: ChildProcess, directory: string): ChildProcess | null {
   if (server.pid === undefined) return null;
-  const watchdog = spawn("sh", ["-c", 'read _; kill -9 "$1"; rm -rf "$2"', "sh", String(server.pid), directory], {
-    stdio: ["pipe", "ignore", "ignore"],
-    // Ctrl-C at the terminal is meant for the tests, and must not reach the server before them.
-    detached: true,
-  });
+  const watchdog = spawn(
+    "sh",
+    ["-c", 'read _; kill -9 "$1"; rm -rf "$2"', "sh", String(server.pid), directory],
+    {
+      stdio: ["pipe", "ignore", "ignore"],
+      // Ctrl-C at the terminal is meant for the tests, and must not reach the server before them.
+      detached: true,
+    },
+  );
   for (const child of [server, watchdog]) {
     child.unref();
     for (const stream of [child.stdin, child.stdout, child.stderr])
@@ -238,24 +249,33 @@ function clusterArguments(busPort: number, nodeTimeoutMs: number): string[] {
   ];
 }
 
-async function joinNodes(nodes: readonly RedisServer[], busPorts: readonly number[]): Promise<void> {
+async function joinNodes(
+  nodes: readonly RedisServer[],
+  busPorts: readonly number[],
+): Promise<void> {
   const clients = nodes.map((node) => node.client());
   const [first] = nodes as [RedisServer];
   const slots = 16_384;
   await Promise.all(
     clients.map(async (client, i) => {
-      const [from, to] = [i, i + 1].map((third) => Math.floor((slots * third) / masterCount)) as [number, number];
+      const [from, to] = [i, i + 1].map((third) => Math.floor((slots * third) / masterCount)) as [
+        number,
+        number,
+      ];
       // The epochs differ from the start, because resolving a collision takes the nodes a while.
       await client.cluster("SET-CONFIG-EPOCH", i + 1);
       if (i < masterCount) await client.cluster("ADDSLOTSRANGE", from, to - 1);
     }),
   );
   // A node that another one has met refuses to set its epoch.
-  for (const client of clients.slice(1)) await client.call("CLUSTER", "MEET", host, first.port, busPorts[0] as number);
+  for (const client of clients.slice(1))
+    await client.call("CLUSTER", "MEET", host, first.port, busPorts[0] as number);
   for (const client of clients) {
     await until("cluster_state:ok on every node", async () => {
       const info = await client.cluster("INFO");
-      return info.includes("cluster_state:ok") && info.includes(`cluster_known_nodes:${nodes.length}`);
+      return (
+        info.includes("cluster_state:ok") && info.includes(`cluster_known_nodes:${nodes.length}`)
+      );
     });
     client.disconnect();
   }
@@ -286,8 +306,13 @@ async function addReplicas(nodes: readonly RedisServer[]): Promise<void> {
       const [source, replica] = [master.client(), (nodes[masterCount + i] as RedisServer).client()];
       const id = await source.cluster("MYID");
       // It may not know that node yet, though the cluster is complete for others.
-      await until("the replica follows", async () => (await replica.cluster("REPLICATE", id).catch(() => "")) === "OK");
-      await until("the replica is up to date", async () => (await source.info("replication")).includes("state=online"));
+      await until(
+        "the replica follows",
+        async () => (await replica.cluster("REPLICATE", id).catch(() => "")) === "OK",
+      );
+      await until("the replica is up to date", async () =>
+        (await source.info("replication")).includes("state=online"),
+      );
       for (const client of [source, replica]) client.disconnect();
     }),
   );
@@ -298,7 +323,8 @@ async function addReplicas(nodes: readonly RedisServer[]): Promise<void> {
       await until(
         "every node knows the replicas",
         async () =>
-          (String(await client.cluster("NODES")).match(/ (?:myself,)?slave /g) ?? []).length === masters.length,
+          (String(await client.cluster("NODES")).match(/ (?:myself,)?slave /g) ?? []).length ===
+          masters.length,
       );
       client.disconnect();
     }),

@@ -74,7 +74,8 @@ export function delayed(inner: MemoryBackend, schedule: Schedule): Backend {
     name: inner.name,
     remote: false,
     read: (keys) => slowly("read", () => inner.read(keys)),
-    readAndLease: (keys, request) => slowly("readAndLease", () => inner.readAndLease(keys, request)),
+    readAndLease: (keys, request) =>
+      slowly("readAndLease", () => inner.readAndLease(keys, request)),
     acquire: (requests) => slowly("acquire", () => inner.acquire(requests)),
     renew: (requests) => slowly("renew", () => inner.renew(requests)),
     write: (requests) => slowly("write", () => inner.write(requests)),

@@ -20,7 +20,10 @@ let server: RedisServer | undefined;
  * Declares a test for the memory backend, and the same for Redis. They must not share keys, so
  * `name` differs.
  */
-function onEachStore(title: string, run: (t: ExecutionContext, create: CreateCache) => Promise<void>): void {
+function onEachStore(
+  title: string,
+  run: (t: ExecutionContext, create: CreateCache) => Promise<void>,
+): void {
   test.serial(`memory: ${title}`, async (t) => {
     const clock = new FakeClock();
     let inner: TestCacheOptions["inner"];
@@ -33,6 +36,8 @@ function onEachStore(title: string, run: (t: ExecutionContext, create: CreateCac
   test.serial(`redis: ${title}`, async (t) => {
     const client = (server as RedisServer).client();
     await client.flushall();
-    await run(t, (options) => createCache(t, { inner: new RedisBackend(client), remote: true, ...options }));
+    await run(t, (options) =>
+      createCache(t, { inner: new RedisBackend(client), remote: true, ...options }),
+    );
   });
 }

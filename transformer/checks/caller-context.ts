@@ -13,7 +13,8 @@ import { type LoaderRuns, type Read, type Run } from "./code/runs";
 import { functionAround, holderOfBinding } from "./code/variation";
 
 /**
- * Finds what a loader reads from the caller's context: the request, the session, or the store of an AsyncLocalStorage.
+ * Finds what a loader reads from the caller's context: the request, the session, or the store of an
+ * AsyncLocalStorage.
  */
 export interface ContextRead {
   /** `the AsyncLocalStorage requestContext` */
@@ -34,7 +35,10 @@ const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
   ["@sveltejs/kit", /^getRequestEvent$/],
   ["$app/server", /^getRequestEvent$/],
   ["hono/context-storage", /^getContext$/],
-  ["@tanstack/react-start/server", /^(?:get(?:Web)?Request|getHeaders?|getCookies?|getSession|useSession)$/],
+  [
+    "@tanstack/react-start/server",
+    /^(?:get(?:Web)?Request|getHeaders?|getCookies?|getSession|useSession)$/,
+  ],
   ["vinxi/http", /^(?:get(?:Web)?Request|getHeaders?|getCookies?|getEvent|getSession|useSession)$/],
   ["h3", /^useEvent$/],
   ["nitropack/runtime", /^useEvent$/],
@@ -48,7 +52,10 @@ const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
   ["nestjs-request-context", /^RequestContext$/],
 ]);
 
-/** Methods that return a part of the request, on an object of the package: `getCurrentScope().getUser()`. */
+/**
+ * Methods that return a part of the request, on an object of the package:
+ * `getCurrentScope().getUser()`.
+ */
 const packageMethods: readonly { readonly from: RegExp; readonly name: RegExp }[] = [
   { from: /^@sentry\//, name: /^get(?:User|ScopeData|Session)$/ },
   { from: /^@opentelemetry\/api$/, name: /^(?:getActiveBaggage|getValue)$/ },
@@ -64,7 +71,10 @@ const packageObjects: ReadonlySet<string> = new Set([
   "nestjs-request-context",
 ]);
 
-/** Types that hold the caller's context. They are listed for programs in which their code can't be seen. */
+/**
+ * Types that hold the caller's context. They are listed for programs in which their code can't be
+ * seen.
+ */
 const contextTypes =
   /^(?:Cls(?:Service|Store)?|(?:Async|Http|Request|Tenant|User|Session)Context(?:Service|Provider|Holder|Store|Storage|Accessor)?)$/;
 
@@ -77,8 +87,8 @@ const words =
   /getStore|Cls(?:Service|Store)?\b|Namespace|@sentry|@opentelemetry|next-intl|next-auth|useEvent|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk/;
 
 /**
- * Whether calls have to be followed. If no file of the program has one of these words, they don't. The editor makes
- * many programs of the same files, so that the answer for a file is kept too.
+ * Whether calls have to be followed. If no file of the program has one of these words, they don't.
+ * The editor makes many programs of the same files, so that the answer for a file is kept too.
  */
 export const mayReadContext = oncePerProgram(({ program }: CheckContext): boolean =>
   program.getSourceFiles().some((file) => {
@@ -92,11 +102,15 @@ export const mayReadContext = oncePerProgram(({ program }: CheckContext): boolea
 );
 
 /** Returns each source of context once, with the shortest way to it. */
-export function contextReadsOf(context: CheckContext, { runs, reads }: LoaderRuns): ReadonlyMap<string, ContextRead> {
+export function contextReadsOf(
+  context: CheckContext,
+  { runs, reads }: LoaderRuns,
+): ReadonlyMap<string, ContextRead> {
   const found = new Map<string, ContextRead>();
   const add = (direct: Direct, { through }: Run): void => {
     const before = found.get(direct.what);
-    if (!before || before.through.length > through.length) found.set(direct.what, { ...direct, through });
+    if (!before || before.through.length > through.length)
+      found.set(direct.what, { ...direct, through });
   };
   const stores = reads.filter((read) => isStoreRead(context, read));
   const seen = new Set(stores.map(({ node }) => node));
@@ -108,11 +122,16 @@ export function contextReadsOf(context: CheckContext, { runs, reads }: LoaderRun
   return found;
 }
 
-/** `requests.getStore`, however it is written: `requests["getStore"]`, `const { getStore } = requests`. */
+/**
+ * `requests.getStore`, however it is written: `requests["getStore"]`, `const { getStore } =
+ * requests`.
+ */
 function isStoreRead(context: CheckContext, { origin, node, run }: Read): boolean {
   const { ts } = context;
   const { steps } = origin;
-  const at = steps.findIndex(({ name, symbol }) => name === "getStore" && isPlatform(context, symbol));
+  const at = steps.findIndex(
+    ({ name, symbol }) => name === "getStore" && isPlatform(context, symbol),
+  );
   if (at < 0 || isOnlyObserved(ts, node, run.body) || isUnused(ts, node)) return false;
   const storage = at > 0 ? steps[at - 1]?.symbol : variableAt(origin);
   return !storage || !isOwnStorage(context, storage);
@@ -159,8 +178,16 @@ function findReads(context: CheckContext, body: ts.Node, isLoader: boolean): rea
   walkTree(ts, body, (node) => {
     if (ts.isTypeNode(node)) return "skip";
     const path = isLoader && isRequestRead(context, node, body) ? node.getText() : null;
-    const what = path === null ? (callRead(context, node) ?? memberRead(context, node)) : `the request ${path}`;
-    if (what !== null && !isObserved(ts, node) && !isOnlyObserved(ts, node, body) && !isUnused(ts, node))
+    const what =
+      path === null
+        ? (callRead(context, node) ?? memberRead(context, node))
+        : `the request ${path}`;
+    if (
+      what !== null &&
+      !isObserved(ts, node) &&
+      !isOnlyObserved(ts, node, body) &&
+      !isUnused(ts, node)
+    )
       found.push({ what, node, path });
     return undefined;
   });
@@ -173,20 +200,32 @@ function callRead(context: CheckContext, node: ts.Node): string | null {
   if (!ts.isCallExpression(node)) return null;
   const callee = unwrap(ts, node.expression);
   if (ts.isPropertyAccessExpression(callee)) {
-    if (callee.name.text === "getStore" && isPlatform(context, checker.getSymbolAtLocation(callee.name))) {
+    if (
+      callee.name.text === "getStore" &&
+      isPlatform(context, checker.getSymbolAtLocation(callee.name))
+    ) {
       const { expression } = callee;
-      const storage = resolveSymbol(context, ts.isPropertyAccessExpression(expression) ? expression.name : expression);
-      return storage && isOwnStorage(context, storage) ? null : `the AsyncLocalStorage ${expression.getText()}`;
+      const storage = resolveSymbol(
+        context,
+        ts.isPropertyAccessExpression(expression) ? expression.name : expression,
+      );
+      return storage && isOwnStorage(context, storage)
+        ? null
+        : `the AsyncLocalStorage ${expression.getText()}`;
     }
     const holder = unwrap(ts, callee.expression);
     const origin = importBehind(context, holder);
-    if (origin && packageMethods.some(({ from, name }) => from.test(origin.from) && name.test(callee.name.text)))
+    if (
+      origin &&
+      packageMethods.some(({ from, name }) => from.test(origin.from) && name.test(callee.name.text))
+    )
       return `the request by ${callee.getText()} of ${origin.from}`;
     if (!ts.isIdentifier(holder)) return null;
     const source = importOf(context, holder);
     if (!source) return null;
     const isObject = packageObjects.has(source.from) && readers.test(callee.name.text);
-    const isNamespace = source.name === "*" && packageFunctions.get(source.from)?.test(callee.name.text) === true;
+    const isNamespace =
+      source.name === "*" && packageFunctions.get(source.from)?.test(callee.name.text) === true;
     return isObject || isNamespace ? `the request by ${callee.getText()} of ${source.from}` : null;
   }
   if (!ts.isIdentifier(callee)) return null;
@@ -200,13 +239,21 @@ function callRead(context: CheckContext, node: ts.Node): string | null {
 function isNextAuth(context: CheckContext, callee: ts.Identifier): boolean {
   const { ts, checker } = context;
   const found = checker.getSymbolAtLocation(callee);
-  const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+  const symbol =
+    found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
   const declaration = symbol?.valueDeclaration;
   if (!declaration || !ts.isBindingElement(declaration)) return false;
   const made = holderOfBinding(ts, declaration);
   const name = (declaration.propertyName ?? declaration.name).getText();
-  const value = ts.isVariableDeclaration(made) && made.initializer ? unwrap(ts, made.initializer) : null;
-  if (name !== "auth" || !value || !ts.isCallExpression(value) || !ts.isIdentifier(value.expression)) return false;
+  const value =
+    ts.isVariableDeclaration(made) && made.initializer ? unwrap(ts, made.initializer) : null;
+  if (
+    name !== "auth" ||
+    !value ||
+    !ts.isCallExpression(value) ||
+    !ts.isIdentifier(value.expression)
+  )
+    return false;
   return importOf(context, value.expression)?.from === "next-auth";
 }
 
@@ -214,11 +261,15 @@ function isNextAuth(context: CheckContext, callee: ts.Identifier): boolean {
 function importBehind(context: CheckContext, expression: ts.Expression): Import | null {
   const { ts } = context;
   let first = unwrap(ts, expression);
-  while (ts.isPropertyAccessExpression(first) || ts.isCallExpression(first)) first = unwrap(ts, first.expression);
+  while (ts.isPropertyAccessExpression(first) || ts.isCallExpression(first))
+    first = unwrap(ts, first.expression);
   return ts.isIdentifier(first) ? importOf(context, first) : null;
 }
 
-/** Recognises `this.cls.get("tenant")` and `this.cls["get"]("tenant")`, if the code of the method can't be seen. */
+/**
+ * Recognises `this.cls.get("tenant")` and `this.cls["get"]("tenant")`, if the code of the method
+ * can't be seen.
+ */
 function memberRead({ ts, checker }: CheckContext, node: ts.Node): string | null {
   if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return null;
   const name = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
@@ -229,14 +280,27 @@ function memberRead({ ts, checker }: CheckContext, node: ts.Node): string | null
   if (!owner) return null;
   const [from] = owner.name === "Namespace" ? (owner.declarations ?? []) : [];
   const module =
-    from && ts.findAncestor(from, (outer) => ts.isModuleDeclaration(outer) && ts.isStringLiteral(outer.name));
+    from &&
+    ts.findAncestor(
+      from,
+      (outer) => ts.isModuleDeclaration(outer) && ts.isStringLiteral(outer.name),
+    );
   const isNamespace =
     from !== undefined &&
-    namespacePackages.test((module as ts.ModuleDeclaration | undefined)?.name.text ?? from.getSourceFile().fileName);
-  if (!(isNamespace ? /^(?:get|active)$/.test(text) : contextTypes.test(owner.name) && readers.test(text))) return null;
+    namespacePackages.test(
+      (module as ts.ModuleDeclaration | undefined)?.name.text ?? from.getSourceFile().fileName,
+    );
+  if (
+    !(isNamespace
+      ? /^(?:get|active)$/.test(text)
+      : contextTypes.test(owner.name) && readers.test(text))
+  )
+    return null;
   const declarations = checker.getSymbolAtLocation(name)?.declarations ?? [];
   const isSeen = declarations.some(
-    (one) => (one as { body?: ts.Node; initializer?: ts.Node }).body ?? (one as { initializer?: ts.Node }).initializer,
+    (one) =>
+      (one as { body?: ts.Node; initializer?: ts.Node }).body ??
+      (one as { initializer?: ts.Node }).initializer,
   );
   return isSeen ? null : `the ${owner.name} ${node.expression.getText()}`;
 }
@@ -247,12 +311,20 @@ function memberRead({ ts, checker }: CheckContext, node: ts.Node): string | null
  */
 function isRequestRead(context: CheckContext, node: ts.Node, body: ts.Node): boolean {
   const { ts, checker } = context;
-  const isField = ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
-  const isName = ts.isIdentifier(node) && !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node);
-  if (!isField && !(isName && /^(?:req|request|session|c|ctx|context|event)$/.test(node.text))) return false;
+  const isField =
+    ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
+  const isName =
+    ts.isIdentifier(node) &&
+    !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node);
+  if (!isField && !(isName && /^(?:req|request|session|c|ctx|context|event)$/.test(node.text)))
+    return false;
   const declaration = checker.getSymbolAtLocation(isField ? node.name : node)?.valueDeclaration;
   if (!declaration || isWithin(declaration, body.parent)) return false;
-  if (!isField && !(ts.isParameter(holderOfBinding(ts, declaration)) && functionAround(ts, declaration))) return false;
+  if (
+    !isField &&
+    !(ts.isParameter(holderOfBinding(ts, declaration)) && functionAround(ts, declaration))
+  )
+    return false;
   const decorators = ts.canHaveDecorators(declaration) ? (ts.getDecorators(declaration) ?? []) : [];
   if (decorators.some((one) => /^@Inject\(\s*REQUEST\b/.test(one.getText()))) return true;
   return isRequest(context, checker.getTypeAtLocation(node));
@@ -268,14 +340,18 @@ function importOf({ ts, checker }: CheckContext, name: ts.Identifier): Import | 
   const [declaration] = checker.getSymbolAtLocation(name)?.declarations ?? [];
   if (!declaration) return null;
   const clause = ts.findAncestor(declaration, (outer) => ts.isImportDeclaration(outer));
-  if (!clause || !ts.isImportDeclaration(clause) || !ts.isStringLiteral(clause.moduleSpecifier)) return null;
+  if (!clause || !ts.isImportDeclaration(clause) || !ts.isStringLiteral(clause.moduleSpecifier))
+    return null;
   const from = clause.moduleSpecifier.text;
-  if (ts.isImportSpecifier(declaration)) return { from, name: (declaration.propertyName ?? declaration.name).text };
+  if (ts.isImportSpecifier(declaration))
+    return { from, name: (declaration.propertyName ?? declaration.name).text };
   return { from, name: "*" };
 }
 
 /** Whether the node is a statement of its own, so that its value is not used. */
 function isUnused(compiler: typeof ts, node: ts.Node): boolean {
   const end = endOfChain(compiler, node);
-  return compiler.isExpressionStatement(end.parent) && awaited(compiler, end.parent.expression) === end;
+  return (
+    compiler.isExpressionStatement(end.parent) && awaited(compiler, end.parent.expression) === end
+  );
 }

@@ -23,7 +23,12 @@ const defaultCodec = "json";
 export const checkCodecFidelity: Check = (context) => {
   for (const target of context.targets) {
     const codec = toldCodec(target.options, context.options) ?? defaultCodec;
-    const type = storedTypeOf(context.ts, context.checker, target.target.node, target.plan.batch !== null);
+    const type = storedTypeOf(
+      context.ts,
+      context.checker,
+      target.target.node,
+      target.plan.batch !== null,
+    );
     if (!type || !isBuiltIn(codec) || findUnshareable(context, type)?.isForeign === false) continue;
     checkCodec(context, target, type, codec);
   }
@@ -33,22 +38,52 @@ function isBuiltIn(codec: string): codec is BuiltInCodec {
   return (codecNames as readonly string[]).includes(codec);
 }
 
-function checkCodec(context: CheckContext, target: PlannedTarget, type: ts.Type, codec: BuiltInCodec): void {
+function checkCodec(
+  context: CheckContext,
+  target: PlannedTarget,
+  type: ts.Type,
+  codec: BuiltInCodec,
+): void {
   const { owner, word, options } = target;
   const span = options.codecSpan ?? word;
   const { losses, unknown, undefinedProperty } = findLosses(context, type, codec);
   const certain = losses.filter(({ isForeign }) => !isForeign);
   const found = certain.length > 0 ? certain : losses;
-  const all = found.length > 0 || fateOf("NaN", codec) === "kept" ? found : returnedNaN(context, target.target.node);
+  const all =
+    found.length > 0 || fateOf("NaN", codec) === "kept"
+      ? found
+      : returnedNaN(context, target.target.node);
   if (all.length > 0) {
-    const change = all.some(({ kind }) => fateOf(kind, codec) === "fails") ? "can't store" : "would change";
-    const better = all.every(({ kind }) => fateOf(kind, "structured") === "kept") ? "structured" : null;
-    const told = problem("unfaithfulCodec", span, codec, change, owner, listOf(all), adviceOn(all, better), better);
-    context.report(all.every(({ isForeign }) => isForeign) ? { ...told, grade: "hint" } : told, target);
+    const change = all.some(({ kind }) => fateOf(kind, codec) === "fails")
+      ? "can't store"
+      : "would change";
+    const better = all.every(({ kind }) => fateOf(kind, "structured") === "kept")
+      ? "structured"
+      : null;
+    const told = problem(
+      "unfaithfulCodec",
+      span,
+      codec,
+      change,
+      owner,
+      listOf(all),
+      adviceOn(all, better),
+      better,
+    );
+    context.report(
+      all.every(({ isForeign }) => isForeign) ? { ...told, grade: "hint" } : told,
+      target,
+    );
   } else if (unknown) {
-    context.report(problem("unknownResult", span, owner, partName(unknown.path), unknown.type, codec), target);
+    context.report(
+      problem("unknownResult", span, owner, partName(unknown.path), unknown.type, codec),
+      target,
+    );
   } else if (undefinedProperty !== null && fateOf("undefined", codec) !== "kept") {
-    context.report(problem("lostUndefined", span, owner, partName(undefinedProperty), codec), target);
+    context.report(
+      problem("lostUndefined", span, owner, partName(undefinedProperty), codec),
+      target,
+    );
   }
 }
 

@@ -30,7 +30,10 @@ export type LossKind =
   | "constructed"
   | "toJSON"
   | "NaN"
-  | Extract<PlatformKind, "bytes" | "Date" | "Error" | "Map" | "Promise" | "RegExp" | "Set" | "weak">;
+  | Extract<
+      PlatformKind,
+      "bytes" | "Date" | "Error" | "Map" | "Promise" | "RegExp" | "Set" | "weak"
+    >;
 
 /** changes: it comes back different. fails: it is never stored, in any call. */
 type Fate = "kept" | "changes" | "fails";
@@ -90,7 +93,11 @@ class LossFinder {
 
   find(type: ts.Type): Losses {
     walkType(this.context, type, (step) => this.#visit(step));
-    return { losses: this.#losses, unknown: this.#unknown, undefinedProperty: this.#undefinedProperty };
+    return {
+      losses: this.#losses,
+      unknown: this.#unknown,
+      undefinedProperty: this.#undefinedProperty,
+    };
   }
 
   /** Returns true to look inside. */
@@ -99,7 +106,9 @@ class LossFinder {
     const is = step.ofUnions === "none" ? "is" : "may be";
     switch (shape.kind) {
       case "symbol":
-        return isPropertyKey(this.context, step) ? false : this.#lose(step, shape.kind, `${is} a symbol`);
+        return isPropertyKey(this.context, step)
+          ? false
+          : this.#lose(step, shape.kind, `${is} a symbol`);
       case "bigint":
       case "function":
         return this.#lose(step, shape.kind, `${is} a ${shape.kind}`);
@@ -128,7 +137,9 @@ class LossFinder {
             shape.platform === "Promise"
               ? "a promise"
               : withArticle(
-                  shape.platform === "bytes" ? shortNameOf(this.context, type) : nameOfType(this.context, type),
+                  shape.platform === "bytes"
+                    ? shortNameOf(this.context, type)
+                    : nameOfType(this.context, type),
                 )
           }`,
         );
@@ -145,20 +156,33 @@ class LossFinder {
     const is = step.ofUnions === "none" ? "is" : "may be";
     if (toJson && this.codec === "json") {
       // What comes back has the type too: `Decimal | string`.
-      if (members.some((member) => this.context.checker.isTypeAssignableTo(toJson, member))) return false;
-      return this.#lose(step, "toJSON", `${is} ${withArticle(name)}, which comes back as what its toJSON returns`);
+      if (members.some((member) => this.context.checker.isTypeAssignableTo(toJson, member)))
+        return false;
+      return this.#lose(
+        step,
+        "toJSON",
+        `${is} ${withArticle(name)}, which comes back as what its toJSON returns`,
+      );
     }
     if (!member)
-      return fateOf("constructed", this.codec) !== "kept" && isClass && isMadeByNew(this.context, type)
+      return fateOf("constructed", this.codec) !== "kept" &&
+        isClass &&
+        isMadeByNew(this.context, type)
         ? this.#lose(step, "constructed", `${is} an instance of ${name}`)
         : true;
     const what = member.kind === "private" ? "private member" : member.kind;
-    return this.#lose(step, "instance", `${is} ${withArticle(name)}, whose ${what} ${member.name} would be lost`);
+    return this.#lose(
+      step,
+      "instance",
+      `${is} ${withArticle(name)}, whose ${what} ${member.name} would be lost`,
+    );
   }
 
   /** Recognises `string | Date`: JSON turns it into text, which the type allows. */
   #isText(members: readonly ts.Type[]): boolean {
-    return this.codec === "json" && members.some(({ flags }) => flags & this.context.ts.TypeFlags.String);
+    return (
+      this.codec === "json" && members.some(({ flags }) => flags & this.context.ts.TypeFlags.String)
+    );
   }
 
   /**
@@ -170,7 +194,9 @@ class LossFinder {
     return members.some((member) => {
       const shape = shapeOf(this.context, member);
       const [part] = shape.kind === "list" ? shape.parts() : [];
-      return part !== undefined && membersOf(this.context, part.type).every((inner) => all.has(inner));
+      return (
+        part !== undefined && membersOf(this.context, part.type).every((inner) => all.has(inner))
+      );
     });
   }
 
@@ -183,7 +209,8 @@ class LossFinder {
   #lose({ path, ofUnions }: Step, kind: LossKind, what: string): boolean {
     if (fateOf(kind, this.codec) === "kept") return true;
     const isForeign = ofUnions === "foreign";
-    if (!this.#losses.some((loss) => loss.path === path)) this.#losses.push({ path, what, kind, isForeign });
+    if (!this.#losses.some((loss) => loss.path === path))
+      this.#losses.push({ path, what, kind, isForeign });
     return false;
   }
 }

@@ -23,7 +23,13 @@ import {
   viewersOf,
 } from "./code/object-classes";
 import { parameterReads, serviceParameterReads } from "./code/parameter-reads";
-import { declaredMember, isAsked, isField, type MemberRead, memberReadsOf } from "./code/receiver-reads";
+import {
+  declaredMember,
+  isAsked,
+  isField,
+  type MemberRead,
+  memberReadsOf,
+} from "./code/receiver-reads";
 import { writesToField } from "./code/property-writes";
 import { type LoaderRuns, runsOf } from "./code/runs";
 import { memberVaries } from "./code/service-values";
@@ -87,7 +93,9 @@ class Finder {
     this.#place = options.key?.span ?? word;
     this.#owner = ownerOf(context, target.node);
     this.#runs = runsOf(context, [target.node], { everywhere });
-    this.#members = memberReadsOf(context, this.#runs).map((read) => membersOfLiteral(context, target.node, read));
+    this.#members = memberReadsOf(context, this.#runs).map((read) =>
+      membersOfLiteral(context, target.node, read),
+    );
   }
 
   checkParameters(): void {
@@ -120,7 +128,8 @@ class Finder {
         const field = fieldsFor(this.context, viewer).fieldOf(read.symbol);
         const isCovered =
           covered.members.has(read.symbol) ||
-          (field.sources.size > 0 && [...field.sources].every((source) => covered.sources.has(source)));
+          (field.sources.size > 0 &&
+            [...field.sources].every((source) => covered.sources.has(source)));
         const isConstant = field.kind === "constant" && !this.#isSet(read, viewer);
         if (isCovered || isConstant || !isField(this.context, read.symbol)) continue;
         const found = this.#lackOf(read, field, viewer, covered.tellsClasses);
@@ -131,7 +140,10 @@ class Finder {
       for (const found of this.#leftToClasses(missing))
         if (!covered.members.has(found.symbol)) missing.set(found.name, found);
     if (changing.size > 0)
-      this.context.report(problem("changingField", this.#place, this.planned.owner, [...changing]), this.planned);
+      this.context.report(
+        problem("changingField", this.#place, this.planned.owner, [...changing]),
+        this.planned,
+      );
     for (const one of missing.values()) this.#reportMember(one, [...missing.values()]);
   }
 
@@ -140,7 +152,10 @@ class Finder {
       // A change of the list invalidates the entry.
       if (isWhole && this.#isInvalidated()) continue;
       if (kind === "changing")
-        this.context.report(problem("changingVariable", this.#place, this.planned.owner, name), this.planned);
+        this.context.report(
+          problem("changingVariable", this.#place, this.planned.owner, name),
+          this.planned,
+        );
       else
         this.#report(name, {
           advice: `${kind === "captured" ? "It belongs to the enclosing function or loop" : "The program changes it"}: make it a parameter.`,
@@ -159,7 +174,9 @@ class Finder {
     const { plan, owner } = this.planned;
     if (plan.tags.length > 0) return true;
     const operation = new RegExp(`\\b${owner.split(".").at(-1)}\\.(?:invalidate|refresh)\\(`);
-    return this.context.program.getSourceFiles().some((file) => !file.isDeclarationFile && operation.test(file.text));
+    return this.context.program
+      .getSourceFiles()
+      .some((file) => !file.isDeclarationFile && operation.test(file.text));
   }
 
   checkCallerContext(): void {
@@ -174,13 +191,17 @@ class Finder {
       const steps = through.map((one, i) => `${i === 0 ? "calls" : "which calls"} ${one}`);
       const way = [...steps, `${steps.length === 0 ? "reads" : "which reads"} ${what}`].join(", ");
       const place = steps.length === 0 ? ` on line ${line}` : "";
-      this.context.report(problem("callerContext", this.planned.word, owner, `${way}${place}`), this.planned);
+      this.context.report(
+        problem("callerContext", this.planned.word, owner, `${way}${place}`),
+        this.planned,
+      );
     }
   }
 
   /** Whether some part of it is in the key, or is reported separately. */
   #isToldOf(path: string): boolean {
-    const inKey = path.startsWith("this.") && this.#coverage?.members.has(path.slice("this.".length)) === true;
+    const inKey =
+      path.startsWith("this.") && this.#coverage?.members.has(path.slice("this.".length)) === true;
     return inKey || [...this.#told].some((value) => value.startsWith(path));
   }
 
@@ -192,19 +213,27 @@ class Finder {
     const { context } = this;
     if (!viewer || viewer.of === this.#owner) return this.#members;
     const dispatch = (member: ts.Symbol): ts.Symbol => memberIn(context, viewer.of, member);
-    const isOther = ({ symbol }: MemberRead): boolean => declaredMember(context, dispatch(symbol)) !== symbol;
+    const isOther = ({ symbol }: MemberRead): boolean =>
+      declaredMember(context, dispatch(symbol)) !== symbol;
     if (!this.#members.some(isOther)) return this.#members;
     const members = memberReadsOf(context, runsOf(context, [this.#node], { dispatch }));
-    return members.map((read) => ({ ...read, symbol: declaredMember(context, dispatch(read.symbol)) }));
+    return members.map((read) => ({
+      ...read,
+      symbol: declaredMember(context, dispatch(read.symbol)),
+    }));
   }
 
-  /** Whether a method of the object puts its own caller's value into the field, or into the object in the field. */
+  /**
+   * Whether a method of the object puts its own caller's value into the field, or into the object
+   * in the field.
+   */
   #isSet({ symbol, type }: MemberRead, viewer: Viewer | null): boolean {
     const { context } = this;
     // A member of the class itself is a variable of the module.
     const isStatic =
       symbol.valueDeclaration &&
-      context.ts.getCombinedModifierFlags(symbol.valueDeclaration) & context.ts.ModifierFlags.Static;
+      context.ts.getCombinedModifierFlags(symbol.valueDeclaration) &
+        context.ts.ModifierFlags.Static;
     if (isStatic) return false;
     const isData = isAsked(context, type) && !isStore(context, type);
     return isData && fieldsFor(context, viewer).isSetByCaller(symbol, this.#node);
@@ -219,39 +248,56 @@ class Finder {
     const { context } = this;
     const { name, type, paths } = read;
     if (isAsked(context, type)) {
-      // A value that one caller sets must not reach another caller, unless it is the rows that the program caches.
+      // A value that one caller sets must not reach another caller, unless it is the rows that the
+      // program caches.
       const isSet = this.#isSet(read, viewer);
       if (kind === "changing" && !isSet) return "changing";
       const texts = paths.map(({ text }) => text);
-      const isMinor = isTuning(name) || isReplica(context, type) || texts.every((text) => isTuning(text));
+      const isMinor =
+        isTuning(name) || isReplica(context, type) || texts.every((text) => isTuning(text));
       return { name, ...this.#valueOf(read), grade: isMinor ? "hint" : "error" };
     }
     const data = paths.filter((path) => path.data && memberVaries(context, path.data));
     if (data.length > 0 && kind === "given") {
       const texts = data.map(({ text }) => text);
       const grade = texts.every((text) => isTuning(text)) ? "hint" : "error";
-      return { name, value: texts[0] as string, placeholders: texts.map((text) => `{${text}}`), grade };
+      return {
+        name,
+        value: texts[0] as string,
+        placeholders: texts.map((text) => `{${text}}`),
+        grade,
+      };
     }
     let isDifferent = [...sources].some(
-      ({ valueDeclaration }) => valueDeclaration && isGivenDifferently(context, valueDeclaration, viewer),
+      ({ valueDeclaration }) =>
+        valueDeclaration && isGivenDifferently(context, valueDeclaration, viewer),
     );
     if (isTold) return null;
     if (this.#coverage && this.#differsInType(read)) isDifferent = true;
     const isFunction = isGivenByHand(context, read);
     const present = { ...read, type: context.checker.getNonNullableType(type) };
-    if (isGivenByHand(context, present) && fieldsFor(context, viewer).isSetByCaller(read.symbol, this.#node))
+    if (
+      isGivenByHand(context, present) &&
+      fieldsFor(context, viewer).isSetByCaller(read.symbol, this.#node)
+    )
       isDifferent = true;
     if (!isDifferent && !(kind === "given" && this.#isNeverMade())) return null;
-    // Nothing in the program creates one, but code that does creates one for each function and for each type.
-    if (!isDifferent && !isFunction && !hasTypeOfClass(context, read) && !isObjectOfFunctions(context, read))
+    // Nothing in the program creates one, but code that does creates one for each function and for
+    // each type.
+    if (
+      !isDifferent &&
+      !isFunction &&
+      !hasTypeOfClass(context, read) &&
+      !isObjectOfFunctions(context, read)
+    )
       return null;
     const grade = isDifferent || isFunction ? "error" : "hint";
     return { name, value: `this.${name}`, placeholders: [], grade };
   }
 
   /**
-   * Whether two classes that extend the base have the member with two types: `Model<User>` in one, and `Model<Post>` in
-   * the other.
+   * Whether two classes that extend the base have the member with two types: `Model<User>` in one,
+   * and `Model<Post>` in the other.
    */
   #differsInType({ name }: MemberRead): boolean {
     if (!this.#owner) return false;
@@ -276,7 +322,8 @@ class Finder {
     const whole = `this.${name}`;
     const inner = paths.filter(({ text }) => text !== whole).map(({ text }) => text);
     const isWhole = inner.length < paths.length || inner.length > 3;
-    if (isWhole && !findUnkeyable(this.context, type)) return { value: whole, placeholders: [`{${whole}}`] };
+    if (isWhole && !findUnkeyable(this.context, type))
+      return { value: whole, placeholders: [`{${whole}}`] };
     if (inner.length === 0) return { value: whole, placeholders: [] };
     return { value: inner.join(" and "), placeholders: inner.map((text) => `{${text}}`) };
   }
@@ -289,11 +336,18 @@ class Finder {
     for (const { symbol, name, type } of this.#members) {
       if (known.has(name)) continue;
       // `this.constructor.name` and `this.constructor.table` are those of the object's class.
-      if (name === "constructor" && this.#coverage && this.#owner && differsBySubclass(this.context, this.#owner))
+      if (
+        name === "constructor" &&
+        this.#coverage &&
+        this.#owner &&
+        differsBySubclass(this.context, this.#owner)
+      )
         yield { symbol, name, value: "this.constructor", placeholders: [], grade: "error" };
       if (!this.#isLeft(symbol)) continue;
       const [signature] = type.getCallSignatures();
-      const isKeyable = signature ? isAsked(this.context, signature.getReturnType()) : isAsked(this.context, type);
+      const isKeyable = signature
+        ? isAsked(this.context, signature.getReturnType())
+        : isAsked(this.context, type);
       const value = signature ? `this.${name}()` : `this.${name}`;
       const isPlain = isKeyable && (signature?.parameters.length ?? 0) === 0;
       yield { symbol, name, value, placeholders: isPlain ? [`{${value}}`] : [], grade: "error" };
@@ -311,7 +365,9 @@ class Finder {
       );
     const { parent } = this.#node;
     return (
-      !isDefaultKey && context.ts.isObjectLiteralExpression(parent) && isReplacedInCopy(context, parent, member.name)
+      !isDefaultKey &&
+      context.ts.isObjectLiteralExpression(parent) &&
+      isReplacedInCopy(context, parent, member.name)
     );
   }
 
@@ -334,17 +390,26 @@ class Finder {
     const fields = fieldsFor(context, this.#owner && { of: this.#owner, exact: false });
     const sources = new Set([...members].flatMap((symbol) => [...fields.fieldOf(symbol).sources]));
     const owner = this.#owner;
-    const tells = (symbol: ts.Symbol): boolean => owner !== null && differsByClass(context, owner, symbol);
-    return { members, sources, tellsClasses: names.has("constructor") || sources.size > 0 || [...members].some(tells) };
+    const tells = (symbol: ts.Symbol): boolean =>
+      owner !== null && differsByClass(context, owner, symbol);
+    return {
+      members,
+      sources,
+      tellsClasses: names.has("constructor") || sources.size > 0 || [...members].some(tells),
+    };
   }
 
   /** Returns the members of `this` that the key names, if they are code. */
   #runsOfKey(everywhere: boolean): LoaderRuns {
     const { ts } = this.context;
     const receiver = this.#receiverType();
-    const symbols = [...(this.#coverage?.members ?? [])].flatMap((name) => receiver?.getProperty(name) ?? []);
+    const symbols = [...(this.#coverage?.members ?? [])].flatMap(
+      (name) => receiver?.getProperty(name) ?? [],
+    );
     const bodies = symbols.flatMap(({ declarations = [] }) =>
-      declarations.filter((one): one is ts.Declaration & Body => ts.isMethodDeclaration(one) || ts.isGetAccessor(one)),
+      declarations.filter(
+        (one): one is ts.Declaration & Body => ts.isMethodDeclaration(one) || ts.isGetAccessor(one),
+      ),
     );
     return runsOf(this.context, bodies, { everywhere });
   }
@@ -373,7 +438,9 @@ class Finder {
       return this.#report(value, { advice, key: null }, grade);
     }
     const together = all.filter((one) => one.name === name || one.grade === "error");
-    const key = this.#suggest(together.flatMap((one) => (/^#|^__@/.test(one.name) ? [] : one.placeholders)));
+    const key = this.#suggest(
+      together.flatMap((one) => (/^#|^__@/.test(one.name) ? [] : one.placeholders)),
+    );
     const advice = this.#coverage
       ? `Add ${placeholders.join(" and ")} to the key, as in key: ${key}.`
       : `The default key has the arguments only: write key: ${key}.`;
@@ -384,7 +451,11 @@ class Finder {
     return `"${suggestKey(this.context, this.planned, placeholders)}"`;
   }
 
-  #report(value: string, { advice, key }: Advice, grade: Grade = isTuning(value) ? "hint" : "error"): void {
+  #report(
+    value: string,
+    { advice, key }: Advice,
+    grade: Grade = isTuning(value) ? "hint" : "error",
+  ): void {
     this.#told.add(value);
     const found = problem("incompleteKey", this.#place, this.planned.owner, value, advice, key);
     this.context.report({ ...found, grade }, this.planned);
@@ -396,7 +467,9 @@ class Finder {
  */
 function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaration | null {
   const hasThis = node.parameters.some(({ name }) => name.getText() === "this");
-  const outer = ts.findAncestor(node, (one) => ts.isClassLike(one) || ts.isObjectLiteralExpression(one)) ?? null;
+  const outer =
+    ts.findAncestor(node, (one) => ts.isClassLike(one) || ts.isObjectLiteralExpression(one)) ??
+    null;
   if (hasThis || !outer) return null;
   if (ts.isClassLike(outer)) return outer;
   return ts.isMethodDeclaration(node) && node.parent === outer
@@ -405,15 +478,21 @@ function ownerOf({ ts }: CheckContext, node: TargetNode): ts.ClassLikeDeclaratio
 }
 
 /**
- * Returns what a literal itself has under the name, where the type that it is annotated with says only that there is
- * something: `const model: Model = { grants: ["code"], async load() { … this.grants … } }`.
+ * Returns what a literal itself has under the name, where the type that it is annotated with says
+ * only that there is something: `const model: Model = { grants: ["code"], async load() { …
+ * this.grants … } }`.
  */
-function membersOfLiteral(context: CheckContext, { parent }: TargetNode, read: MemberRead): MemberRead {
+function membersOfLiteral(
+  context: CheckContext,
+  { parent }: TargetNode,
+  read: MemberRead,
+): MemberRead {
   const { ts, checker } = context;
   if (!ts.isObjectLiteralExpression(parent)) return read;
   const annotated = checker.getContextualType(parent)?.getProperty(read.symbol.name);
   const own = checker.getTypeAtLocation(parent).getProperty(read.symbol.name);
-  if (!annotated?.valueDeclaration || !own || checker.getRootSymbols(annotated)[0] !== read.symbol) return read;
+  if (!annotated?.valueDeclaration || !own || checker.getRootSymbols(annotated)[0] !== read.symbol)
+    return read;
   const isWritten = writesToField(context, annotated.valueDeclaration).length > 0;
   return isWritten ? read : { ...read, symbol: own };
 }
@@ -421,7 +500,11 @@ function membersOfLiteral(context: CheckContext, { parent }: TargetNode, read: M
 /** A function. A container of services can't find it by its type, unless a decorator names it. */
 function isGivenByHand(context: CheckContext, { symbol, type }: MemberRead): boolean {
   const { valueDeclaration: declaration } = symbol;
-  return declaration !== undefined && type.getCallSignatures().length > 0 && isUndecorated(context, declaration);
+  return (
+    declaration !== undefined &&
+    type.getCallSignatures().length > 0 &&
+    isUndecorated(context, declaration)
+  );
 }
 
 function isUndecorated({ ts }: CheckContext, declaration: ts.Declaration): boolean {
@@ -429,11 +512,16 @@ function isUndecorated({ ts }: CheckContext, declaration: ts.Declaration): boole
   const isDecorated = (node: ts.Node): boolean =>
     ts.canHaveDecorators(node) && (ts.getDecorators(node) ?? []).length > 0;
   const parameters =
-    owner?.members.flatMap((one) => (ts.isConstructorDeclaration(one) ? [...one.parameters] : [])) ?? [];
+    owner?.members.flatMap((one) =>
+      ts.isConstructorDeclaration(one) ? [...one.parameters] : [],
+    ) ?? [];
   return ![declaration, ...(owner ? [owner] : []), ...parameters].some(isDecorated);
 }
 
-/** Recognises `deps: { load: (id: number) => Promise<User> }`: functions that the creator of the object chooses. */
+/**
+ * Recognises `deps: { load: (id: number) => Promise<User> }`: functions that the creator of the
+ * object chooses.
+ */
 function isObjectOfFunctions(context: CheckContext, { symbol, type }: MemberRead): boolean {
   const { ts, checker } = context;
   const { valueDeclaration: declaration } = symbol;
@@ -441,7 +529,11 @@ function isObjectOfFunctions(context: CheckContext, { symbol, type }: MemberRead
   if (!declaration || !isLiteral || !isUndecorated(context, declaration)) return false;
   return type.getProperties().some((one) => {
     const isFunction = checker.getTypeOfSymbol(one).getCallSignatures().length > 0;
-    return isFunction && one.valueDeclaration !== undefined && ts.isPropertySignature(one.valueDeclaration);
+    return (
+      isFunction &&
+      one.valueDeclaration !== undefined &&
+      ts.isPropertySignature(one.valueDeclaration)
+    );
   });
 }
 
@@ -449,12 +541,18 @@ function isObjectOfFunctions(context: CheckContext, { symbol, type }: MemberRead
 function hasTypeOfClass({ ts, checker }: CheckContext, { symbol }: MemberRead): boolean {
   const { valueDeclaration: declaration } = symbol;
   const annotation =
-    declaration && (ts.isParameter(declaration) || ts.isPropertyDeclaration(declaration)) && declaration.type;
+    declaration &&
+    (ts.isParameter(declaration) || ts.isPropertyDeclaration(declaration)) &&
+    declaration.type;
   if (!annotation) return false;
   return someNode(ts, annotation, (node) => {
     if (!ts.isIdentifier(node)) return false;
     const [parameter] = checker.getSymbolAtLocation(node)?.declarations ?? [];
-    return parameter !== undefined && ts.isTypeParameterDeclaration(parameter) && ts.isClassLike(parameter.parent);
+    return (
+      parameter !== undefined &&
+      ts.isTypeParameterDeclaration(parameter) &&
+      ts.isClassLike(parameter.parent)
+    );
   });
 }
 
@@ -463,8 +561,8 @@ function differsBySubclass(context: CheckContext, owner: ts.ClassLikeDeclaration
 }
 
 /**
- * Whether the value only tunes the call. Timeouts and numbers of retries change when there is a result, and hardly ever
- * which result. That is not a reason to stop a build.
+ * Whether the value only tunes the call. Timeouts and numbers of retries change when there is a
+ * result, and hardly ever which result. That is not a reason to stop a build.
  */
 function isTuning(value: string): boolean {
   const name = value.split(".").pop() ?? "";
@@ -475,10 +573,15 @@ function isTuning(value: string): boolean {
   );
 }
 
-const replicas = new Set("leader follower master slave primary secondary standby replica reader writer".split(" "));
+const replicas = new Set(
+  "leader follower master slave primary secondary standby replica reader writer".split(" "),
+);
 
 /** Recognises `"master" | "slave"`: which copy of the data is asked. */
 function isReplica({ checker }: CheckContext, type: ts.Type): boolean {
   const present = checker.getNonNullableType(type);
-  return present.isUnion() && present.types.every((member) => member.isStringLiteral() && replicas.has(member.value));
+  return (
+    present.isUnion() &&
+    present.types.every((member) => member.isStringLiteral() && replicas.has(member.value))
+  );
 }

@@ -13,7 +13,12 @@ import { isValidation } from "./code/validation";
 /** Checks that others may have the result: now, later, and in another process. */
 export const checkDeterminedResult: Check = (context) => {
   for (const target of context.targets) {
-    const type = storedTypeOf(context.ts, context.checker, target.target.node, target.plan.batch !== null);
+    const type = storedTypeOf(
+      context.ts,
+      context.checker,
+      target.target.node,
+      target.plan.batch !== null,
+    );
     if (type) checkResult(context, target, type);
     checkMoment(context, target);
   }
@@ -24,7 +29,8 @@ const advice: Readonly<Record<UnshareablePart["kind"], string>> = {
   handle: "It lives in this process only. Return plain data that is read from it.",
   iterator: "It can be read once. Collect it into an array.",
   request: "It belongs to one caller. Return the part that is needed.",
-  response: "It can be read once, by one caller. Return the part that is needed, such as its parsed body.",
+  response:
+    "It can be read once, by one caller. Return the part that is needed, such as its parsed body.",
   signal: "It belongs to one caller. Leave it out.",
   stream: "It can be read once. Read it to its end, and return its content.",
 };
@@ -32,7 +38,11 @@ const advice: Readonly<Record<UnshareablePart["kind"], string>> = {
 function checkResult(context: CheckContext, target: PlannedTarget, type: ts.Type): void {
   const { TypeFlags } = context.ts;
   const { owner, word } = target;
-  if (membersOf(context, type).every(({ flags }) => flags & (TypeFlags.Undefined | TypeFlags.Void | TypeFlags.Never))) {
+  if (
+    membersOf(context, type).every(
+      ({ flags }) => flags & (TypeFlags.Undefined | TypeFlags.Void | TypeFlags.Never),
+    )
+  ) {
     if (!isValidation(context, target.target.node))
       context.report(problem("nothingToCache", word, owner, nameOfType(context, type)), target);
     return;
@@ -40,7 +50,15 @@ function checkResult(context: CheckContext, target: PlannedTarget, type: ts.Type
   const found = findUnshareable(context, type);
   if (!found) return;
   const { path, what, isOneOf, isForeign, kind } = found;
-  const told = problem("unshareableResult", word, owner, partName(path), what, isOneOf, advice[kind]);
+  const told = problem(
+    "unshareableResult",
+    word,
+    owner,
+    partName(path),
+    what,
+    isOneOf,
+    advice[kind],
+  );
   context.report(isForeign ? { ...told, grade: "hint" } : told, target);
 }
 
@@ -51,5 +69,8 @@ function checkMoment(context: CheckContext, target: PlannedTarget): void {
     context.sourceFile.getLineAndCharacterOfPosition(node.getStart()).line + 1;
   const calls = found.slice(0, 3).map((call) => `${call.text} on line ${lineOf(call)}`);
   const on = [...new Set(found.map((call) => call.on))];
-  context.report(problem("undeterminedResult", target.word, target.owner, calls.join(", "), on.join(" and ")), target);
+  context.report(
+    problem("undeterminedResult", target.word, target.owner, calls.join(", "), on.join(" and ")),
+    target,
+  );
 }

@@ -17,7 +17,9 @@ import { transactionsOf } from "./code/transaction-wrappers";
 export const checkInvalidateInTransaction: Check = (context) => {
   const reported = new Set<ts.Node>();
   for (const transaction of transactionsOf(context)) {
-    const invalidations = invalidationsIn(context, transaction).filter(({ name }) => !reported.has(name));
+    const invalidations = invalidationsIn(context, transaction).filter(
+      ({ name }) => !reported.has(name),
+    );
     if (invalidations.length === 0 || hasScope(context, transaction)) continue;
     for (const { name, operation } of invalidations) {
       reported.add(name);
@@ -35,8 +37,12 @@ function report(
   const { sourceFile } = context;
   const span = { start: name.getStart(), end: name.end };
   const start = call.getStart();
-  const whole = isByHand ? null : { span: { start, end: call.end }, text: sourceFile.text.slice(start, call.end) };
-  context.report(problem("invalidateInTransaction", span, operation, call.expression.getText(), adapter, whole));
+  const whole = isByHand
+    ? null
+    : { span: { start, end: call.end }, text: sourceFile.text.slice(start, call.end) };
+  context.report(
+    problem("invalidateInTransaction", span, operation, call.expression.getText(), adapter, whole),
+  );
 }
 
 interface Found {
@@ -46,7 +52,10 @@ interface Found {
   readonly operation: string;
 }
 
-function invalidationsIn(context: CheckContext, { body, from, to }: TransactionCall): readonly Found[] {
+function invalidationsIn(
+  context: CheckContext,
+  { body, from, to }: TransactionCall,
+): readonly Found[] {
   const { ts, sourceFile } = context;
   const found: Found[] = [];
   // A function that is given by its name may be in another file, which doesn't have the mistake.
@@ -78,7 +87,10 @@ function invalidationDirectlyIn(context: CheckContext, body: ts.Node): string | 
   return found;
 }
 
-/** A function that is given to `onCommit`, `once("commit", …)` or a timer does not run inside the transaction. */
+/**
+ * A function that is given to `onCommit`, `once("commit", …)` or a timer does not run inside the
+ * transaction.
+ */
 function runsLater(compiler: typeof ts, node: ts.Node): boolean {
   if (!compiler.isArrowFunction(node) && !compiler.isFunctionExpression(node)) return false;
   const { parent } = node;
@@ -87,7 +99,15 @@ function runsLater(compiler: typeof ts, node: ts.Node): boolean {
   return /(?:on|after|post)_?\w*commit/i.test(name) || later.has(name);
 }
 
-const later = new Set(["on", "once", "addListener", "setTimeout", "setImmediate", "queueMicrotask", "nextTick"]);
+const later = new Set([
+  "on",
+  "once",
+  "addListener",
+  "setTimeout",
+  "setImmediate",
+  "queueMicrotask",
+  "nextTick",
+]);
 
 function calledName(compiler: typeof ts, { expression }: ts.CallExpression): ts.Identifier | null {
   if (compiler.isIdentifier(expression)) return expression;
@@ -98,9 +118,17 @@ function calledName(compiler: typeof ts, { expression }: ts.CallExpression): ts.
 
 const operations = ["invalidate", "refresh"];
 
-function isInvalidation(context: CheckContext, { expression }: ts.CallExpression, name: ts.Identifier): boolean {
+function isInvalidation(
+  context: CheckContext,
+  { expression }: ts.CallExpression,
+  name: ts.Identifier,
+): boolean {
   const isMember = context.ts.isPropertyAccessExpression(expression);
-  if (isMember && ["invalidate", "invalidateTag", "refresh"].includes(name.text) && isOperation(context, expression))
+  if (
+    isMember &&
+    ["invalidate", "invalidateTag", "refresh"].includes(name.text) &&
+    isOperation(context, expression)
+  )
     return true;
   return isZcacheFunction(context, name, "invalidateTag");
 }

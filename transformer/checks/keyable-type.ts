@@ -2,7 +2,14 @@ import type ts from "typescript";
 import { isMadeByNew } from "./code/constructions";
 import { isPlatform, type TypeContext } from "./types/platform-types";
 import { type Shape } from "./types/type-shape";
-import { further, nameOfType, printPath, type Step, walkType, withArticle } from "./types/type-walk";
+import {
+  further,
+  nameOfType,
+  printPath,
+  type Step,
+  walkType,
+  withArticle,
+} from "./types/type-walk";
 
 export interface Unkeyable {
   /** `a function`, `an AbortSignal`, `an instance of Session without toJSON` */
@@ -28,7 +35,9 @@ export function findUnkeyable(context: TypeContext, type: ts.Type): Unkeyable | 
   walkType(context, type, (step) => {
     const isForeign = further(step.ofUnions, step.ofOptionals) === "foreign";
     if (found && (!found.isForeign || isForeign)) return false;
-    const what = isPropertyKey(context, step) ? null : describeUnkeyable(context, step.type, step.shape);
+    const what = isPropertyKey(context, step)
+      ? null
+      : describeUnkeyable(context, step.type, step.shape);
     if (what !== null) {
       const isOneOf = step.ofOptionals !== "none" || presentOf(context, step.members).length > 1;
       found = { what, path: printPath(step.path), isOneOf, isForeign };
@@ -49,7 +58,9 @@ export function isPropertyKey({ ts }: TypeContext, { shape, members }: Step): bo
 }
 
 function presentOf({ ts }: TypeContext, members: readonly ts.Type[]): readonly ts.Type[] {
-  return members.filter(({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void)));
+  return members.filter(
+    ({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void)),
+  );
 }
 
 function describeUnkeyable(context: TypeContext, type: ts.Type, shape: Shape): string | null {

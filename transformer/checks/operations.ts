@@ -29,19 +29,21 @@ export const checkOperations: Check = (context) => {
 type Use = "called" | "lent" | "value";
 
 /**
- * Distinguishes `load.refresh(5)`, `load.refresh.call(load, 5)` and `ids.map(load.refresh)`. Null means any other use,
- * such as a condition.
+ * Distinguishes `load.refresh(5)`, `load.refresh.call(load, 5)` and `ids.map(load.refresh)`. Null
+ * means any other use, such as a condition.
  */
 function useOf(compiler: typeof ts, access: ts.PropertyAccessExpression): Use | null {
   let node: ts.Expression = access;
   while (isWrapper(compiler, node.parent)) node = node.parent;
   const { parent } = node;
   if (compiler.isCallExpression(parent)) return parent.expression === node ? "called" : "value";
-  if (compiler.isPropertyAccessExpression(parent)) return lenders.has(parent.name.text) ? "lent" : null;
+  if (compiler.isPropertyAccessExpression(parent))
+    return lenders.has(parent.name.text) ? "lent" : null;
   const isValue =
     compiler.isReturnStatement(parent) ||
     compiler.isArrowFunction(parent) ||
-    ((compiler.isVariableDeclaration(parent) || compiler.isPropertyAssignment(parent)) && parent.initializer === node);
+    ((compiler.isVariableDeclaration(parent) || compiler.isPropertyAssignment(parent)) &&
+      parent.initializer === node);
   return isValue ? "value" : null;
 }
 
@@ -49,19 +51,30 @@ function useOf(compiler: typeof ts, access: ts.PropertyAccessExpression): Use | 
 const lenders = new Set(["call", "apply", "bind"]);
 
 /** An operation is a method of its function. On its own it doesn't know the function. */
-function checkValue(context: CheckContext, access: ts.PropertyAccessExpression, found: FoundFunction): void {
+function checkValue(
+  context: CheckContext,
+  access: ts.PropertyAccessExpression,
+  found: FoundFunction,
+): void {
   if (!targetsOf(context).has(found.node)) return;
   const operation = access.name.text;
   const span = { start: access.name.getStart(), end: access.name.end };
   const named = found.node.parameters.every(
     ({ name, dotDotDotToken }) => context.ts.isIdentifier(name) && !dotDotDotToken,
   );
-  const args = named ? found.node.parameters.map(({ name }) => name.getText()).join(", ") : "...args";
+  const args = named
+    ? found.node.parameters.map(({ name }) => name.getText()).join(", ")
+    : "...args";
   const advice = `Write (${args}) => ${access.getText()}(${args}).`;
   context.report(problem("lostReceiver", span, found.owner, operation, "function", advice));
 }
 
-function checkCall(context: CheckContext, access: ts.PropertyAccessExpression, found: FoundFunction, use: Use): void {
+function checkCall(
+  context: CheckContext,
+  access: ts.PropertyAccessExpression,
+  found: FoundFunction,
+  use: Use,
+): void {
   const operation = access.name.text;
   const span = { start: access.name.getStart(), end: access.name.end };
   const target = targetsOf(context).get(found.node);
@@ -70,19 +83,31 @@ function checkCall(context: CheckContext, access: ts.PropertyAccessExpression, f
     const file = found.node.getSourceFile();
     const line = file.getLineAndCharacterOfPosition(found.node.getStart()).line + 1;
     context.report(
-      problem("notAnnotated", span, operation, found.owner, `${file.fileName.split("/").pop() ?? ""}:${line}`),
+      problem(
+        "notAnnotated",
+        span,
+        operation,
+        found.owner,
+        `${file.fileName.split("/").pop() ?? ""}:${line}`,
+      ),
     );
     return;
   }
   // An arrow function has the `this` of the place where it was made.
-  if (!target.plan.receiver || context.ts.isArrowFunction(found.node) || operation === "invalidateTag") return;
+  if (
+    !target.plan.receiver ||
+    context.ts.isArrowFunction(found.node) ||
+    operation === "invalidateTag"
+  )
+    return;
   const advice = adviceForReceiver(context, access, found, use);
-  if (advice) context.report(problem("lostReceiver", span, found.owner, operation, "receiver", advice));
+  if (advice)
+    context.report(problem("lostReceiver", span, found.owner, operation, "receiver", advice));
 }
 
 /**
- * Advises on `const add = a.add; add.refresh(5)`, `a.add.refresh.call(a.add, 5)` and `A.prototype.add.refresh(5)`. An
- * object literal's method is treated alike.
+ * Advises on `const add = a.add; add.refresh(5)`, `a.add.refresh.call(a.add, 5)` and
+ * `A.prototype.add.refresh(5)`. An object literal's method is treated alike.
  */
 function adviceForReceiver(
   { ts }: CheckContext,
@@ -95,13 +120,21 @@ function adviceForReceiver(
   const method = unwrap(ts, expression);
   const isMember = ts.isPropertyAccessExpression(method) || ts.isElementAccessExpression(method);
   if (detached || use === "lent") {
-    const receiver = detached ? receiverOf(ts, detached) : isMember ? method.expression.getText() : "object";
+    const receiver = detached
+      ? receiverOf(ts, detached)
+      : isMember
+        ? method.expression.getText()
+        : "object";
     return `Write ${receiver}.${member}.${operation}(…), or bind it: ${receiver}.${member}.bind(${receiver}).`;
   }
   const receiver = isMember ? unwrap(ts, method.expression) : null;
   const isPrototype =
-    receiver !== null && ts.isPropertyAccessExpression(receiver) && receiver.name.text === "prototype";
-  return isPrototype ? `Call it on an object of the class: object.${member}.${operation}(…).` : null;
+    receiver !== null &&
+    ts.isPropertyAccessExpression(receiver) &&
+    receiver.name.text === "prototype";
+  return isPrototype
+    ? `Call it on an object of the class: object.${member}.${operation}(…).`
+    : null;
 }
 
 /** Returns the text of the object that the method was taken from. */
@@ -117,11 +150,13 @@ function hasDirective({ ts }: CheckContext, node: ts.SignatureDeclaration): bool
   const holder =
     ts.findAncestor(
       node,
-      (outer) => ts.isStatement(outer) || ts.isClassElement(outer) || ts.isObjectLiteralElementLike(outer),
+      (outer) =>
+        ts.isStatement(outer) || ts.isClassElement(outer) || ts.isObjectLiteralElementLike(outer),
     ) ?? node;
   const head = text.slice(holder.pos, (node as ts.FunctionDeclaration).body?.pos ?? node.end);
   return (
-    head.includes("@zcache") || overloadsOf(ts, node).some((one) => text.slice(one.pos, one.end).includes("@zcache"))
+    head.includes("@zcache") ||
+    overloadsOf(ts, node).some((one) => text.slice(one.pos, one.end).includes("@zcache"))
   );
 }
 
@@ -133,7 +168,9 @@ function overloadsOf(compiler: typeof ts, node: ts.SignatureDeclaration): readon
       ? node.parent.statements
       : [];
   return siblings.filter(
-    (one) => one.kind === node.kind && (one as ts.FunctionDeclaration).name?.getText() === node.name?.getText(),
+    (one) =>
+      one.kind === node.kind &&
+      (one as ts.FunctionDeclaration).name?.getText() === node.name?.getText(),
   );
 }
 

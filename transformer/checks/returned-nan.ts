@@ -8,7 +8,10 @@ import { type Loss } from "./codec-losses";
  * Finds `return NaN`, `return total || Infinity`, `return { average: n > 0 ? sum / n : NaN }`,
  * whose type is number.
  */
-export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNode): readonly Loss[] {
+export function returnedNaN(
+  { ts }: Pick<CheckContext, "ts">,
+  { body }: TargetNode,
+): readonly Loss[] {
   const found: Loss[] = [];
   if (!body || !/NaN|Infinity|INFINITY/.test(body.getText())) return found;
   const look = (returned: ts.Expression): void => {
@@ -17,7 +20,13 @@ export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNo
     for (let next = open.pop(); next; next = open.pop()) {
       const { value, path } = next;
       const name = nanName(ts, value);
-      if (name) found.push({ path, what: `may be ${name}, which becomes null`, kind: "NaN", isForeign: false });
+      if (name)
+        found.push({
+          path,
+          what: `may be ${name}, which becomes null`,
+          kind: "NaN",
+          isForeign: false,
+        });
       else open.push(...partsOf(ts, value, path).reverse());
     }
   };
@@ -31,11 +40,16 @@ export function returnedNaN({ ts }: Pick<CheckContext, "ts">, { body }: TargetNo
   return found;
 }
 
-function partsOf(compiler: typeof ts, value: ts.Expression, path: string): { value: ts.Expression; path: string }[] {
+function partsOf(
+  compiler: typeof ts,
+  value: ts.Expression,
+  path: string,
+): { value: ts.Expression; path: string }[] {
   if (compiler.isParenthesizedExpression(value)) return [{ value: value.expression, path }];
   if (compiler.isConditionalExpression(value))
     return [value.whenTrue, value.whenFalse].map((one) => ({ value: one, path }));
-  if (compiler.isBinaryExpression(value) && isFallback(compiler, value)) return [{ value: value.right, path }];
+  if (compiler.isBinaryExpression(value) && isFallback(compiler, value))
+    return [{ value: value.right, path }];
   if (!compiler.isObjectLiteralExpression(value)) return [];
   return value.properties.flatMap((property) =>
     compiler.isPropertyAssignment(property)
@@ -44,13 +58,23 @@ function partsOf(compiler: typeof ts, value: ts.Expression, path: string): { val
   );
 }
 
-function isFallback(compiler: typeof ts, { operatorToken: { kind } }: ts.BinaryExpression): boolean {
-  return kind === compiler.SyntaxKind.BarBarToken || kind === compiler.SyntaxKind.QuestionQuestionToken;
+function isFallback(
+  compiler: typeof ts,
+  { operatorToken: { kind } }: ts.BinaryExpression,
+): boolean {
+  return (
+    kind === compiler.SyntaxKind.BarBarToken || kind === compiler.SyntaxKind.QuestionQuestionToken
+  );
 }
 
 function nanName(compiler: typeof ts, node: ts.Expression): string | null {
   let operand = node;
   while (compiler.isPrefixUnaryExpression(operand)) operand = operand.operand;
-  const text = compiler.isIdentifier(operand) || compiler.isPropertyAccessExpression(operand) ? operand.getText() : "";
-  return /^(?:NaN|Infinity|Number\.(?:NaN|POSITIVE_INFINITY|NEGATIVE_INFINITY))$/.test(text) ? text : null;
+  const text =
+    compiler.isIdentifier(operand) || compiler.isPropertyAccessExpression(operand)
+      ? operand.getText()
+      : "";
+  return /^(?:NaN|Infinity|Number\.(?:NaN|POSITIVE_INFINITY|NEGATIVE_INFINITY))$/.test(text)
+    ? text
+    : null;
 }

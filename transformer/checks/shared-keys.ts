@@ -4,7 +4,13 @@ import { problem } from "../context/rules";
 import { oncePerProgram } from "../context/once-per-program";
 import { type Check, type CheckContext, type ProjectTarget } from "../plan/check-context";
 import { placeholderType } from "./types/placeholder-type";
-import { intersects, LazyPattern, type OpenPart, roughPattern, type TextPattern } from "./tags/text-pattern";
+import {
+  intersects,
+  LazyPattern,
+  type OpenPart,
+  roughPattern,
+  type TextPattern,
+} from "./tags/text-pattern";
 import { isPrimitive } from "./types/value-types";
 
 /** A function with an explicit key. */
@@ -53,7 +59,9 @@ const clashesOf = oncePerProgram((context: CheckContext): readonly Clash[] => {
       ...(groups.get(group) ?? []),
       {
         planned,
-        pattern: new LazyPattern(roughPatternOfKey(planned), () => [patternOfKey(context, planned)]),
+        pattern: new LazyPattern(roughPatternOfKey(planned), () => [
+          patternOfKey(context, planned),
+        ]),
         type: () => entryType(context, planned),
       },
     ]);
@@ -67,12 +75,14 @@ function clashOf(context: CheckContext, holder: Holder, earlier: readonly Holder
   const { checker } = context;
   const { planned, pattern } = holder;
   for (const other of earlier) {
-    if (other.planned.options.allow.includes("shared-key") || haveVersions(planned, other.planned)) continue;
+    if (other.planned.options.allow.includes("shared-key") || haveVersions(planned, other.planned))
+      continue;
     if (!intersects(pattern.rough, other.pattern.rough)) continue;
     if (!pattern.exact.some((one) => other.pattern.meets(one))) continue;
     const [type, otherType] = [holder.type(), other.type()];
     if (!type || !otherType) continue;
-    if (checker.isTypeAssignableTo(type, otherType) && checker.isTypeAssignableTo(otherType, type)) continue;
+    if (checker.isTypeAssignableTo(type, otherType) && checker.isTypeAssignableTo(otherType, type))
+      continue;
     return {
       planned,
       other: other.planned,
@@ -94,10 +104,13 @@ function haveVersions({ plan }: ProjectTarget, { plan: other }: ProjectTarget): 
  */
 function entryType({ ts, checker }: CheckContext, { target, plan }: ProjectTarget): ts.Type | null {
   const isGeneric =
-    ts.findAncestor(target.node, (outer) => ((outer as ts.SignatureDeclaration).typeParameters ?? []).length > 0) !==
-    undefined;
+    ts.findAncestor(
+      target.node,
+      (outer) => ((outer as ts.SignatureDeclaration).typeParameters ?? []).length > 0,
+    ) !== undefined;
   const signature = checker.getSignatureFromDeclaration(target.node);
-  const result = signature && !isGeneric && checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
+  const result =
+    signature && !isGeneric && checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
   if (!result || !plan.batch) return result || null;
   const [first, second] = checker.getTypeArguments(result as ts.TypeReference);
   return (plan.batch.result === "map" ? second : first) ?? null;
@@ -107,9 +120,17 @@ function entryType({ ts, checker }: CheckContext, { target, plan }: ProjectTarge
 
 const numberToken: OpenPart = { first: /[\d-]/, further: /[\d.en+]/, optional: false };
 /** A word. A string that isn't one is quoted, and no template has quotes around a placeholder. */
-const stringToken: OpenPart = { first: /\p{L}/u, further: /[\p{L}\p{M}\p{N}_.@+]/u, optional: false };
+const stringToken: OpenPart = {
+  first: /\p{L}/u,
+  further: /[\p{L}\p{M}\p{N}_.@+]/u,
+  optional: false,
+};
 const objectToken: OpenPart = { first: /[{[A-Z]/, further: /[^]/u, optional: false };
-const anyToken: OpenPart = { first: /[\p{L}\p{N}-]/u, further: /[\p{L}\p{M}\p{N}_.@+]/u, optional: false };
+const anyToken: OpenPart = {
+  first: /[\p{L}\p{N}-]/u,
+  further: /[\p{L}\p{M}\p{N}_.@+]/u,
+  optional: false,
+};
 
 /**
  * Returns a pattern without types. Whatever their types, values can have parentheses around them.
@@ -140,7 +161,8 @@ function tokenOf(context: CheckContext, type: ts.Type | null): OpenPart {
   const parts = (type.isUnion() ? type.types : [type]).filter(
     ({ flags }) => !(flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null)),
   );
-  const all = (flags: ts.TypeFlags): boolean => parts.length > 0 && parts.every((part) => part.flags & flags);
+  const all = (flags: ts.TypeFlags): boolean =>
+    parts.length > 0 && parts.every((part) => part.flags & flags);
   if (all(ts.TypeFlags.NumberLike | ts.TypeFlags.BigIntLike)) return numberToken;
   if (all(ts.TypeFlags.StringLike | ts.TypeFlags.BooleanLike)) return stringToken;
   return all(ts.TypeFlags.Object) && !isPrimitive(context, type) ? objectToken : anyToken;

@@ -5,7 +5,10 @@ import { problem } from "../context/rules";
 import { partName } from "./codec-fidelity";
 import { findChangeable, hasObjects } from "./types/changeable-part";
 
-/** Checks that callers can't change a result that `share` hands to all of them, as far as types show. */
+/**
+ * Checks that callers can't change a result that `share` hands to all of them, as far as types
+ * show.
+ */
 export const checkSharedResult: Check = (context) => {
   for (const target of context.targets) {
     const { options, owner } = target;
@@ -15,7 +18,14 @@ export const checkSharedResult: Check = (context) => {
     if (!found) continue;
     const { path, what, instead } = found;
     context.report(
-      problem("changeableResult", options.shareSpan ?? target.word, owner, partName(path), what, instead),
+      problem(
+        "changeableResult",
+        options.shareSpan ?? target.word,
+        owner,
+        partName(path),
+        what,
+        instead,
+      ),
       target,
     );
   }

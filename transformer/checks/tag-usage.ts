@@ -9,7 +9,13 @@ import { type Check, type CheckContext, type ProjectTarget } from "../plan/check
 import { type Candidate, candidatesOf, type Invalidation } from "./tags/invalidations";
 import { placeholderType } from "./types/placeholder-type";
 import { isOpen, patternOfTag, shapeOf } from "./tags/tag-patterns";
-import { anyText, intersects, LazyPattern, roughPattern, type TextPattern } from "./tags/text-pattern";
+import {
+  anyText,
+  intersects,
+  LazyPattern,
+  roughPattern,
+  type TextPattern,
+} from "./tags/text-pattern";
 import { isObject, isPrimitive } from "./types/value-types";
 
 /** A tag's template in a directive. */
@@ -33,7 +39,8 @@ export const checkTagUsage: Check = (context) => {
   if (tags.length === 0) return;
   const candidates = candidatesOf(context);
   for (const candidate of candidates) {
-    const invalidation = candidate.sourceFile === context.sourceFile ? candidate.invalidation : null;
+    const invalidation =
+      candidate.sourceFile === context.sourceFile ? candidate.invalidation : null;
     if (invalidation) checkInvalidation(context, invalidation, tags);
   }
   for (const tag of tagsByFile(context).get(context.sourceFile) ?? []) {
@@ -55,7 +62,9 @@ const tagsOf = oncePerProgram((context: CheckContext): readonly Tag[] =>
           text: scalar.text,
           span: scalar.span,
           plan,
-          pattern: new LazyPattern(roughPattern(plan.texts), () => [patternOfTag(context, planned, plan)]),
+          pattern: new LazyPattern(roughPattern(plan.texts), () => [
+            patternOfTag(context, planned, plan),
+          ]),
           shape: plan.texts.join("\0"),
           cache: planned.options.cache,
         },
@@ -64,17 +73,23 @@ const tagsOf = oncePerProgram((context: CheckContext): readonly Tag[] =>
   ),
 );
 
-const tagsByFile = oncePerProgram((context: CheckContext): ReadonlyMap<ts.SourceFile, readonly Tag[]> => {
-  const files = new Map<ts.SourceFile, Tag[]>();
-  for (const tag of tagsOf(context)) pushTo(files, tag.planned.sourceFile, tag);
-  return files;
-});
+const tagsByFile = oncePerProgram(
+  (context: CheckContext): ReadonlyMap<ts.SourceFile, readonly Tag[]> => {
+    const files = new Map<ts.SourceFile, Tag[]>();
+    for (const tag of tagsOf(context)) pushTo(files, tag.planned.sourceFile, tag);
+    return files;
+  },
+);
 
-/** The tags of one shape in one cache, in the program's order. A placeholder should mean the same in all of them. */
+/**
+ * The tags of one shape in one cache, in the program's order. A placeholder should mean the same in
+ * all of them.
+ */
 const tagsAlike = oncePerProgram((context: CheckContext): ReadonlyMap<Tag, readonly Tag[]> => {
   const groups = new Map<string, Tag[]>();
   const groupOf = new Map<Tag, readonly Tag[]>();
-  for (const tag of tagsOf(context)) groupOf.set(tag, pushTo(groups, JSON.stringify([tag.cache, tag.shape]), tag));
+  for (const tag of tagsOf(context))
+    groupOf.set(tag, pushTo(groups, JSON.stringify([tag.cache, tag.shape]), tag));
   return groupOf;
 });
 
@@ -87,7 +102,8 @@ function pushTo<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): r
 function mayReach(candidate: Candidate, tag: Tag): boolean {
   if (!intersects(candidate.rough, tag.pattern.rough)) return false;
   const { invalidation } = candidate;
-  if (!invalidation || (invalidation.cache !== undefined && invalidation.cache !== tag.cache)) return false;
+  if (!invalidation || (invalidation.cache !== undefined && invalidation.cache !== tag.cache))
+    return false;
   return invalidation.pattern.exact.some((one) => tag.pattern.meets(one));
 }
 
@@ -126,7 +142,9 @@ function checkInvalidation(
  * follow from that error.
  */
 function mayBeMissing(context: CheckContext, pattern: TextPattern): boolean {
-  return context.failed().some((tags) => tags?.some(({ text }) => intersects(pattern, patternOfText(text))) ?? true);
+  return context
+    .failed()
+    .some((tags) => tags?.some(({ text }) => intersects(pattern, patternOfText(text))) ?? true);
 }
 
 /** Returns the pattern of a template whose placeholders have no types. */
@@ -136,7 +154,8 @@ function patternOfText(template: string): TextPattern {
 }
 
 /**
- * Returns the template that the text most likely misspells, compared by everything that is fixed, or by the first word.
+ * Returns the template that the text most likely misspells, compared by everything that is fixed,
+ * or by the first word.
  */
 function nearestTag(pattern: TextPattern, tags: readonly Tag[]): string | null {
   const candidates = new Map(
@@ -168,7 +187,9 @@ function checkMeaning(context: CheckContext, tag: Tag): void {
     if (!otherKind || alike.indexOf(other) > alike.indexOf(tag)) continue;
     const { owner, sourceFile } = other.planned;
     const place =
-      sourceFile === tag.planned.sourceFile ? owner : `${owner} in ${sourceFile.fileName.split("/").pop() ?? ""}`;
+      sourceFile === tag.planned.sourceFile
+        ? owner
+        : `${owner} in ${sourceFile.fileName.split("/").pop() ?? ""}`;
     context.report(
       problem(
         "tagMeaning",
@@ -188,10 +209,15 @@ function checkMeaning(context: CheckContext, tag: Tag): void {
 const firsts = oncePerProgram(() => new WeakMap<readonly Tag[], Map<string, Tag | null>>());
 
 /**
- * Returns the first of the tags whose placeholder is an object, or isn't. It is kept, because each tag is compared with
- * it.
+ * Returns the first of the tags whose placeholder is an object, or isn't. It is kept, because each
+ * tag is compared with it.
  */
-function firstOfKind(context: CheckContext, alike: readonly Tag[], index: number, isAnObject: boolean): Tag | null {
+function firstOfKind(
+  context: CheckContext,
+  alike: readonly Tag[],
+  index: number,
+  isAnObject: boolean,
+): Tag | null {
   const known = firsts(context).get(alike) ?? new Map<string, Tag | null>();
   firsts(context).set(alike, known);
   const name = `${index} ${isAnObject}`;
@@ -210,7 +236,10 @@ interface Kind {
 
 const knownKinds = new WeakMap<Tag, Map<number, Kind | null>>();
 
-/** Returns the kind of a tag's placeholder. It is kept, because it is asked for the tag itself and for those alike. */
+/**
+ * Returns the kind of a tag's placeholder. It is kept, because it is asked for the tag itself and
+ * for those alike.
+ */
 function kindOf(context: CheckContext, tag: Tag, index: number): Kind | null {
   const kinds = knownKinds.get(tag) ?? new Map<number, Kind | null>();
   knownKinds.set(tag, kinds);

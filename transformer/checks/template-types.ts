@@ -28,7 +28,11 @@ export const checkTemplateTypes: Check = (context) => {
 };
 
 /** Checks the default key: every argument is a part of it, except an AbortSignal. */
-function checkDefaultKey(context: CheckContext, target: PlannedTarget, scope: ExpressionScope): void {
+function checkDefaultKey(
+  context: CheckContext,
+  target: PlannedTarget,
+  scope: ExpressionScope,
+): void {
   const parameters = scope.parameters.filter((_, i) => i !== target.plan.signal);
   const found = parameters.map(({ type }) => findUnkeyable(context, type));
   const keyable = parameters.filter((_, i) => !found[i]);
@@ -45,14 +49,26 @@ function checkDefaultKey(context: CheckContext, target: PlannedTarget, scope: Ex
     context.report(
       graded(
         unkeyable,
-        problem("unkeyableValue", target.word, value, predicateOf(name ?? "", unkeyable), "a key", instead),
+        problem(
+          "unkeyableValue",
+          target.word,
+          value,
+          predicateOf(name ?? "", unkeyable),
+          "a key",
+          instead,
+        ),
       ),
       target,
     );
   });
 }
 
-function checkWhen(context: CheckContext, target: PlannedTarget, scope: ExpressionScope, when: Scalar): void {
+function checkWhen(
+  context: CheckContext,
+  target: PlannedTarget,
+  scope: ExpressionScope,
+  when: Scalar,
+): void {
   const check = new ExpressionCheck(context, target, scope, {
     text: when.text,
     label: `"${when.text}"`,
@@ -108,7 +124,9 @@ class ExpressionCheck {
     scope: ExpressionScope,
     private readonly source: ExpressionText,
   ) {
-    this.#typer = new ExpressionTyper(context, scope, (finding) => this.#report(this.#problemOf(finding)));
+    this.#typer = new ExpressionTyper(context, scope, (finding) =>
+      this.#report(this.#problemOf(finding)),
+    );
   }
 
   /** Checks that the value of a placeholder can be part of a key. */
@@ -152,7 +170,8 @@ class ExpressionCheck {
   #value(node: ts.Expression, kind: TemplateKind): void {
     const { ts } = this.context;
     if (ts.isParenthesizedExpression(node)) return this.#value(node.expression, kind);
-    if (ts.isArrayLiteralExpression(node)) return node.elements.forEach((element) => this.#value(element, kind));
+    if (ts.isArrayLiteralExpression(node))
+      return node.elements.forEach((element) => this.#value(element, kind));
     if (ts.isSpreadElement(node)) return this.#value(node.expression, kind);
     if (ts.isObjectLiteralExpression(node)) {
       return node.properties.forEach(
@@ -169,7 +188,8 @@ class ExpressionCheck {
         text,
         kind,
       );
-    for (const type of this.#typer.typesOf(node) ?? []) if (this.keyable(type, start, end, text, kind)) return;
+    for (const type of this.#typer.typesOf(node) ?? [])
+      if (this.keyable(type, start, end, text, kind)) return;
   }
 
   /** Returns whether something was wrong, which has been reported. */
@@ -194,7 +214,12 @@ class ExpressionCheck {
         : "Name what identifies it.";
     const isWhat = predicateOf(text, found);
     const value = `${label} in ${where}`;
-    this.#report(graded(found, problem("unkeyableValue", place(start, end), value, isWhat, `a ${kind}`, instead)));
+    this.#report(
+      graded(
+        found,
+        problem("unkeyableValue", place(start, end), value, isWhat, `a ${kind}`, instead),
+      ),
+    );
   }
 
   #problemOf(finding: ExpressionFinding): Problem {
@@ -210,14 +235,45 @@ class ExpressionCheck {
         // A long list, such as the members of a string or an array, doesn't help.
         const shown = known.length > 12 ? [] : known;
         const near = nearest(property, known);
-        return problem("unknownProperty", span, label, where, property, nameOfType(context, type), near, shown);
+        return problem(
+          "unknownProperty",
+          span,
+          label,
+          where,
+          property,
+          nameOfType(context, type),
+          near,
+          shown,
+        );
       }
       case "possibly-undefined":
-        return problem("possiblyUndefined", span, label, where, nodeText, finding.nullish, this.#optionalAt(node));
+        return problem(
+          "possiblyUndefined",
+          span,
+          label,
+          where,
+          nodeText,
+          finding.nullish,
+          this.#optionalAt(node),
+        );
       case "not-callable":
-        return problem("notCallable", span, label, where, nodeText, nameOfType(context, finding.type));
+        return problem(
+          "notCallable",
+          span,
+          label,
+          where,
+          nodeText,
+          nameOfType(context, finding.type),
+        );
       case "object-in-text":
-        return problem("objectInText", span, label, where, nodeText, nameOfType(context, finding.type));
+        return problem(
+          "objectInText",
+          span,
+          label,
+          where,
+          nodeText,
+          nameOfType(context, finding.type),
+        );
       case "never-equal":
         return problem(
           "neverEqual",
@@ -233,11 +289,16 @@ class ExpressionCheck {
 
   #propertiesOf(type: ts.Type): readonly string[] {
     const { checker } = this.context;
-    const names = checker.getPropertiesOfType(checker.getApparentType(type)).map(({ name }) => name);
+    const names = checker
+      .getPropertiesOfType(checker.getApparentType(type))
+      .map(({ name }) => name);
     return names.filter((name) => !name.startsWith("__") && name !== "prototype");
   }
 
-  /** Returns the expression with an optional chain after the node, as it is written in the directive. */
+  /**
+   * Returns the expression with an optional chain after the node, as it is written in the
+   * directive.
+   */
   #optionalAt(node: ts.Node): string {
     const { where, text } = this.source;
     const end = this.#offset(node.end);

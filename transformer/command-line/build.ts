@@ -10,7 +10,8 @@ export const build: Command = {
   name: "build",
   positionals: "TSC'S ARGUMENTS",
   count: [0, Infinity],
-  summary: "Compiles as tsc does, with the cache in it: for TypeScript 7, whose compiler has no transformers",
+  summary:
+    "Compiles as tsc does, with the cache in it: for TypeScript 7, whose compiler has no transformers",
   details: `Takes tsc's arguments: -p, -b, -w, --noEmit, --incremental and all others. Types and .d.ts files are those of
 the installed tsc, run as it is; the files that zcache rewrites are compiled by it a second time, each by itself.`,
   options: {},
@@ -37,7 +38,8 @@ class Build {
     this.#asked = readArguments(argv, terminal.directory);
     this.#tsc = findTsc(terminal.directory);
     const seen = new Map<string, RewrittenProject>();
-    for (const file of this.#asked.configFiles) RewrittenProject.collect(file, this.#tsc, seen, argvBuilds(argv));
+    for (const file of this.#asked.configFiles)
+      RewrittenProject.collect(file, this.#tsc, seen, argvBuilds(argv));
     this.#projects = [...seen.values()];
   }
 
@@ -51,7 +53,9 @@ class Build {
   }
 
   async #compile(): Promise<number> {
-    const { code } = await runTsc(this.#tsc, this.argv, this.terminal.directory, (text) => this.terminal.write(text));
+    const { code } = await runTsc(this.#tsc, this.argv, this.terminal.directory, (text) =>
+      this.terminal.write(text),
+    );
     return code;
   }
 
@@ -63,13 +67,20 @@ class Build {
         // They take the longest, in a process of their own.
         const checking = project.isAnnotated ? runTypeChecks(project.configFile) : null;
         const problems = project.rewrite();
-        const [checked] = await Promise.all([checking, this.#asked.emits ? project.compile() : null]);
+        const [checked] = await Promise.all([
+          checking,
+          this.#asked.emits ? project.compile() : null,
+        ]);
         if (checked?.failure)
-          this.terminal.write(`zcache: the checks that need types were not run: ${checked.failure}\n`);
+          this.terminal.write(
+            `zcache: the checks that need types were not run: ${checked.failure}\n`,
+          );
         return [...problems, ...(checked?.problems ?? [])];
       }),
     );
-    const byPlace = new Map(found.flat().map((one) => [`${one.file}:${one.line}:${one.column}:${one.code}`, one]));
+    const byPlace = new Map(
+      found.flat().map((one) => [`${one.file}:${one.line}:${one.column}:${one.code}`, one]),
+    );
     return [...byPlace.values()];
   }
 
@@ -85,7 +96,9 @@ class Build {
       if (this.#asked.emits) for (const project of this.#projects) project.finish(1);
       this.#print(problems);
       const count = this.#projects.reduce((sum, { rewrittenCount }) => sum + rewrittenCount, 0);
-      this.terminal.write(`zcache: ${count} ${count === 1 ? "file" : "files"} compiled with the cache.\n`);
+      this.terminal.write(
+        `zcache: ${count} ${count === 1 ? "file" : "files"} compiled with the cache.\n`,
+      );
     };
     const { code } = await runTsc(
       this.#tsc,
@@ -106,13 +119,18 @@ function argvBuilds(argv: readonly string[]): boolean {
 }
 
 function readArguments(argv: readonly string[], directory: string): Asked {
-  const has = (pattern: RegExp): boolean => argv.some((one, i) => pattern.test(one) && argv[i + 1] !== "false");
+  const has = (pattern: RegExp): boolean =>
+    argv.some((one, i) => pattern.test(one) && argv[i + 1] !== "false");
   const files = argvBuilds(argv)
     ? argv.filter((one, i) => !one.startsWith("-") && !/^--?\w/.test(argv[i - 1] ?? "-b"))
     : argv.flatMap((one, i) => (/^--?(p|project)$/i.test(one) ? [argv[i + 1] ?? "."] : []));
-  const named = argvBuilds(argv) && files.length === 0 ? argv.filter((one) => !one.startsWith("-")) : files;
-  const configFiles = (named.length > 0 ? named : ["."]).map((one) => configFileAt(resolve(directory, one)));
-  const emits = !has(/^--?(noEmit|emitDeclarationOnly|clean|dry|d|showConfig|listFilesOnly)$/i) || has(/^-d$/);
+  const named =
+    argvBuilds(argv) && files.length === 0 ? argv.filter((one) => !one.startsWith("-")) : files;
+  const configFiles = (named.length > 0 ? named : ["."]).map((one) =>
+    configFileAt(resolve(directory, one)),
+  );
+  const emits =
+    !has(/^--?(noEmit|emitDeclarationOnly|clean|dry|d|showConfig|listFilesOnly)$/i) || has(/^-d$/);
   return { configFiles, watches: has(/^--?(w|watch)$/i), emits };
 }
 

@@ -3,7 +3,14 @@ import type ts from "typescript";
 import { diffLock } from "../lock/lock-diff";
 import { type DiskState } from "../hosts/disk-state";
 import { type Lock, lockFileName, printLock, withoutPlaces } from "../lock/lock";
-import { type Arguments, type Command, CommandError, exitCodes, projectOption, type Terminal } from "./command";
+import {
+  type Arguments,
+  type Command,
+  CommandError,
+  exitCodes,
+  projectOption,
+  type Terminal,
+} from "./command";
 import { loadWorkspace, type Project, showPath, targetsOf, type Workspace } from "./load-projects";
 import { findConfig } from "./find-config";
 import { watchSources } from "./watch-sources";
@@ -24,7 +31,8 @@ export const check: Command = {
   name: "check",
   positionals: "",
   count: [0, 0],
-  summary: "Everything that is wrong with the cached functions, and what a merge would do to their entries",
+  summary:
+    "Everything that is wrong with the cached functions, and what a merge would do to their entries",
   details: `Errors and differences from ${lockFileName} are problems, hints are not. Nothing is emitted.`,
   options: {
     project: projectOption,
@@ -33,7 +41,9 @@ export const check: Command = {
       choices: formats,
       description: "for people, for programs, as annotations of GitHub Actions",
     },
-    "without-lock": { description: `only the problems of the sources: nothing is compared with ${lockFileName}` },
+    "without-lock": {
+      description: `only the problems of the sources: nothing is compared with ${lockFileName}`,
+    },
     "with-state": {
       description: "with --format json: what the answer depends on, for a program that keeps it",
     },
@@ -44,14 +54,20 @@ export const check: Command = {
     "with-types": { description: "the compiler's own errors too" },
   },
   run: (args, terminal) =>
-    args.flags.has("watch") ? checkAgain(args, terminal) : Promise.resolve(checkOnce(args, terminal)),
+    args.flags.has("watch")
+      ? checkAgain(args, terminal)
+      : Promise.resolve(checkOnce(args, terminal)),
 };
 
 function checkOnce(args: Arguments, terminal: Terminal): number {
   const workspace = loadWorkspace(args, terminal);
   const found = [...checkEntries(workspace), ...checkSources(workspace, args, terminal)];
-  const wrongFiles = new Set(found.filter(({ grade }) => grade === "error").map(({ file }) => file));
-  const problems = args.flags.has("without-lock") ? found : [...found, ...checkLock(workspace, wrongFiles)];
+  const wrongFiles = new Set(
+    found.filter(({ grade }) => grade === "error").map(({ file }) => file),
+  );
+  const problems = args.flags.has("without-lock")
+    ? found
+    : [...found, ...checkLock(workspace, wrongFiles)];
   const format = (args.values["format"] ?? "pretty") as Format;
   if (format === "pretty") terminal.writeColored(printPretty(problems, terminal.hasColors));
   else terminal.write(printers[format](problems, filesOf(workspace), stateOf(workspace)));
@@ -59,7 +75,10 @@ function checkOnce(args: Arguments, terminal: Terminal): number {
   return problems.some(({ grade }) => grade !== "hint") ? exitCodes.problems : exitCodes.clean;
 }
 
-/** Prints in the form that editors read: one line marks the beginning of each run, and another its end. */
+/**
+ * Prints in the form that editors read: one line marks the beginning of each run, and another its
+ * end.
+ */
 async function checkAgain(args: Arguments, terminal: Terminal): Promise<number> {
   const { directory } = terminal;
   const stop = new AbortController();
@@ -70,14 +89,20 @@ async function checkAgain(args: Arguments, terminal: Terminal): Promise<number> 
     try {
       checkOnce(args, terminal);
     } catch (error) {
-      // A half-written tsconfig or source is an error now, and will be correct after the next change.
+      // A half-written tsconfig or source is an error now, and will be correct after the next
+      // change.
       if (!(error instanceof CommandError)) throw error;
       terminal.write(`${error.message}\n`);
     }
     terminal.write("zcache: watching for changes.\n");
   };
-  // This happens before the first run, which takes seconds, because an edit meanwhile would be missed.
-  const watching = watchSources(dirname(findConfig(directory, args.values["project"])), stop.signal, run);
+  // This happens before the first run, which takes seconds, because an edit meanwhile would be
+  // missed.
+  const watching = watchSources(
+    dirname(findConfig(directory, args.values["project"])),
+    stop.signal,
+    run,
+  );
   run();
   await watching;
   return exitCodes.clean;
@@ -101,7 +126,9 @@ function stateOf({ recorded, directory, projects }: Workspace): DiskState | null
 }
 
 function filesOf(workspace: Workspace): string[] {
-  return workspace.projects.flatMap(({ files }) => files.map(({ fileName }) => showPath(workspace, fileName)));
+  return workspace.projects.flatMap(({ files }) =>
+    files.map(({ fileName }) => showPath(workspace, fileName)),
+  );
 }
 
 function checkSources(workspace: Workspace, args: Arguments, terminal: Terminal): Reported[] {
@@ -110,10 +137,15 @@ function checkSources(workspace: Workspace, args: Arguments, terminal: Terminal)
   for (const project of workspace.projects) {
     const { files, configFile } = project;
     for (const [i, file] of files.entries()) {
-      terminal.progress(`Checking ${relative(workspace.directory, configFile)}: file ${i + 1} of ${files.length} …`);
+      terminal.progress(
+        `Checking ${relative(workspace.directory, configFile)}: file ${i + 1} of ${files.length} …`,
+      );
       found.push(...checkFile(workspace, project, file, withTypes));
     }
-    if (withTypes) found.push(...project.program.getGlobalDiagnostics().map((one) => report(workspace, one, "error")));
+    if (withTypes)
+      found.push(
+        ...project.program.getGlobalDiagnostics().map((one) => report(workspace, one, "error")),
+      );
   }
   terminal.progress(null);
   return found;
@@ -131,15 +163,26 @@ function checkFile(
   ];
   if (!withTypes) return sortByPlace(own);
   // A compiler that ts-patch has patched permanently reports zcache's problems itself.
-  const compilers = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+  const compilers = [
+    ...program.getSyntacticDiagnostics(file),
+    ...program.getSemanticDiagnostics(file),
+  ];
   return sortByPlace([
     ...own,
-    ...compilers.filter(({ code }) => !isOwnCode(code)).map((one) => report(workspace, one, "error")),
+    ...compilers
+      .filter(({ code }) => !isOwnCode(code))
+      .map((one) => report(workspace, one, "error")),
   ]);
 }
 
-function report(workspace: Workspace, diagnostic: ts.Diagnostic, grade: "error" | "hint"): Reported {
-  return reportDiagnostic(workspace.ts, diagnostic, grade, (fileName) => showPath(workspace, fileName));
+function report(
+  workspace: Workspace,
+  diagnostic: ts.Diagnostic,
+  grade: "error" | "hint",
+): Reported {
+  return reportDiagnostic(workspace.ts, diagnostic, grade, (fileName) =>
+    showPath(workspace, fileName),
+  );
 }
 
 function sortByPlace(problems: readonly Reported[]): Reported[] {
@@ -161,13 +204,28 @@ function checkLock(workspace: Workspace, wrongFiles: ReadonlySet<string>): Repor
     const common = { grade: "lock" as const, code: null, name: null, message };
     if (!target) return { ...common, file: lockFileName, start: null, end: null, source: null };
     const { sourceFile, word } = target;
-    return { ...common, ...placeOf(sourceFile, word.start, word.end, (name) => showPath(workspace, name)) };
+    return {
+      ...common,
+      ...placeOf(sourceFile, word.start, word.end, (name) => showPath(workspace, name)),
+    };
   });
   if (found.length > 0 || wrongFiles.size > 0) return found;
-  const isCurrent = text.replaceAll("\r\n", "\n") === printLock(source) || differsInPlacesAlone(text, source);
+  const isCurrent =
+    text.replaceAll("\r\n", "\n") === printLock(source) || differsInPlacesAlone(text, source);
   if (isCurrent) return found;
   const message = "The lock is not what zcache lock would write, though no entry is affected.";
-  return [{ grade: "lock", code: null, name: null, message, file: lockFileName, start: null, end: null, source: null }];
+  return [
+    {
+      grade: "lock",
+      code: null,
+      name: null,
+      message,
+      file: lockFileName,
+      start: null,
+      end: null,
+      source: null,
+    },
+  ];
 }
 
 function differsInPlacesAlone(text: string, source: Lock): boolean {
@@ -188,6 +246,8 @@ function summarize(workspace: Workspace, problems: readonly Reported[]): string 
   ];
   const { length } = targetsOf(workspace);
   const functions = `${length} cached function${length === 1 ? "" : "s"}`;
-  const advice = problems.some(({ grade }) => grade === "lock") ? ` zcache lock accepts the changes.` : "";
+  const advice = problems.some(({ grade }) => grade === "lock")
+    ? ` zcache lock accepts the changes.`
+    : "";
   return `${functions}: ${counts.length === 0 ? "no problems" : counts.join(", ")}.${advice}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Reads the text of a key back into the values that it was made of. This is the grammar at the top of
- * runtime/keys/token.ts in reverse. It works on text alone, without the compiler.
+ * Reads the text of a key back into the values that it was made of. This is the grammar at the top
+ * of runtime/keys/token.ts in reverse. It works on text alone, without the compiler.
  */
 
 /** An argument that a key contains. */
@@ -140,7 +140,9 @@ class Reader {
   }
 
   #array(): Decoded | null {
-    const items = this.#list("]", () => (this.skip("_") ? { text: "", value: undefined } : this.token()));
+    const items = this.#list("]", () =>
+      this.skip("_") ? { text: "", value: undefined } : this.token(),
+    );
     return items && join("[", items, "]", () => items.map(({ value }) => value));
   }
 
@@ -152,8 +154,12 @@ class Reader {
   #record(): Decoded | null {
     const pairs = this.#pairs(":");
     if (!pairs) return null;
-    const texts = pairs.map(([name, value]) => ({ ...value, text: `${propertyName(name)}: ${value.text}` }));
-    const value = (): unknown => Object.fromEntries(pairs.map(([name, inner]) => [String(name.value), inner.value]));
+    const texts = pairs.map(([name, value]) => ({
+      ...value,
+      text: `${propertyName(name)}: ${value.text}`,
+    }));
+    const value = (): unknown =>
+      Object.fromEntries(pairs.map(([name, inner]) => [String(name.value), inner.value]));
     return pairs.length === 0 ? { text: "{}", value: {} } : join("{ ", texts, " }", value);
   }
 
@@ -161,7 +167,12 @@ class Reader {
     const pairs = this.#pairs("=>");
     if (!pairs) return null;
     const texts = pairs.map(([key, value]) => join("[", [key, value], "]", () => null));
-    return join("new Map([", texts, "])", () => new Map(pairs.map(([key, value]) => [key.value, value.value])));
+    return join(
+      "new Map([",
+      texts,
+      "])",
+      () => new Map(pairs.map(([key, value]) => [key.value, value.value])),
+    );
   }
 
   #pairs(between: string): [Decoded, Decoded][] | null {
@@ -205,7 +216,12 @@ function literal(value: string): Decoded {
 }
 
 /** Joins the parts. The whole has a value if all parts have one. */
-function join(open: string, parts: readonly Decoded[], close: string, toValue: () => unknown): Decoded {
+function join(
+  open: string,
+  parts: readonly Decoded[],
+  close: string,
+  toValue: () => unknown,
+): Decoded {
   const text = `${open}${parts.map((part) => part.text).join(", ")}${close}`;
   return parts.every((part) => "value" in part) ? { text, value: toValue() } : { text };
 }
@@ -217,7 +233,10 @@ function propertyName(name: Decoded): string {
 
 function decodeDate(time: number): Decoded {
   const value = new Date(time);
-  return { text: Number.isNaN(value.getTime()) ? "new Date(NaN)" : `new Date("${value.toISOString()}")`, value };
+  return {
+    text: Number.isNaN(value.getTime()) ? "new Date(NaN)" : `new Date("${value.toISOString()}")`,
+    value,
+  };
 }
 
 function decodeBytes(name: string, base64: string): Decoded {

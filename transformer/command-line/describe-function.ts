@@ -16,18 +16,26 @@ export function describeFunction(
   locked: LockedFunction,
 ): [name: string, value: string][] {
   const unset = (value: string): string => `(${value})`;
-  const { ttlMs, nullTtlMs, staleMs, staleIfErrorMs, early, jitter, verify, timeoutMs, memoryMs } = options;
+  const { ttlMs, nullTtlMs, staleMs, staleIfErrorMs, early, jitter, verify, timeoutMs, memoryMs } =
+    options;
   const { codec, cache } = options;
   const rows: ([string, string] | false)[] = [
     ["key", options.key ? locked.key : `${locked.key} (default)`],
     ["namespace", options.namespace ?? unset("none")],
     ["version", plan.version === null ? unset("none") : `auto, now ${plan.version}`],
-    ["tags", options.tags.length === 0 ? unset("none") : options.tags.map((tag) => tag.text).join(", ")],
+    [
+      "tags",
+      options.tags.length === 0 ? unset("none") : options.tags.map((tag) => tag.text).join(", "),
+    ],
     ["ttl", describeTtl(options) ?? unset(defaultInDirective(optionRows.ttl))],
     [
       "nullTtl",
       nullTtlMs === null
-        ? unset(ttlMs === null ? "a tenth of the ttl, 1s to 5m" : formatDuration(defaultNullTtlMs(ttlMs)))
+        ? unset(
+            ttlMs === null
+              ? "a tenth of the ttl, 1s to 5m"
+              : formatDuration(defaultNullTtlMs(ttlMs)),
+          )
         : formatDuration(nullTtlMs),
     ],
     staleMs !== null && ["stale", durationOrOff(staleMs)],
@@ -42,7 +50,11 @@ export function describeFunction(
     [
       "codec",
       codec ??
-        unset(locked.codec === undefined ? defaultInDirective(optionRows.codec) : `${locked.codec}, configure's`),
+        unset(
+          locked.codec === undefined
+            ? defaultInDirective(optionRows.codec)
+            : `${locked.codec}, configure's`,
+        ),
     ],
     ["cache", cache ?? unset("the default one")],
     plan.batch !== null && [
@@ -59,9 +71,14 @@ function durationOrOff(ms: number): string {
   return ms === 0 ? "off" : formatDuration(ms);
 }
 
-export function printRows(rows: readonly (readonly [name: string, value: string])[], indent = "  "): string {
+export function printRows(
+  rows: readonly (readonly [name: string, value: string])[],
+  indent = "  ",
+): string {
   const width = Math.max(0, ...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${indent}${name.padEnd(width)}  ${printable(value)}\n`).join("");
+  return rows
+    .map(([name, value]) => `${indent}${name.padEnd(width)}  ${printable(value)}\n`)
+    .join("");
 }
 
 function shorten(text: string): string {

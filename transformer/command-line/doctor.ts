@@ -20,8 +20,13 @@ export const doctor: Command = {
   run: async ({ values }, terminal) => {
     const configFile = findConfig(terminal.directory, values["project"]);
     const { directory } = terminal;
-    const lines = [...describeHosts(directory), describeEntry(configFile, directory), ...examineOutput(configFile)];
-    for (const { good, text } of lines) terminal.write(`${good === null ? " " : good ? "✔" : "✘"} ${text}\n`);
+    const lines = [
+      ...describeHosts(directory),
+      describeEntry(configFile, directory),
+      ...examineOutput(configFile),
+    ];
+    for (const { good, text } of lines)
+      terminal.write(`${good === null ? " " : good ? "✔" : "✘"} ${text}\n`);
     return lines.some(({ good }) => good === false) ? exitCodes.problems : exitCodes.clean;
   },
 };
@@ -36,13 +41,22 @@ function describeHosts(directory: string): readonly Line[] {
   const found = findHosts(directory);
   if (!found) return [{ good: false, text: "There is no package.json here." }];
   if (found.hosts.length === 0)
-    return [{ good: false, text: "Nothing in package.json is known to build TypeScript. See docs/hosts.md." }];
+    return [
+      {
+        good: false,
+        text: "Nothing in package.json is known to build TypeScript. See docs/hosts.md.",
+      },
+    ];
   const isAnySetUp = found.hosts.some(({ isSetUp }) => isSetUp);
   const version = versionOf(directory, "typescript");
   return found.hosts.map((one) => describeHost(one, isAnySetUp, version));
 }
 
-function describeHost({ host, isSetUp, mistake }: FoundHost, isAnySetUp: boolean, version: string | null): Line {
+function describeHost(
+  { host, isSetUp, mistake }: FoundHost,
+  isAnySetUp: boolean,
+  version: string | null,
+): Line {
   const isCompiler = host.name === "typescript";
   const name = isCompiler && version !== null ? `typescript ${version}` : host.name;
   if (mistake !== null) return { good: false, text: `${name}: ${mistake}` };
@@ -77,13 +91,27 @@ function examineOutput(configFile: string): readonly Line[] {
   if (names.length === 0) return [{ good: null, text: "No function has a @zcache comment" }];
   const folders = outputFolders.filter((folder) => existsSync(join(directory, folder)));
   if (folders.length === 0)
-    return [{ good: null, text: `${names.length} functions have a @zcache comment; nothing is built yet` }];
-  return folders.map((folder) => examineFolder(directory, folder, names, tsconfig.options.namespace));
+    return [
+      {
+        good: null,
+        text: `${names.length} functions have a @zcache comment; nothing is built yet`,
+      },
+    ];
+  return folders.map((folder) =>
+    examineFolder(directory, folder, names, tsconfig.options.namespace),
+  );
 }
 
-function examineFolder(directory: string, folder: string, names: readonly string[], namespace: string | null): Line {
+function examineFolder(
+  directory: string,
+  folder: string,
+  names: readonly string[],
+  namespace: string | null,
+): Line {
   const built = [...textsIn(join(directory, folder), /\.[cm]?js$/)].join("\n");
-  const compiled = names.filter((name) => built.includes(JSON.stringify(name)) || built.includes(`'${name}'`));
+  const compiled = names.filter(
+    (name) => built.includes(JSON.stringify(name)) || built.includes(`'${name}'`),
+  );
   const text = `${folder}: ${compiled.length} of ${names.length} functions with a @zcache comment are compiled`;
   if (compiled.length < names.length)
     return {
@@ -92,7 +120,9 @@ function examineFolder(directory: string, folder: string, names: readonly string
     };
   const isOld =
     namespace !== null &&
-    !built.replaceAll(/namespace:\s+/g, "namespace:").includes(`namespace:${JSON.stringify(namespace)}`);
+    !built
+      .replaceAll(/namespace:\s+/g, "namespace:")
+      .includes(`namespace:${JSON.stringify(namespace)}`);
   if (isOld)
     return {
       good: false,
@@ -111,7 +141,10 @@ function tryReading(configFile: string): Tsconfig | null {
 
 const outputFolders = ["dist", "out", "build", "lib", ".output", ".next/server"];
 
-function namesIn(directory: string, { options, experimentalDecorators }: Tsconfig): readonly string[] {
+function namesIn(
+  directory: string,
+  { options, experimentalDecorators }: Tsconfig,
+): readonly string[] {
   const names = new Set<string>();
   for (const file of walk(directory, /\.[cm]?tsx?$/)) {
     const text = readText(file);

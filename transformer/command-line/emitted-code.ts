@@ -19,7 +19,9 @@ export function findEmittedCode(
     const own = statement.getText(file);
     if (/^function \S+\(\) \{ return \{\n? *name: "/.test(own)) plans.set(statement.name.text, own);
   }
-  const [planName] = [...plans].find(([, plan]) => plan.includes(`name: ${JSON.stringify(target.plan.name)},`)) ?? [];
+  const [planName] =
+    [...plans].find(([, plan]) => plan.includes(`name: ${JSON.stringify(target.plan.name)},`)) ??
+    [];
   if (planName === undefined) return "";
   const uses = findUses(compiler, file, planName).map((node) => node.getText(file));
   return [...uses, plans.get(planName) ?? ""].join("\n\n");
@@ -31,9 +33,15 @@ function emit(
   sourceFile: ts.SourceFile,
 ): string {
   let emitted = "";
-  program.emit(sourceFile, (name, text) => void (/\.[cm]?jsx?$/.test(name) && (emitted = text)), undefined, false, {
-    before: [transformer],
-  });
+  program.emit(
+    sourceFile,
+    (name, text) => void (/\.[cm]?jsx?$/.test(name) && (emitted = text)),
+    undefined,
+    false,
+    {
+      before: [transformer],
+    },
+  );
   return emitted;
 }
 
@@ -41,7 +49,11 @@ function emit(
 function findUses(compiler: typeof ts, file: ts.SourceFile, planName: string): ts.Node[] {
   const found = new Set<ts.Node>();
   const visit = (node: ts.Node): void => {
-    if (compiler.isIdentifier(node) && node.text === planName && !compiler.isFunctionDeclaration(node.parent)) {
+    if (
+      compiler.isIdentifier(node) &&
+      node.text === planName &&
+      !compiler.isFunctionDeclaration(node.parent)
+    ) {
       found.add(wholeOf(compiler, node));
     }
     compiler.forEachChild(node, visit);

@@ -11,8 +11,8 @@ export interface EntryFinding {
 }
 
 /**
- * Whether the zcache entry of a config has an effect. Nothing else would report that it has none: a compiler that finds
- * no entry that it can use compiles every function uncached, without a message.
+ * Whether the zcache entry of a config has an effect. Nothing else would report that it has none: a
+ * compiler that finds no entry that it can use compiles every function uncached, without a message.
  * @throws Error if the entry has an option that doesn't exist
  */
 export function examineEntry(configFile: string, directory: string): EntryFinding | null {
@@ -35,7 +35,8 @@ export function examineEntry(configFile: string, directory: string): EntryFindin
   // Every other host needs only the entry's name and options.
   if (!isBuiltByTspc) return null;
   const mistake = mistakeForTspc(entry);
-  if (mistake !== null) return { grade: "error", message: `The zcache entry of ${shown} ${mistake}.` };
+  if (mistake !== null)
+    return { grade: "error", message: `The zcache entry of ${shown} ${mistake}.` };
   if (entry["transform"] !== undefined) return null;
   return {
     grade: "error",

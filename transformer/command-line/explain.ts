@@ -8,13 +8,21 @@ import { describeFunction, printRows } from "./describe-function";
 import { findEmittedCode } from "./emitted-code";
 import { createExampleCall } from "../explain/example-call";
 import { argumentTags, findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";
-import { loadWorkspace, type Project, showPath, showPlace, targetsOf, type Workspace } from "./load-projects";
+import {
+  loadWorkspace,
+  type Project,
+  showPath,
+  showPlace,
+  targetsOf,
+  type Workspace,
+} from "./load-projects";
 
 export const explain: Command = {
   name: "explain",
   positionals: "FILE:LINE | KEY",
   count: [1, 1],
-  summary: "What a directive means and becomes, or which function and arguments a key in Redis belongs to",
+  summary:
+    "What a directive means and becomes, or which function and arguments a key in Redis belongs to",
   options: { project: projectOption },
   run: async (args, terminal) => {
     const [what = ""] = args.positionals;
@@ -31,8 +39,11 @@ export const explain: Command = {
 
 function explainPlace(workspace: Workspace, path: string, line: number): string {
   const fileName = path.replaceAll("\\", "/");
-  const project = workspace.projects.find(({ files }) => files.some((file) => file.fileName === fileName));
-  if (!project) throw new CommandError(`${relative(workspace.directory, path)} is not a file of the project.`);
+  const project = workspace.projects.find(({ files }) =>
+    files.some((file) => file.fileName === fileName),
+  );
+  if (!project)
+    throw new CommandError(`${relative(workspace.directory, path)} is not a file of the project.`);
   const targets = project.targets.filter(({ sourceFile }) => sourceFile.fileName === fileName);
   const target = targets.find((one) => covers(one, line));
   if (target) return explainTarget(workspace, project, target);
@@ -47,7 +58,8 @@ function explainPlace(workspace: Workspace, path: string, line: number): string 
 
 /** Whether the line is between the directive and the end of the function. */
 function covers({ sourceFile, word, target }: ProjectTarget, line: number): boolean {
-  const lineOf = (position: number): number => sourceFile.getLineAndCharacterOfPosition(position).line + 1;
+  const lineOf = (position: number): number =>
+    sourceFile.getLineAndCharacterOfPosition(position).line + 1;
   return lineOf(word.start) <= line && line <= lineOf(target.node.end);
 }
 
@@ -90,12 +102,18 @@ function printOwner(workspace: Workspace, owner: KeyOwner): string {
   );
   const rows: [string, string][] = [
     ...(namespace === "" ? [] : [["namespace", namespace.slice(0, -1)] as [string, string]]),
-    ...(version === null ? [] : [["version", describeVersion(target, version)] as [string, string]]),
-    ...(className === null ? [] : [["class", `${className}, of the object that it is called on`] as [string, string]]),
+    ...(version === null
+      ? []
+      : [["version", describeVersion(target, version)] as [string, string]]),
+    ...(className === null
+      ? []
+      : [["class", `${className}, of the object that it is called on`] as [string, string]]),
     ...(values === "hashed"
       ? [["arguments", "too long for the key, which has only their hash"] as [string, string]]
       : []),
-    ...(values === "hashed" ? [] : values.map(([name, { text }]): [string, string] => [name, text])),
+    ...(values === "hashed"
+      ? []
+      : values.map(([name, { text }]): [string, string] => [name, text])),
     ...tags.map((tag, i): [string, string] => [i === 0 ? "tags" : "", tag]),
   ];
   return `${target.owner}  ${showPlace(workspace, target)}\n${printRows(rows)}`;

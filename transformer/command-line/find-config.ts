@@ -7,10 +7,13 @@ export function findConfig(directory: string, given: string | undefined): string
   if (given === undefined) {
     const found = nearestConfig(directory);
     if (found !== null) return found;
-    throw new UsageError("There is no tsconfig.json here or above. Name it: -p path/to/tsconfig.json.");
+    throw new UsageError(
+      "There is no tsconfig.json here or above. Name it: -p path/to/tsconfig.json.",
+    );
   }
   const path = resolve(directory, given);
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "tsconfig.json") : path;
+  const file =
+    existsSync(path) && statSync(path).isDirectory() ? join(path, "tsconfig.json") : path;
   if (existsSync(file)) return file;
   throw new UsageError(`There is no ${relative(directory, file) || file}.`);
 }

@@ -6,7 +6,8 @@ import { type KnownHost, knownHosts } from "./known-hosts";
 export interface FoundHosts {
   readonly hosts: readonly FoundHost[];
   /**
-   * Whether it is `tspc` or another tool that uses ts-patch's compiler, which reads `transform` in the plugin entry.
+   * Whether it is `tspc` or another tool that uses ts-patch's compiler, which reads `transform` in
+   * the plugin entry.
    */
   readonly isBuiltByTspc: boolean;
 }
@@ -32,25 +33,43 @@ export function findHosts(directory: string): FoundHosts | null {
   const hosts = found.map((host): FoundHost => {
     const configs = [text, ...filesOf(directory, host.configs)];
     const mistakes = configs.flatMap((config) => host.mistakeIn?.(config, directory) ?? []);
-    return { host, isSetUp: configs.some((config) => host.signs.test(config)), mistake: mistakes[0] ?? null };
+    return {
+      host,
+      isSetUp: configs.some((config) => host.signs.test(config)),
+      mistake: mistakes[0] ?? null,
+    };
   });
   const usesTspc = Object.values(scripts ?? {}).some((script) => /\btspc\b/.test(script));
   const usesCompiler = hosts.some(({ host }) =>
-    [text, ...filesOf(directory, host.configs)].some((config) => config.includes("ts-patch/compiler")),
+    [text, ...filesOf(directory, host.configs)].some((config) =>
+      config.includes("ts-patch/compiler"),
+    ),
   );
   // npx tspc needs no script.
   const isOnly = hosts.every(({ host, isSetUp }) => host.name === "typescript" || !isSetUp);
-  return { hosts, isBuiltByTspc: usesTspc || usesCompiler || (installed.includes("ts-patch") && isOnly) };
+  return {
+    hosts,
+    isBuiltByTspc: usesTspc || usesCompiler || (installed.includes("ts-patch") && isOnly),
+  };
 }
 
 const extensions = [".js", ".cjs", ".mjs", ".ts", ".mts", ".cts", ".json", ""];
 
-/** Returns the texts of the package's scripts, and of the files in its folder that have one of the names. */
+/**
+ * Returns the texts of the package's scripts, and of the files in its folder that have one of the
+ * names.
+ */
 function filesOf(directory: string, pattern: RegExp): readonly string[] {
-  const folders = [directory, ...["scripts", "config", "tools"].map((name) => join(directory, name))];
+  const folders = [
+    directory,
+    ...["scripts", "config", "tools"].map((name) => join(directory, name)),
+  ];
   return folders.filter(existsSync).flatMap((folder) =>
     readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && pattern.test(entry.name) && extensions.includes(extname(entry.name)))
+      .filter(
+        (entry) =>
+          entry.isFile() && pattern.test(entry.name) && extensions.includes(extname(entry.name)),
+      )
       .map((entry) => readFileSync(join(folder, entry.name), "utf8")),
   );
 }

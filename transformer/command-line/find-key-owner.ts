@@ -12,7 +12,10 @@ export interface KeyOwner extends KeyMatch {
   readonly target: ProjectTarget;
 }
 
-/** Finds the functions that may have made the key. Those with the most specific templates come first. */
+/**
+ * Finds the functions that may have made the key. Those with the most specific templates come
+ * first.
+ */
 export function findKeyOwners(workspace: Workspace, key: string): KeyOwner[] {
   const candidates = targetsOf(workspace).map((target) => [target, patternOf(target)] as const);
   return matchKey(templateTextOf(key), candidates).map(([target, match]) => ({ target, ...match }));
@@ -20,7 +23,13 @@ export function findKeyOwners(workspace: Workspace, key: string): KeyOwner[] {
 
 function patternOf({ plan, options }: ProjectTarget): KeyPattern {
   const { texts, expressions } = plan.key;
-  return { name: plan.name, namespace: options.namespace, texts, expressions, isVersioned: plan.version !== null };
+  return {
+    name: plan.name,
+    namespace: options.namespace,
+    texts,
+    expressions,
+    isVersioned: plan.version !== null,
+  };
 }
 
 /**
@@ -38,9 +47,13 @@ export function tagsOfKey(workspace: Workspace, { target, values }: KeyOwner): (
   const known = new Map(
     values === "hashed"
       ? []
-      : values.filter(([, decoded]) => "value" in decoded).map(([name, { value }]) => [name, value]),
+      : values
+          .filter(([, decoded]) => "value" in decoded)
+          .map(([name, { value }]) => [name, value]),
   );
-  return target.plan.tags.filter(({ usesResult }) => !usesResult).map((tag) => tagOf(workspace, tag, known));
+  return target.plan.tags
+    .filter(({ usesResult }) => !usesResult)
+    .map((tag) => tagOf(workspace, tag, known));
 }
 
 function tagOf(
@@ -60,7 +73,11 @@ function tagOf(
  * Evaluates a placeholder of the user's own directive over the known values. It throws if the
  * placeholder reads others.
  */
-function evaluate({ ts }: Workspace, expression: string, known: ReadonlyMap<string, unknown>): unknown {
+function evaluate(
+  { ts }: Workspace,
+  expression: string,
+  known: ReadonlyMap<string, unknown>,
+): unknown {
   if (known.has(expression)) return known.get(expression);
   const parsed = parseExpression(ts, expression);
   if ("why" in parsed) throw new Error("unknown");

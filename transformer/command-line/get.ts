@@ -23,7 +23,9 @@ export const get: Command = {
     const [key = ""] = args.positionals;
     const workspace = findWorkspace(args, terminal);
     const owner = workspace && (findKeyOwners(workspace, key)[0] ?? null);
-    const text = await withRedis(args, terminal, (client) => describeKey(client, key, workspace, owner));
+    const text = await withRedis(args, terminal, (client) =>
+      describeKey(client, key, workspace, owner),
+    );
     terminal.write(text);
     return exitCodes.clean;
   },
@@ -68,7 +70,8 @@ function describeHeader(bytes: Buffer, stored: Stored): Row[] {
   if (stored.id === null) return [["header", "none: the bytes are the payload"]];
   const holders = holdersIn(bytes);
   if (holders) return describeHolders(holders);
-  const payload: Row[] = stored.payload === null ? [["payload", "none: a caller is loading it"]] : [];
+  const payload: Row[] =
+    stored.payload === null ? [["payload", "none: a caller is loading it"]] : [];
   const times = stored.payload === null || !stored.times ? [] : [describeTimes(stored.times)];
   return [["id", hex(stored.id)], ["lease", describeLease(bytes)], ...times, ...payload];
 }
@@ -76,7 +79,10 @@ function describeHeader(bytes: Buffer, stored: Stored): Row[] {
 /** A transaction is writing this, so nobody may store there. */
 function describeHolders(holders: readonly Holder[]): Row[] {
   const payload: Row = ["payload", "none: calls run their function, and nothing is stored"];
-  return [...holders.map(({ token, end }): Row => ["held", `by ${hex(token)} until ${showTime(end)}`]), payload];
+  return [
+    ...holders.map(({ token, end }): Row => ["held", `by ${hex(token)} until ${showTime(end)}`]),
+    payload,
+  ];
 }
 
 function describeTimes({ freshUntil, loadMs }: Times): Row {
@@ -90,7 +96,9 @@ function showTime(ms: number): string {
 
 function describeUnreadable(bytes: Buffer): string {
   const isNewer = bytes.length > magic.length && bytes[3] !== magic.charCodeAt(3);
-  return isNewer ? `of format ${bytes[3]}, which this zcache can't read: a miss` : "damaged: a miss";
+  return isNewer
+    ? `of format ${bytes[3]}, which this zcache can't read: a miss`
+    : "damaged: a miss";
 }
 
 function describeLease(bytes: Buffer): string {
@@ -125,24 +133,35 @@ async function describeVersions(
   if (versions.length === 0 && tags.length === 0) return namedRows;
   if (versions.length !== tags.length) {
     const expected = owner ? `, but ${owner.target.owner} has ${tags.length}: a miss` : "";
-    return [["tags", `${versions.length} tag version${versions.length === 1 ? "" : "s"}${expected}`], ...namedRows];
+    return [
+      ["tags", `${versions.length} tag version${versions.length === 1 ? "" : "s"}${expected}`],
+      ...namedRows,
+    ];
   }
   const current = await Promise.all(
-    tags.map(async (tag) => (tag === null ? undefined : client.getBuffer(versionKeyOf(namespace, tag)))),
+    tags.map(async (tag) =>
+      tag === null ? undefined : client.getBuffer(versionKeyOf(namespace, tag)),
+    ),
   );
   const own = versions.map((version, i): Row => {
     const template = owner ? (argumentTags(owner.target)[i] ?? "") : "";
-    return [i === 0 ? "tags" : "", `${tags[i] ?? template}: ${describeVersion(version, current[i])}`];
+    return [
+      i === 0 ? "tags" : "",
+      `${tags[i] ?? template}: ${describeVersion(version, current[i])}`,
+    ];
   });
   const rows = [...own, ...namedRows];
   if (current.includes(undefined)) return rows;
-  const verdict = stored.isCurrent(current as (Buffer | null)[]) ? "current: a hit" : "invalidated: a miss";
+  const verdict = stored.isCurrent(current as (Buffer | null)[])
+    ? "current: a hit"
+    : "invalidated: a miss";
   return [...rows, ["", verdict]];
 }
 
 /** @param current null if there is none, undefined if the key does not show which tag it is */
 function describeVersion(version: string, current: Buffer | null | undefined): string {
-  if (current === undefined) return `version ${hex(version)}, of a tag that is not known from the key`;
+  if (current === undefined)
+    return `version ${hex(version)}, of a tag that is not known from the key`;
   if (current === null) return "invalidated, or evicted: it has no version now";
   return current.toString("latin1") === version ? "current" : "invalidated since";
 }

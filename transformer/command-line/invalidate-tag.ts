@@ -11,7 +11,10 @@ export const invalidateTag: Command = {
   details: "The tag's text, as in invalidateTag(…): user:5.",
   options: {
     ...redisOptions,
-    namespace: { value: "NAME", description: "that of configure, and a client's keyPrefix; tags have no other" },
+    namespace: {
+      value: "NAME",
+      description: "that of configure, and a client's keyPrefix; tags have no other",
+    },
   },
   run: async (args, terminal) => {
     const tags = args.positionals;
@@ -19,12 +22,17 @@ export const invalidateTag: Command = {
     const deleted = await withRedis(args, terminal, (client) =>
       Promise.all(tags.map((tag) => deleteInOrder(client, invalidationKeysOf(namespace, tag)))),
     );
-    for (const [i, tag] of tags.entries()) terminal.write(`${tag}: ${messages[deleted[i] as Deleted]}\n`);
+    for (const [i, tag] of tags.entries())
+      terminal.write(`${tag}: ${messages[deleted[i] as Deleted]}\n`);
     return exitCodes.clean;
   },
 };
 
-const messages = { deleted: "invalidated", nothing: "no entry carries it", held: heldMessage } as const;
+const messages = {
+  deleted: "invalidated",
+  nothing: "no entry carries it",
+  held: heldMessage,
+} as const;
 
 /** Returns what became of the last of the keys, which is the tag's own. */
 async function deleteInOrder(client: Client, keys: readonly string[]): Promise<Deleted> {

@@ -13,10 +13,17 @@ export const invalidate: Command = {
   run: async (args, terminal) => {
     const keys = args.positionals;
     // It sends one command for each key, because a Cluster allows nothing else.
-    const deleted = await withRedis(args, terminal, (client) => Promise.all(keys.map((key) => deleteKey(client, key))));
-    for (const [i, key] of keys.entries()) terminal.write(`${key}: ${messages[deleted[i] as Deleted]}\n`);
+    const deleted = await withRedis(args, terminal, (client) =>
+      Promise.all(keys.map((key) => deleteKey(client, key))),
+    );
+    for (const [i, key] of keys.entries())
+      terminal.write(`${key}: ${messages[deleted[i] as Deleted]}\n`);
     return exitCodes.clean;
   },
 };
 
-const messages = { deleted: "invalidated", nothing: "nothing was there", held: heldMessage } as const;
+const messages = {
+  deleted: "invalidated",
+  nothing: "nothing was there",
+  held: heldMessage,
+} as const;

@@ -10,20 +10,27 @@ import { showPath, type Project, type Workspace } from "./load-projects";
 
 /**
  * Finds where the program invalidates or refreshes each function's entries, by key or by tag:
- * `src/users.ts UserService.rename`. The places have no line numbers, because a lock file must not change whenever a
- * line moves.
+ * `src/users.ts UserService.rename`. The places have no line numbers, because a lock file must not
+ * change whenever a line moves.
  */
-export function invalidationPlaces(workspace: Workspace): (target: ProjectTarget) => readonly string[] {
+export function invalidationPlaces(
+  workspace: Workspace,
+): (target: ProjectTarget) => readonly string[] {
   const byTag = workspace.projects.flatMap((project) => tagPlaces(workspace, project));
   const byKey = new Map<ProjectTarget, string[]>();
   for (const project of workspace.projects) addKeyPlaces(workspace, project, byKey);
-  const sessions = new Map(workspace.projects.flatMap(({ session, targets }) => targets.map((one) => [one, session])));
+  const sessions = new Map(
+    workspace.projects.flatMap(({ session, targets }) => targets.map((one) => [one, session])),
+  );
   return (target) => {
     const context = sessions.get(target)?.contextOf(target.sourceFile);
-    const patterns = context ? target.plan.tags.map((tag) => patternOfTag(context, target, tag)) : [];
+    const patterns = context
+      ? target.plan.tags.map((tag) => patternOfTag(context, target, tag))
+      : [];
     const found = byTag.filter(
       ({ cache, pattern }) =>
-        (cache === undefined || cache === target.options.cache) && patterns.some((own) => pattern.meets(own)),
+        (cache === undefined || cache === target.options.cache) &&
+        patterns.some((own) => pattern.meets(own)),
     );
     return [...new Set([...(byKey.get(target) ?? []), ...found.map(({ place }) => place)])].sort();
   };
@@ -34,24 +41,39 @@ function tagPlaces(workspace: Workspace, project: Project) {
   const context = contextOf(project);
   if (!context) return [];
   return invalidationsOf(context).flatMap(({ sourceFile, argument, pattern, cache }) =>
-    own.has(sourceFile) && argument ? { place: placeOf(workspace, context, argument), pattern, cache } : [],
+    own.has(sourceFile) && argument
+      ? { place: placeOf(workspace, context, argument), pattern, cache }
+      : [],
   );
 }
 
-/** Gives every file the one context of the program, except for what is asked about the file itself. */
+/**
+ * Gives every file the one context of the program, except for what is asked about the file itself.
+ */
 function contextOf({ session, files: [first] }: Project): CheckContext | null {
   return (first && session.contextOf(first)) ?? null;
 }
 
-function addKeyPlaces(workspace: Workspace, project: Project, found: Map<ProjectTarget, string[]>): void {
+function addKeyPlaces(
+  workspace: Workspace,
+  project: Project,
+  found: Map<ProjectTarget, string[]>,
+): void {
   const context = contextOf(project);
   if (!context || project.targets.length === 0) return;
   const { ts: compiler } = context;
   for (const file of project.files)
     visitNodesWith(compiler, file, ["invalidate", "refresh"], (node) => {
-      if (!compiler.isPropertyAccessExpression(node) || !/^(?:invalidate|refresh)$/.test(node.name.text)) return;
-      const target = isOperation(context, node) ? targetOfExpression(context, node.expression) : undefined;
-      if (target) found.set(target, [...(found.get(target) ?? []), placeOf(workspace, context, node)]);
+      if (
+        !compiler.isPropertyAccessExpression(node) ||
+        !/^(?:invalidate|refresh)$/.test(node.name.text)
+      )
+        return;
+      const target = isOperation(context, node)
+        ? targetOfExpression(context, node.expression)
+        : undefined;
+      if (target)
+        found.set(target, [...(found.get(target) ?? []), placeOf(workspace, context, node)]);
     });
 }
 

@@ -13,7 +13,10 @@ export interface KnownHost {
   readonly signs: RegExp;
   /** Says what to do to set the tool up. It ends a sentence. */
   readonly add: string;
-  /** Returns what is wrong in a configuration that looks set up and what to do, or null if nothing is wrong. */
+  /**
+   * Returns what is wrong in a configuration that looks set up and what to do, or null if nothing
+   * is wrong.
+   */
   readonly mistakeIn?: (config: string, directory: string) => string | null;
 }
 
@@ -40,7 +43,12 @@ export const knownHosts: readonly KnownHost[] = [
   plugin("esbuild", ["esbuild", "tsup"], script, "zcache/esbuild"),
   plugin("webpack", ["webpack"], /^webpack\./, "zcache/webpack"),
   {
-    ...plugin("rspack", ["@rspack/core", "@rsbuild/core"], /^rs(pack|build)\.config\./, "zcache/rspack"),
+    ...plugin(
+      "rspack",
+      ["@rspack/core", "@rsbuild/core"],
+      /^rs(pack|build)\.config\./,
+      "zcache/rspack",
+    ),
     mistakeIn: (config) =>
       config.includes("ts-loader") &&
       config.includes("ts-patch/compiler") &&
@@ -76,7 +84,9 @@ export const knownHosts: readonly KnownHost[] = [
     signs: /zcache\/jest|ts-patch\/compiler/,
     add: 'put "zcache/jest" into jest\'s transform',
     mistakeIn: (config, directory) =>
-      /["'`]?ts-jest\b/.test(config) && config.includes("ts-patch/compiler") && isIsolated(config, directory)
+      /["'`]?ts-jest\b/.test(config) &&
+      config.includes("ts-patch/compiler") &&
+      isIsolated(config, directory)
         ? 'with isolatedModules ts-jest compiles each file by itself, and not with ts-patch/compiler. Put "zcache/jest" in front of it: ["zcache/jest", { "transformer": "ts-jest" }]'
         : null,
   },
@@ -87,7 +97,8 @@ export const knownHosts: readonly KnownHost[] = [
     signs: /zcache\/transformer|tspc/,
     add: 'add "plugins": ["zcache/transformer"] to compilerOptions in nest-cli.json',
     mistakeIn: (config) =>
-      config.includes("zcache/transformer") && /"(?:builder|type)"\s*:\s*"(swc|rspack)"/.test(config)
+      config.includes("zcache/transformer") &&
+      /"(?:builder|type)"\s*:\s*"(swc|rspack)"/.test(config)
         ? `the builder ${/"(swc|rspack)"/.exec(config)?.[1]} ignores the plugins in nest-cli.json. See docs/hosts.md for what it takes`
         : null,
   },
@@ -100,22 +111,35 @@ export const knownHosts: readonly KnownHost[] = [
   },
 ];
 
-/** Returns the script that compiles by tsc where ts-patch is there to compile by tspc and no script does so. */
+/**
+ * Returns the script that compiles by tsc where ts-patch is there to compile by tspc and no script
+ * does so.
+ */
 function scriptWithTsc(manifest: string): string | null {
-  const { scripts = {} } = JSON.parse(manifest) as { readonly scripts?: Readonly<Record<string, string>> };
+  const { scripts = {} } = JSON.parse(manifest) as {
+    readonly scripts?: Readonly<Record<string, string>>;
+  };
   const texts = Object.values(scripts);
   // `ts-patch install` makes tsc what tspc is.
-  if (!manifest.includes('"ts-patch"') || texts.some((text) => /\btspc\b|zcache build|ts-patch install/.test(text)))
+  if (
+    !manifest.includes('"ts-patch"') ||
+    texts.some((text) => /\btspc\b|zcache build|ts-patch install/.test(text))
+  )
     return null;
   const compiles = (text: string): boolean =>
-    text.split(/[&|;]+/).some((command) => /^\s*(?:npx\s+)?tsc(?:\s|$)/.test(command) && !/--noEmit\b/.test(command));
+    text
+      .split(/[&|;]+/)
+      .some((command) => /^\s*(?:npx\s+)?tsc(?:\s|$)/.test(command) && !/--noEmit\b/.test(command));
   return Object.keys(scripts).find((name) => compiles(scripts[name] as string)) ?? null;
 }
 
 /** tsc emits nothing here, because something else compiles. */
 function onlyChecks(directory: string): boolean {
   const tsconfig = join(directory, "tsconfig.json");
-  return existsSync(tsconfig) && /"(noEmit|emitDeclarationOnly)"\s*:\s*true/.test(readFileSync(tsconfig, "utf8"));
+  return (
+    existsSync(tsconfig) &&
+    /"(noEmit|emitDeclarationOnly)"\s*:\s*true/.test(readFileSync(tsconfig, "utf8"))
+  );
 }
 
 function isIsolated(config: string, directory: string): boolean {
@@ -124,7 +148,12 @@ function isIsolated(config: string, directory: string): boolean {
   return existsSync(tsconfig) && readTsconfig(tsconfig).isolatedModules;
 }
 
-function plugin(name: string, packages: readonly string[], configs: RegExp, entry: string): KnownHost {
+function plugin(
+  name: string,
+  packages: readonly string[],
+  configs: RegExp,
+  entry: string,
+): KnownHost {
   return {
     name,
     packages,

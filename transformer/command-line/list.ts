@@ -12,15 +12,25 @@ export const list: Command = {
   name: "list",
   positionals: "",
   count: [0, 0],
-  summary: "Every cached function, and for every tag the functions that carry it and the calls that invalidate it",
+  summary:
+    "Every cached function, and for every tag the functions that carry it and the calls that invalidate it",
   options: {
     project: projectOption,
-    format: { value: "FORMAT", choices: ["pretty", "json"], description: "for people, for programs" },
+    format: {
+      value: "FORMAT",
+      choices: ["pretty", "json"],
+      description: "for people, for programs",
+    },
   },
   run: async (args, terminal) => {
     const workspace = loadWorkspace(args, terminal);
-    const listed = { functions: listFunctions(workspace, createSourceLock(workspace)), tags: listTags(workspace) };
-    terminal.write(args.values["format"] === "json" ? `${JSON.stringify(listed, null, 2)}\n` : printList(listed));
+    const listed = {
+      functions: listFunctions(workspace, createSourceLock(workspace)),
+      tags: listTags(workspace),
+    };
+    terminal.write(
+      args.values["format"] === "json" ? `${JSON.stringify(listed, null, 2)}\n` : printList(listed),
+    );
     return exitCodes.clean;
   },
 };
@@ -92,7 +102,10 @@ function listTags(workspace: Workspace): ListedTag[] {
   return names.map((tag) => {
     const own = carriers.filter((carrier) => carrier.tag === tag);
     const reaches = ({ pattern, cache }: Caller): boolean =>
-      own.some((carrier) => (cache === undefined || cache === carrier.cache) && pattern.meets(carrier.pattern));
+      own.some(
+        (carrier) =>
+          (cache === undefined || cache === carrier.cache) && pattern.meets(carrier.pattern),
+      );
     return {
       tag,
       carriedBy: own.map(({ place }) => place),
@@ -125,7 +138,9 @@ function findCallers(workspace: Workspace): Caller[] {
     return invalidationsOf(context)
       .filter(({ sourceFile, argument }) => own.has(sourceFile) && argument !== null)
       .map(({ sourceFile, argument, pattern, cache }) => {
-        const at = argument ? sourceFile.getLineAndCharacterOfPosition(argument.getStart(sourceFile)).line + 1 : 1;
+        const at = argument
+          ? sourceFile.getLineAndCharacterOfPosition(argument.getStart(sourceFile)).line + 1
+          : 1;
         return {
           text: `${showPath(workspace, sourceFile.fileName)}:${at} ${argument?.getText(sourceFile) ?? ""}`,
           pattern,
@@ -136,25 +151,27 @@ function findCallers(workspace: Workspace): Caller[] {
 }
 
 function printList({ functions, tags }: Listed): string {
-  if (functions.length === 0) return "No function is cached. Write // @zcache above a function to cache it.\n";
-  const blocks = functions.map(({ place, function: owner, key, tags: own, ttl, codec, cache, fingerprint }) => {
-    const rows: [string, string][] = [
-      ["key", key],
-      ...(own.length > 0 ? [["tags", own.join(", ")] as [string, string]] : []),
-      ["ttl", ttl ?? "configure's"],
-      ["codec", codec ?? "configure's"],
-      ...(cache === null ? [] : [["cache", cache] as [string, string]]),
-      ["fingerprint", fingerprint],
-    ];
-    return `${owner}  ${place}\n${printRows(rows)}`;
-  });
+  if (functions.length === 0)
+    return "No function is cached. Write // @zcache above a function to cache it.\n";
+  const blocks = functions.map(
+    ({ place, function: owner, key, tags: own, ttl, codec, cache, fingerprint }) => {
+      const rows: [string, string][] = [
+        ["key", key],
+        ...(own.length > 0 ? [["tags", own.join(", ")] as [string, string]] : []),
+        ["ttl", ttl ?? "configure's"],
+        ["codec", codec ?? "configure's"],
+        ...(cache === null ? [] : [["cache", cache] as [string, string]]),
+        ["fingerprint", fingerprint],
+      ];
+      return `${owner}  ${place}\n${printRows(rows)}`;
+    },
+  );
   const tagBlocks = tags.map(({ tag, carriedBy, invalidatedBy }) => {
     const rows: [string, string][] = [
       ...carriedBy.map((text, i): [string, string] => [i === 0 ? "carried by" : "", text]),
-      ...(invalidatedBy.length === 0 ? ["nothing in the program"] : invalidatedBy).map((text, i): [string, string] => [
-        i === 0 ? "invalidated by" : "",
-        text,
-      ]),
+      ...(invalidatedBy.length === 0 ? ["nothing in the program"] : invalidatedBy).map(
+        (text, i): [string, string] => [i === 0 ? "invalidated by" : "", text],
+      ),
     ];
     return `tag ${tag}\n${printRows(rows)}`;
   });

@@ -42,7 +42,9 @@ export function loadWorkspace({ values, flags }: Arguments, terminal: Terminal):
   const configs = readConfigs(compiler, configFile);
   const taken = new Set<string>();
   const projects = configs.map((config, i) => {
-    terminal.progress(`Reading ${relative(directory, config.file) || config.file} (${i + 1} of ${configs.length}) …`);
+    terminal.progress(
+      `Reading ${relative(directory, config.file) || config.file} (${i + 1} of ${configs.length}) …`,
+    );
     return createProject(compiler, config, taken);
   });
   terminal.progress(null);
@@ -55,7 +57,9 @@ export function loadWorkspace({ values, flags }: Arguments, terminal: Terminal):
  */
 export function findWorkspace(args: Arguments, terminal: Terminal): Workspace | null {
   const isAsked = args.values["project"] !== undefined;
-  return isAsked || nearestConfig(terminal.directory) !== null ? loadWorkspace(args, terminal) : null;
+  return isAsked || nearestConfig(terminal.directory) !== null
+    ? loadWorkspace(args, terminal)
+    : null;
 }
 
 export function targetsOf({ projects }: Workspace): ProjectTarget[] {
@@ -96,7 +100,9 @@ function readConfigs(compiler: Compiler, file: string, seen = new Set<string>())
   );
   const [error] = errors;
   if (error || !parsed) {
-    const message = error ? compiler.flattenDiagnosticMessageText(error.messageText, " ") : "it can't be read.";
+    const message = error
+      ? compiler.flattenDiagnosticMessageText(error.messageText, " ")
+      : "it can't be read.";
     throw new CommandError(`${file}: ${message}`);
   }
   const references = (parsed.projectReferences ?? []).flatMap((reference) =>
@@ -111,11 +117,14 @@ const emptyFiles = 18002;
 function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<string>): Project {
   const { fileNames, options, projectReferences } = parsed;
   const host = compiler.createCompilerHost(options);
-  // As tsc does: no check reads what a comment says of a type, and the comments of libraries are long.
+  // As tsc does: no check reads what a comment says of a type, and the comments of libraries are
+  // long.
   host.jsDocParsingMode = compiler.JSDocParsingMode.ParseForTypeErrors;
   // It reads the sources of referenced projects, not their build output, so that nothing has to be
   // built.
-  (host as { useSourceOfProjectReferenceRedirect?: () => boolean }).useSourceOfProjectReferenceRedirect = () => true;
+  (
+    host as { useSourceOfProjectReferenceRedirect?: () => boolean }
+  ).useSourceOfProjectReferenceRedirect = () => true;
   const program = createProgram(compiler, file, {
     rootNames: fileNames,
     options,
@@ -136,7 +145,9 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
     !sourceFile.isDeclarationFile && !taken.has(sourceFile.fileName);
   const files = program
     .getSourceFiles()
-    .filter((sourceFile) => isOwn(sourceFile) && !program.isSourceFileFromExternalLibrary(sourceFile));
+    .filter(
+      (sourceFile) => isOwn(sourceFile) && !program.isSourceFileFromExternalLibrary(sourceFile),
+    );
   for (const { fileName } of files) taken.add(fileName);
   const own = new Set(files);
   return {
@@ -151,7 +162,11 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
 }
 
 /** @throws CommandError if the compiler fails, as it does on some texts that are not programs */
-function createProgram(compiler: Compiler, file: string, options: ts.CreateProgramOptions): ts.Program {
+function createProgram(
+  compiler: Compiler,
+  file: string,
+  options: ts.CreateProgramOptions,
+): ts.Program {
   try {
     return compiler.createProgram(options);
   } catch (error) {
@@ -167,7 +182,9 @@ function createProgram(compiler: Compiler, file: string, options: ts.CreateProgr
  * no entry.
  */
 function readPluginOptions(file: string, options: ts.CompilerOptions): PluginOptions {
-  const plugins = (options["plugins"] ?? []) as unknown as readonly Readonly<Record<string, unknown>>[];
+  const plugins = (options["plugins"] ?? []) as unknown as readonly Readonly<
+    Record<string, unknown>
+  >[];
   try {
     return resolvePluginOptions(plugins.find(isPluginEntry) ?? {});
   } catch (error) {

@@ -32,7 +32,14 @@ export function createSourceLock(workspace: Workspace): SourceLock {
   for (const { program, options, targets: own } of workspace.projects) {
     for (const target of own) {
       const file = showPath(workspace, target.sourceFile.fileName);
-      const { locked, typeName } = lockFunction(workspace.ts, program, target, file, options, placesOf(target));
+      const { locked, typeName } = lockFunction(
+        workspace.ts,
+        program,
+        target,
+        file,
+        options,
+        placesOf(target),
+      );
       targets.set(locked, target);
       typeNames.set(locked, typeName);
     }

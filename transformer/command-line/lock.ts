@@ -45,7 +45,9 @@ export const lock: Command = {
  * would lose its function.
  */
 function refuseErrors({ projects }: Workspace): void {
-  const errors = projects.flatMap(({ files, session }) => files.flatMap((file) => session.diagnosticsOf(file)));
+  const errors = projects.flatMap(({ files, session }) =>
+    files.flatMap((file) => session.diagnosticsOf(file)),
+  );
   if (errors.length === 0) return;
   throw new CommandError(
     `The source has ${errors.length === 1 ? "an error" : `${errors.length} errors`}, which zcache check shows. The lock was not changed.`,

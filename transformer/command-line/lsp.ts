@@ -9,9 +9,12 @@ export const lsp: Command = {
   name: "lsp",
   positionals: "",
   count: [0, 0],
-  summary: "A language server for directives on stdin and stdout, for editors that load no plugins of TypeScript's",
+  summary:
+    "A language server for directives on stdin and stdout, for editors that load no plugins of TypeScript's",
   details: "It stands beside the language server of TypeScript, and says nothing that one says.",
-  options: { stdio: { description: "accepted because editors add it; there is no other way to connect" } },
+  options: {
+    stdio: { description: "accepted because editors add it; there is no other way to connect" },
+  },
   run: async () => {
     const stop = new AbortController();
     const isOrderly = await new Promise<boolean>((resolve, reject) => {
@@ -19,7 +22,8 @@ export const lsp: Command = {
         loadCompiler,
         nearestConfig,
         send: (message) => void process.stdout.write(frame(message)),
-        watch: (directory, changed) => void watchSources(directory, stop.signal, changed).catch(() => {}),
+        watch: (directory, changed) =>
+          void watchSources(directory, stop.signal, changed).catch(() => {}),
         exit: resolve,
       });
       const reader = new MessageReader();

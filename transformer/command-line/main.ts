@@ -5,7 +5,10 @@ import { type Command, CommandError, exitCodes, type Terminal, UsageError } from
 import { printCommandHelp, printHelp } from "./help";
 import { printable, printableLines } from "./printable";
 
-/** Each command is loaded only when it is run, because a build doesn't need the code that uses Redis. */
+/**
+ * Each command is loaded only when it is run, because a build doesn't need the code that uses
+ * Redis.
+ */
 const commands: Readonly<Record<string, () => Command>> = {
   build: () => (require("./build") as typeof import("./build")).build,
   transform: () => (require("./transform") as typeof import("./transform")).transform,
@@ -17,7 +20,8 @@ const commands: Readonly<Record<string, () => Command>> = {
   get: () => (require("./get") as typeof import("./get")).get,
   ttl: () => (require("./ttl") as typeof import("./ttl")).ttl,
   invalidate: () => (require("./invalidate") as typeof import("./invalidate")).invalidate,
-  "invalidate-tag": () => (require("./invalidate-tag") as typeof import("./invalidate-tag")).invalidateTag,
+  "invalidate-tag": () =>
+    (require("./invalidate-tag") as typeof import("./invalidate-tag")).invalidateTag,
   studio: () => (require("./studio") as typeof import("./studio")).studio,
   top: () => (require("./top") as typeof import("./top")).top,
   mcp: () => (require("./mcp") as typeof import("./mcp")).mcp,
@@ -29,7 +33,8 @@ async function main(argv: readonly string[], terminal: Terminal): Promise<number
   if (name === undefined || ["help", "--help", "-h"].includes(name)) return show(terminal, rest[0]);
   if (name === "--version" || name === "-v") return showVersion(terminal);
   const command = findCommand(name);
-  if (command.runRaw && rest[0] !== "--help" && rest[0] !== "-h") return command.runRaw(rest, terminal);
+  if (command.runRaw && rest[0] !== "--help" && rest[0] !== "-h")
+    return command.runRaw(rest, terminal);
   if (rest.includes("--help") || rest.includes("-h")) return show(terminal, name);
   return command.run(parseArguments(command, rest), terminal);
 }
@@ -43,7 +48,9 @@ function findCommand(name: string): Command {
 
 function show(terminal: Terminal, name: string | undefined): number {
   terminal.write(
-    name === undefined ? printHelp(Object.values(commands).map((load) => load())) : printCommandHelp(findCommand(name)),
+    name === undefined
+      ? printHelp(Object.values(commands).map((load) => load()))
+      : printCommandHelp(findCommand(name)),
   );
   return exitCodes.clean;
 }
@@ -69,13 +76,15 @@ function createTerminal(): Terminal {
     progress(text) {
       if (!stderr.isTTY || (text === null && !isShown)) return;
       isShown = text !== null;
-      stderr.write(text === null ? clearLine : `${clearLine}${printable(text).slice(0, stderr.columns - 1)}`);
+      stderr.write(
+        text === null ? clearLine : `${clearLine}${printable(text).slice(0, stderr.columns - 1)}`,
+      );
     },
   };
 }
 
-// Node 22 keeps compiled code on disk if asked to. Most of what starts a command is the compilation of TypeScript
-// itself.
+// Node 22 keeps compiled code on disk if asked to. Most of what starts a command is the compilation
+// of TypeScript itself.
 const { enableCompileCache } = Module as { readonly enableCompileCache?: () => unknown };
 enableCompileCache?.();
 
@@ -89,7 +98,11 @@ main(process.argv.slice(2), terminal).then(
     terminal.progress(null);
     // An unexpected error is shown with its stack.
     const isForeseen = error instanceof UsageError || error instanceof CommandError;
-    const text = isForeseen ? error.message : error instanceof Error ? String(error.stack) : String(error);
+    const text = isForeseen
+      ? error.message
+      : error instanceof Error
+        ? String(error.stack)
+        : String(error);
     process.stderr.write(`zcache: ${printableLines(text)}\n`);
     process.exitCode = error instanceof UsageError ? exitCodes.usage : exitCodes.problems;
   },

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-// `McpServer`, the recommended class, takes zod schemas, which would be one more package. These tools have only texts
-// as parameters.
+// `McpServer`, the recommended class, takes zod schemas, which would be one more package. These
+// tools have only texts as parameters.
 // oxlint-disable-next-line typescript/no-deprecated
 import type { Server as ServerOfSdk } from "@modelcontextprotocol/sdk/server/index.js";
 import type { StdioServerTransport } from "@modelcontextprotocol/sdk/server/stdio.js";
@@ -16,7 +16,8 @@ export const mcp: Command = {
   name: "mcp",
   positionals: "",
   count: [0, 0],
-  summary: "The same as tools for coding agents, over the Model Context Protocol on stdin and stdout",
+  summary:
+    "The same as tools for coding agents, over the Model Context Protocol on stdin and stdout",
   details:
     "Needs the package @modelcontextprotocol/sdk. Tools that change something exist only with --allow-writes, and are marked so that the agent's program asks first.",
   options: studioOptions,
@@ -82,7 +83,8 @@ interface Tool {
 }
 
 const functionName = "the function's name, as list_functions has it: module.Class.function";
-const windowSeconds = "figures of the last N seconds, up to 900; 0, the default, means since the processes started";
+const windowSeconds =
+  "figures of the last N seconds, up to 900; 0, the default, means since the processes started";
 const sinceStart = { seconds: "0" };
 
 const readers: readonly Tool[] = [
@@ -99,7 +101,8 @@ const readers: readonly Tool[] = [
   },
   {
     name: "list_functions",
-    description: "Every cached function with its place in the source, its figures, and the most important advice.",
+    description:
+      "Every cached function with its place in the source, its figures, and the most important advice.",
     parameters: { seconds: windowSeconds },
     run: (studio, given) => studio.ask("functions", { ...sinceStart, ...given }),
   },
@@ -127,7 +130,8 @@ const readers: readonly Tool[] = [
   },
   {
     name: "list_tags",
-    description: "Each tag with the functions that carry it, the code that invalidates it, and its last invalidations.",
+    description:
+      "Each tag with the functions that carry it, the code that invalidates it, and its last invalidations.",
     parameters: {},
     run: (studio) => studio.ask("tags"),
   },
@@ -136,7 +140,8 @@ const readers: readonly Tool[] = [
 const writers: readonly Tool[] = [
   {
     name: "invalidate_key",
-    description: "Deletes what is stored at a key, in the store of the running program. The next call loads it again.",
+    description:
+      "Deletes what is stored at a key, in the store of the running program. The next call loads it again.",
     parameters: { key: "the complete key" },
     required: ["key"],
     isChange: true,
@@ -144,7 +149,8 @@ const writers: readonly Tool[] = [
   },
   {
     name: "invalidate_tag",
-    description: "Invalidates every entry that carries the tag, in the store of the running program.",
+    description:
+      "Invalidates every entry that carries the tag, in the store of the running program.",
     parameters: { tag: "the tag's text: user:5" },
     required: ["tag"],
     isChange: true,
@@ -152,14 +158,25 @@ const writers: readonly Tool[] = [
   },
 ];
 
-function createMcpServer({ Server, types }: Sdk, studio: Studio, tools: readonly Tool[]): ToolServer {
-  const server = new Server({ name: "zcache", version: studio.parts.version }, { capabilities: { tools: {} } });
-  server.setRequestHandler(types.ListToolsRequestSchema, () => ({ tools: tools.map(describeTool) }));
+function createMcpServer(
+  { Server, types }: Sdk,
+  studio: Studio,
+  tools: readonly Tool[],
+): ToolServer {
+  const server = new Server(
+    { name: "zcache", version: studio.parts.version },
+    { capabilities: { tools: {} } },
+  );
+  server.setRequestHandler(types.ListToolsRequestSchema, () => ({
+    tools: tools.map(describeTool),
+  }));
   server.setRequestHandler(types.CallToolRequestSchema, async ({ params }) => {
     const tool = tools.find(({ name }) => name === params.name);
     try {
       if (!tool)
-        throw new Error(`There is no tool ${params.name}. Tools: ${tools.map(({ name }) => name).join(", ")}.`);
+        throw new Error(
+          `There is no tool ${params.name}. Tools: ${tools.map(({ name }) => name).join(", ")}.`,
+        );
       const value = await tool.run(studio, textsOf(tool, params.arguments ?? {}));
       return answer(typeof value === "string" ? value : JSON.stringify(value, null, 2), false);
     } catch (error) {
@@ -173,14 +190,25 @@ function answer(text: string, isError: boolean): protocol.CallToolResult {
   return { content: [{ type: "text", text }], isError };
 }
 
-function describeTool({ name, description, parameters, required = [], isChange = false }: Tool): protocol.Tool {
+function describeTool({
+  name,
+  description,
+  parameters,
+  required = [],
+  isChange = false,
+}: Tool): protocol.Tool {
   const properties = Object.fromEntries(
     Object.entries(parameters).map(([key, what]) => [key, { type: "string", description: what }]),
   );
   return {
     name,
     description,
-    inputSchema: { type: "object", properties, required: [...required], additionalProperties: false },
+    inputSchema: {
+      type: "object",
+      properties,
+      required: [...required],
+      additionalProperties: false,
+    },
     annotations: { readOnlyHint: !isChange, destructiveHint: isChange, openWorldHint: false },
   };
 }
@@ -193,8 +221,11 @@ function textsOf(
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(parameters, name))
-      throw new Error(`There is no parameter ${name}. Parameters: ${Object.keys(parameters).join(", ") || "none"}.`);
-    if (typeof value !== "string" && typeof value !== "number") throw new Error(`${name} must be a text.`);
+      throw new Error(
+        `There is no parameter ${name}. Parameters: ${Object.keys(parameters).join(", ") || "none"}.`,
+      );
+    if (typeof value !== "string" && typeof value !== "number")
+      throw new Error(`${name} must be a text.`);
     texts[name] = String(value);
   }
   const missing = required.find((name) => !Object.hasOwn(texts, name));

@@ -4,7 +4,10 @@ import type { Cluster, Redis } from "ioredis";
 import { type Arguments, CommandError, type Option, type Terminal, UsageError } from "./command";
 
 /** The parts in use of an ioredis client, for one server or a Cluster. */
-export type Client = Pick<Redis, "getBuffer" | "pttl" | "exists" | "eval" | "quit" | "disconnect" | "ping" | "on">;
+export type Client = Pick<
+  Redis,
+  "getBuffer" | "pttl" | "exists" | "eval" | "quit" | "disconnect" | "ping" | "on"
+>;
 
 export const redisOptions: Readonly<Record<string, Option>> = {
   redis: { value: "URL", description: "the Redis to ask (default: $REDIS_URL)" },
@@ -44,7 +47,11 @@ export async function withRedis<Result>(
 function createClient(directory: string, url: string, isCluster: boolean): Client {
   const ioredis = loadIoredis(directory);
   // It tries only once, because a user is waiting at a terminal.
-  const options = { connectTimeout: connectTimeoutMs, maxRetriesPerRequest: 0, retryStrategy: () => null };
+  const options = {
+    connectTimeout: connectTimeoutMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  };
   if (!isCluster) return new ioredis.Redis(url, options);
   const cluster = new ioredis.Cluster([url], {
     redisOptions: { connectTimeout: connectTimeoutMs },
@@ -54,15 +61,22 @@ function createClient(directory: string, url: string, isCluster: boolean): Clien
 }
 
 /**
- * Returns a client for a command that keeps running. It reconnects whenever the server is back. The caller disconnects
- * it.
+ * Returns a client for a command that keeps running. It reconnects whenever the server is back. The
+ * caller disconnects it.
  * @throws UsageError if no Redis is named
  */
-export function keepRedis({ values, flags }: Arguments, { directory, environment }: Terminal): KeptRedis {
+export function keepRedis(
+  { values, flags }: Arguments,
+  { directory, environment }: Terminal,
+): KeptRedis {
   const url = urlOf(values["redis"], environment);
   const ioredis = loadIoredis(directory);
   // A command that can't be sent fails at once. The page shows that, and asks again in a second.
-  const options = { connectTimeout: connectTimeoutMs, maxRetriesPerRequest: 0, retryStrategy: () => retryMs };
+  const options = {
+    connectTimeout: connectTimeoutMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => retryMs,
+  };
   const client = flags.has("cluster")
     ? new ioredis.Cluster([url], {
         redisOptions: { connectTimeout: connectTimeoutMs },
@@ -80,7 +94,10 @@ export interface KeptRedis {
   readonly client: Redis | Cluster;
   /** The URL without the password. */
   readonly name: string;
-  /** Returns why there is no connection, which the error of a command doesn't say, or null while there is one. */
+  /**
+   * Returns why there is no connection, which the error of a command doesn't say, or null while
+   * there is one.
+   */
   readonly trouble: () => string | null;
 }
 
@@ -111,6 +128,9 @@ function showUrl(url: string): string {
 }
 
 function reasonOf(error: Error): string {
-  const { lastNodeError, errors } = error as Error & { lastNodeError?: Error; errors?: readonly Error[] };
+  const { lastNodeError, errors } = error as Error & {
+    lastNodeError?: Error;
+    errors?: readonly Error[];
+  };
   return lastNodeError?.message || error.message || errors?.[0]?.message || error.name;
 }

@@ -7,16 +7,23 @@ import { keepRedis, redisOptions } from "./open-redis";
 /** The options of the commands that look at running programs. */
 export const studioOptions: Readonly<Record<string, Option>> = {
   ...redisOptions,
-  namespace: { value: "NAME", description: "the namespace of the program's configure, if it has one" },
+  namespace: {
+    value: "NAME",
+    description: "the namespace of the program's configure, if it has one",
+  },
   project: {
     short: "p",
     value: "FOLDER",
     description: "the folder of zcache.lock.json, or one below it (default: this one)",
   },
-  "allow-writes": { description: "lets people and tools invalidate; without it they can only read" },
+  "allow-writes": {
+    description: "lets people and tools invalidate; without it they can only read",
+  },
 };
 
-/** Returns the source of Studio's data that a command's arguments name. `close` ends its connection. */
+/**
+ * Returns the source of Studio's data that a command's arguments name. `close` ends its connection.
+ */
 export function studioOf(
   args: Arguments,
   terminal: Terminal,

@@ -11,7 +11,9 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
     strict: false,
     allowPositionals: true,
     tokens: true,
-    options: Object.fromEntries(Object.entries(options).map(([long, option]) => [long, toNode(option)])),
+    options: Object.fromEntries(
+      Object.entries(options).map(([long, option]) => [long, toNode(option)]),
+    ),
   });
   const positionals: string[] = [];
   const values: Record<string, string> = {};
@@ -30,23 +32,33 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
   if (positionals.length < least) throw new UsageError(`zcache ${name} needs ${what}.`);
   const extra = positionals[most];
   if (extra !== undefined)
-    throw new UsageError(`zcache ${name} takes ${most === 0 ? "no arguments" : what}, so ${extra} is one too many.`);
+    throw new UsageError(
+      `zcache ${name} takes ${most === 0 ? "no arguments" : what}, so ${extra} is one too many.`,
+    );
   return { positionals, values, flags };
 }
 
 function toNode({ short, value }: Option): { type: "string" | "boolean"; short?: string } {
-  return { type: value === undefined ? "boolean" : "string", ...(short !== undefined && { short }) };
+  return {
+    type: value === undefined ? "boolean" : "string",
+    ...(short !== undefined && { short }),
+  };
 }
 
 function checkValue(name: string, { value, choices }: Option, given: string | undefined): string {
-  if (given === undefined || given === "") throw new UsageError(`${name} needs a value: ${name} ${value}.`);
+  if (given === undefined || given === "")
+    throw new UsageError(`${name} needs a value: ${name} ${value}.`);
   if (!choices || choices.includes(given)) return given;
-  throw new UsageError(`${name} must be ${listOf(choices)}, but got: ${given}.${didYouMean(given, choices)}`);
+  throw new UsageError(
+    `${name} must be ${listOf(choices)}, but got: ${given}.${didYouMean(given, choices)}`,
+  );
 }
 
 function unknownOption({ options, name }: Command, given: string): UsageError {
   const known = Object.keys(options).map((option) => `--${option}`);
-  return new UsageError(`Unknown option ${given}.${didYouMean(given, known)} See zcache ${name} --help.`);
+  return new UsageError(
+    `Unknown option ${given}.${didYouMean(given, known)} See zcache ${name} --help.`,
+  );
 }
 
 export function didYouMean(given: string, known: readonly string[]): string {

@@ -14,7 +14,17 @@ export function printOverview(overview: Overview, source: string, seconds: numbe
     `${count(total.calls)} calls, hit rate ${rate(total)}, ${count(total.loads)} loads, ${count(total.shared)} shared, ${count(total.stale)} stale, ${count(total.errors)} errors, ${time(total.savedMs)} saved`,
     "",
     ...table(
-      ["function", "calls", "hit rate", "loads", "errors", "hit p50", "load p50", "saved", "advice"],
+      [
+        "function",
+        "calls",
+        "hit rate",
+        "loads",
+        "errors",
+        "hit p50",
+        "load p50",
+        "saved",
+        "advice",
+      ],
       functions
         .filter(({ figures }) => figures.calls > 0)
         .slice(0, mostFunctions)
@@ -27,7 +37,9 @@ export function printOverview(overview: Overview, source: string, seconds: numbe
     ),
   ];
   if (processes.length === 0 && storeTrouble === null)
-    lines.push("No process reports here. Start them with configure({ studio: true }) or ZCACHE_STUDIO=1.");
+    lines.push(
+      "No process reports here. Start them with configure({ studio: true }) or ZCACHE_STUDIO=1.",
+    );
   return `${lines.join("\n")}\n`;
 }
 
@@ -63,11 +75,17 @@ function processCells({ process, figures, caches, isGone, paused }: ProcessRow):
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const widths = head.map((name, i) =>
+    Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)),
+  );
   // Numbers are aligned to the right. The first and the last column are texts.
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, i) => (i === 0 || i === row.length - 1 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .map((cell, i) =>
+        i === 0 || i === row.length - 1
+          ? cell.padEnd(widths[i] ?? 0)
+          : cell.padStart(widths[i] ?? 0),
+      )
       .join("  ")
       .trimEnd();
   return [line(head), ...rows.map(line)];

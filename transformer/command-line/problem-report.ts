@@ -63,12 +63,19 @@ export function placeOf(
   return { file: showPath(file.fileName), start: from, end: place(end), source };
 }
 
-type Printer = (problems: readonly Reported[], files: readonly string[], state?: DiskState | null) => string;
+type Printer = (
+  problems: readonly Reported[],
+  files: readonly string[],
+  state?: DiskState | null,
+) => string;
 
 /** The `files` are those that were checked. A program that keeps the answer has to watch them. */
 export const printers: Record<Exclude<Format, "pretty">, Printer> = {
   json: (problems, files, state) => {
-    const printed = { problems: problems.map((problem) => ({ ...problem, source: undefined })), files };
+    const printed = {
+      problems: problems.map((problem) => ({ ...problem, source: undefined })),
+      files,
+    };
     return `${JSON.stringify(state === undefined ? printed : { ...printed, state }, null, 2)}\n`;
   },
   github: (problems) => problems.map(printGithub).join(""),
@@ -81,18 +88,27 @@ export function printPretty(problems: readonly Reported[], hasColors: boolean): 
   return problems.map((problem) => printProblem(problem, hasColors)).join("");
 }
 
-function printProblem({ grade, code, name, message, file, start, end, source }: Reported, hasColors: boolean): string {
+function printProblem(
+  { grade, code, name, message, file, start, end, source }: Reported,
+  hasColors: boolean,
+): string {
   const color = (text: string, kind: keyof typeof colors): string =>
     hasColors ? `\x1b[${colors[kind]}m${text}\x1b[0m` : text;
   const shownFile = printable(file);
-  const place = start ? `${shownFile}(${start.line},${start.column}): ` : file === "" ? "" : `${shownFile}: `;
+  const place = start
+    ? `${shownFile}(${start.line},${start.column}): `
+    : file === ""
+      ? ""
+      : `${shownFile}: `;
   const label = code === null ? grade : `${grade} TS${code}`;
   const head = `${place}${color(label, grade)}: ${printableLines(message)}${name === null ? "" : color(` [zcache/${name}]`, "dim")}\n`;
   if (!start || !end || source === null) return head;
   // Tabs would shift the mark below the text.
   const line = source.replaceAll("\t", " ");
   const before = printable(line.slice(0, start.column - 1));
-  const marked = printable(line.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined));
+  const marked = printable(
+    line.slice(start.column - 1, end.line === start.line ? end.column - 1 : undefined),
+  );
   const after = end.line === start.line ? printable(line.slice(end.column - 1)) : "";
   const mark = color("~".repeat(Math.max(1, marked.length)), grade);
   return `${head}  ${before}${marked}${after}\n  ${" ".repeat(before.length)}${mark}\n`;
@@ -108,7 +124,9 @@ function printGithub({ grade, code, name, message, file, start, end }: Reported)
     ...(end && { endLine: end.line, endColumn: end.column }),
     title,
   };
-  const list = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
+  const list = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escapeProperty(String(value))}`,
+  );
   return `::${githubLevels[grade]} ${list.join(",")}::${escapeData(message)}\n`;
 }
 

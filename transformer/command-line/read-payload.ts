@@ -15,7 +15,10 @@ const maxShownBytes = 512;
 export function readPayload(payload: Buffer, codec: string | null): ReadPayload {
   if (payload.length === 0) return { codec: codec ?? "any", text: "undefined" };
   if (codec !== null)
-    return { codec, text: decode(payload, codec) ?? `(not readable by this codec)\n${showBytes(payload)}` };
+    return {
+      codec,
+      text: decode(payload, codec) ?? `(not readable by this codec)\n${showBytes(payload)}`,
+    };
   // JSON is also YAML, and is more often meant to be JSON.
   const guesses: readonly CodecName[] = isStructured(payload) ? ["structured"] : ["json", "yaml"];
   for (const guess of guesses) {
@@ -34,7 +37,9 @@ function decode(payload: Buffer, codec: string): string | null {
     if (codec === "structured") return inspect(value, isWhole ? whole : inPart);
     // Almost any text is YAML, so only a mapping or a list that is not JSON counts.
     if (codec === "yaml" && (typeof value !== "object" || value === null)) return null;
-    return codec === "json" && isWhole ? JSON.stringify(value, null, 2) : payload.toString().trimEnd();
+    return codec === "json" && isWhole
+      ? JSON.stringify(value, null, 2)
+      : payload.toString().trimEnd();
   } catch {
     return null;
   }

@@ -3,7 +3,11 @@ import type ts from "typescript";
 import { type DiskState, stateOf } from "../hosts/disk-state";
 
 /** The files that package managers write with each installation. */
-const installed = ["node_modules/.package-lock.json", "node_modules/.modules.yaml", "node_modules/.yarn-state.yml"];
+const installed = [
+  "node_modules/.package-lock.json",
+  "node_modules/.modules.yaml",
+  "node_modules/.yarn-state.yml",
+];
 
 /** Records what a compiler reads from the disk, for a program that keeps the compiler's results. */
 export class RecordedInputs {
@@ -44,7 +48,10 @@ export class RecordedInputs {
       for (const file of installed) this.sys.fileExists(join(folder, file));
       if (dirname(folder) === folder) break;
     }
-    const outputs = configs.flatMap(({ options: { outDir, declarationDir } }) => [outDir ?? [], declarationDir ?? []]);
+    const outputs = configs.flatMap(({ options: { outDir, declarationDir } }) => [
+      outDir ?? [],
+      declarationDir ?? [],
+    ]);
     const inputs = {
       read: [...this.#read],
       absent: [...this.#absent].filter((path) => !this.#read.has(path)),

@@ -57,13 +57,25 @@ export class RewrittenProject {
   }
 
   /** Collects the project, after those that it references. */
-  static collect(file: string, tsc: string, seen: Map<string, RewrittenProject>, withReferences: boolean): void {
+  static collect(
+    file: string,
+    tsc: string,
+    seen: Map<string, RewrittenProject>,
+    withReferences: boolean,
+  ): void {
     if (seen.has(file)) return;
     if (!existsSync(file)) throw new CommandError(`There is no ${file}.`);
-    const { references = [] } = parseJsonc(readFileSync(file, "utf8")) as { readonly references?: { path: string }[] };
+    const { references = [] } = parseJsonc(readFileSync(file, "utf8")) as {
+      readonly references?: { path: string }[];
+    };
     for (const { path } of withReferences ? references : []) {
       const target = resolve(dirname(file), path);
-      this.collect(target.endsWith(".json") ? target : join(target, "tsconfig.json"), tsc, seen, true);
+      this.collect(
+        target.endsWith(".json") ? target : join(target, "tsconfig.json"),
+        tsc,
+        seen,
+        true,
+      );
     }
     seen.set(file, new RewrittenProject(file, tsc));
   }
@@ -114,7 +126,9 @@ export class RewrittenProject {
     for (const one of missing) this.#readCompiled(one);
   }
 
-  /** Puts the compiled files in place, after tsc has written its own output of the same files there. */
+  /**
+   * Puts the compiled files in place, after tsc has written its own output of the same files there.
+   */
   finish(compiled: number): void {
     const missing = this.#emits ? this.#rewritten.filter((one) => !this.#replace(one)) : [];
     rmSync(this.#shadow, { recursive: true, force: true });
@@ -136,8 +150,10 @@ export class RewrittenProject {
    * values.
    */
   #refuseConstEnums(file: string, text: string): void {
-    const { isolatedModules, verbatimModuleSyntax, preserveConstEnums } = this.#config.compilerOptions;
-    if (isolatedModules === true || verbatimModuleSyntax === true || preserveConstEnums === true) return;
+    const { isolatedModules, verbatimModuleSyntax, preserveConstEnums } =
+      this.#config.compilerOptions;
+    if (isolatedModules === true || verbatimModuleSyntax === true || preserveConstEnums === true)
+      return;
     if (/^\s*(?:export\s+|declare\s+)*const\s+enum\b/m.test(text))
       throw new CommandError(
         `${relative(this.#directory, file)} has a const enum, whose values a file that is compiled by itself doesn't know. Set "isolatedModules" or "preserveConstEnums" in ${basename(this.configFile)}.`,
@@ -147,7 +163,9 @@ export class RewrittenProject {
   get #root(): string {
     const { rootDir, composite } = this.#config.compilerOptions;
     if (typeof rootDir === "string") return resolve(this.#directory, rootDir);
-    return composite === true || majorVersion(this.tsc) >= 6 ? this.#directory : this.#commonFolder();
+    return composite === true || majorVersion(this.tsc) >= 6
+      ? this.#directory
+      : this.#commonFolder();
   }
 
   /** Returns the folder that TypeScript 5 takes for the root if none is given. */
@@ -173,14 +191,24 @@ export class RewrittenProject {
     if (!existsSync(made)) return;
     const map = `${made}.map`;
     const code = readFileSync(made, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
-    const mappings = existsSync(map) ? composeMappings(readMappings(map), JSON.parse(rewritten.map) as Mapped) : null;
+    const mappings = existsSync(map)
+      ? composeMappings(readMappings(map), JSON.parse(rewritten.map) as Mapped)
+      : null;
     this.#compiled.set(rewritten.source, { code, mappings });
-    this.#kept?.keep(rewritten.source, this.#madeOf(rewritten), JSON.stringify({ code, mappings } satisfies Compiled));
+    this.#kept?.keep(
+      rewritten.source,
+      this.#madeOf(rewritten),
+      JSON.stringify({ code, mappings } satisfies Compiled),
+    );
   }
 
   #madeOf({ source, code, map }: Rewritten): readonly string[] {
     const { type } = this.#packageOf(source);
-    return [JSON.stringify([this.#config.compilerOptions, this.tsc, tscVersion(this.tsc), type]), code, map];
+    return [
+      JSON.stringify([this.#config.compilerOptions, this.tsc, tscVersion(this.tsc), type]),
+      code,
+      map,
+    ];
   }
 
   /** Returns the path of what is compiled from a source, in the folder of the output. */
@@ -193,10 +221,14 @@ export class RewrittenProject {
   }
 
   /** Returns the package of a source, which decides which kind of module it is. */
-  #packageOf(source: string): { readonly directory: string | null; readonly type: string | undefined } {
+  #packageOf(source: string): {
+    readonly directory: string | null;
+    readonly type: string | undefined;
+  } {
     for (let directory = dirname(source); ; directory = dirname(directory)) {
       const text = packages.readFile(join(directory, "package.json"));
-      if (text !== undefined) return { directory, ...(JSON.parse(text) as { readonly type: string | undefined }) };
+      if (text !== undefined)
+        return { directory, ...(JSON.parse(text) as { readonly type: string | undefined }) };
       if (dirname(directory) === directory) return { directory: null, type: undefined };
     }
   }
@@ -219,9 +251,26 @@ export class RewrittenProject {
       extends: this.configFile,
       compilerOptions: {
         // As in `ts.transpileModule`, neither other files nor types are looked at.
-        ...{ noCheck: true, noResolve: true, noLib: true, isolatedModules: true, types: [], plugins: [] },
-        ...{ declaration: false, declarationMap: false, composite: false, incremental: false, noEmitOnError: false },
-        ...{ sourceMap: sourceMap === true || inlineSourceMap === true, inlineSourceMap: false, inlineSources: false },
+        ...{
+          noCheck: true,
+          noResolve: true,
+          noLib: true,
+          isolatedModules: true,
+          types: [],
+          plugins: [],
+        },
+        ...{
+          declaration: false,
+          declarationMap: false,
+          composite: false,
+          incremental: false,
+          noEmitOnError: false,
+        },
+        ...{
+          sourceMap: sourceMap === true || inlineSourceMap === true,
+          inlineSourceMap: false,
+          inlineSources: false,
+        },
         ...{
           rootDir: ".",
           outDir: "./out",
@@ -229,14 +278,16 @@ export class RewrittenProject {
           emitDeclarationOnly: false,
           allowImportingTsExtensions: false,
         },
-        rewriteRelativeImportExtensions: this.#config.compilerOptions["rewriteRelativeImportExtensions"] === true,
+        rewriteRelativeImportExtensions:
+          this.#config.compilerOptions["rewriteRelativeImportExtensions"] === true,
       },
       files: rewritten.map(({ source }) => relative(this.#root, source)),
       include: [],
       references: [],
     };
     writeFileSync(join(this.#shadow, "tsconfig.json"), JSON.stringify(config));
-    // The compiler reports errors about the library that it has to leave out. Only the files that it makes matter.
+    // The compiler reports errors about the library that it has to leave out. Only the files that
+    // it makes matter.
     await runTsc(this.tsc, ["-p", join(this.#shadow, "tsconfig.json")], this.#shadow);
   }
 
@@ -256,10 +307,15 @@ export class RewrittenProject {
     }
     const inline = /base64,(.*)$/.exec(comment)?.[1];
     const old = JSON.parse(
-      inline === undefined ? readFileSync(`${target}.map`, "utf8") : Buffer.from(inline, "base64").toString(),
+      inline === undefined
+        ? readFileSync(`${target}.map`, "utf8")
+        : Buffer.from(inline, "base64").toString(),
     ) as object;
     const composed = JSON.stringify({ ...old, names: [], mappings });
-    const last = inline === undefined ? comment : comment.replace(inline, Buffer.from(composed).toString("base64"));
+    const last =
+      inline === undefined
+        ? comment
+        : comment.replace(inline, Buffer.from(composed).toString("base64"));
     writeFileSync(target, code + last);
     if (inline === undefined) writeFileSync(`${target}.map`, composed);
     return true;

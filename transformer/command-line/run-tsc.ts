@@ -8,7 +8,9 @@ import { CommandError } from "./command";
 export function findTsc(directory: string): string {
   try {
     const file = createRequire(join(directory, "package.json")).resolve("typescript/package.json");
-    const { bin } = JSON.parse(readFileSync(file, "utf8")) as { readonly bin: { readonly tsc: string } };
+    const { bin } = JSON.parse(readFileSync(file, "utf8")) as {
+      readonly bin: { readonly tsc: string };
+    };
     return join(dirname(file), bin.tsc);
   } catch {
     throw new CommandError("TypeScript is not installed here. npm install --save-dev typescript");
@@ -31,10 +33,14 @@ export function runTsc(
   write: (text: string) => void = () => {},
 ): Promise<{ readonly code: number; readonly output: string }> {
   const pretty = process.stdout.isTTY && write !== undefined ? ["--pretty"] : [];
-  const child = spawn(process.execPath, [tsc, ...args, ...(args.includes("--showConfig") ? [] : pretty)], {
-    cwd: directory,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [tsc, ...args, ...(args.includes("--showConfig") ? [] : pretty)],
+    {
+      cwd: directory,
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   // A compiler that watches must not outlive this process.
   const end = (signal: NodeJS.Signals): boolean => child.kill(signal);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);

@@ -29,7 +29,9 @@ export async function showConfig(tsc: string, configFile: string): Promise<Shown
     absent: [],
     listed: [],
     trees: treesOf(shown).map((folder) => resolve(directory, folder)),
-    outputs: [outDir, declarationDir].flatMap((one) => (typeof one === "string" ? resolve(directory, one) : [])),
+    outputs: [outDir, declarationDir].flatMap((one) =>
+      typeof one === "string" ? resolve(directory, one) : [],
+    ),
     allowsJs: (allowJs ?? checkJs) === true,
   };
   kept?.keep(question, shown, stateOf(inputs, begunAt));
@@ -37,8 +39,11 @@ export async function showConfig(tsc: string, configFile: string): Promise<Shown
 }
 
 /**
- * The folders where a new file may belong to the project. A config without patterns may include everything below it.
+ * The folders where a new file may belong to the project. A config without patterns may include
+ * everything below it.
  */
 function treesOf({ include = ["."] }: ShownConfig): readonly string[] {
-  return include.map((pattern) => (/[*?]|\.\w+$/.test(pattern) ? pattern.replace(/[^/]*[*?].*$|[^/]*$/, "") : pattern));
+  return include.map((pattern) =>
+    /[*?]|\.\w+$/.test(pattern) ? pattern.replace(/[^/]*[*?].*$|[^/]*$/, "") : pattern,
+  );
 }

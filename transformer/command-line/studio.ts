@@ -53,7 +53,9 @@ function portOf(text: string | undefined): number {
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(new CommandError(`The page can't be served: ${error.message}`)));
+    server.once("error", (error) =>
+      reject(new CommandError(`The page can't be served: ${error.message}`)),
+    );
     server.listen(port, "127.0.0.1", resolve);
   });
 }

@@ -7,7 +7,10 @@ import { printable } from "./printable";
 import { printOverview } from "./print-overview";
 
 const everyMs = 1_000;
-/** After this time, the reports of all processes have been read, because each process makes one a second. */
+/**
+ * After this time, the reports of all processes have been read, because each process makes one a
+ * second.
+ */
 const firstLookMs = 1_500;
 const clearScreen = "\u001b[H\u001b[2J";
 
@@ -15,15 +18,18 @@ export const top: Command = {
   name: "top",
   positionals: "",
   count: [0, 0],
-  summary: "The same figures in a terminal: hit rates, loads, time saved, by function and by process",
-  details: "Redrawn each second on a terminal until Ctrl+C. Elsewhere, or with --once or --json, it prints once.",
+  summary:
+    "The same figures in a terminal: hit rates, loads, time saved, by function and by process",
+  details:
+    "Redrawn each second on a terminal until Ctrl+C. Elsewhere, or with --once or --json, it prints once.",
   options: {
     redis: studioOptions["redis"] ?? { description: "" },
     cluster: studioOptions["cluster"] ?? { description: "" },
     project: studioOptions["project"] ?? { description: "" },
     seconds: {
       value: "N",
-      description: "figures of the last N seconds, up to 900 (default: since the processes started)",
+      description:
+        "figures of the last N seconds, up to 900 (default: since the processes started)",
     },
     once: { description: "prints once" },
     json: { description: "prints the overview of Studio's API as JSON, once" },
@@ -46,7 +52,9 @@ export const top: Command = {
       else if (isOnce) terminal.write(printOverview(await look(), printable(name), seconds));
       else
         while (!stop.signal.aborted) {
-          terminal.writeColored(clearScreen + printOverview(await look(), printable(name), seconds));
+          terminal.writeColored(
+            clearScreen + printOverview(await look(), printable(name), seconds),
+          );
           await pause(everyMs, stop.signal);
         }
       const overview = await look();

@@ -1,4 +1,11 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { hasDirective } from "../context/concern";
 import { BuildChecks } from "../hosts/build-checks";
@@ -16,21 +23,33 @@ export const transform: Command = {
 rewrites has a source map in it, which Babel reads by itself and swc with "inputSourceMap": true. A folder beside
 the sources keeps imports such as ../package.json right. Files that are gone from the sources stay in the copy.`,
   options: {
-    out: { short: "o", value: "FOLDER", description: "where the copy is written, outside the sources" },
-    tsconfig: { value: "FILE", description: "the tsconfig.json for all files (default: the nearest one of each)" },
-    "without-type-checks": { description: "leaves out the checks that need types, if zcache check runs elsewhere" },
+    out: {
+      short: "o",
+      value: "FOLDER",
+      description: "where the copy is written, outside the sources",
+    },
+    tsconfig: {
+      value: "FILE",
+      description: "the tsconfig.json for all files (default: the nearest one of each)",
+    },
+    "without-type-checks": {
+      description: "leaves out the checks that need types, if zcache check runs elsewhere",
+    },
   },
   run: async ({ positionals: [folder], values, flags }, terminal) => {
     const source = resolve(terminal.directory, folder as string);
     const out = values["out"] === undefined ? null : resolve(terminal.directory, values["out"]);
-    if (out === null) throw new UsageError("zcache transform needs --out FOLDER, where the copy is written.");
+    if (out === null)
+      throw new UsageError("zcache transform needs --out FOLDER, where the copy is written.");
     if (!statSync(source, { throwIfNoEntry: false })?.isDirectory())
       throw new CommandError(`${folder} is not a folder.`);
     if (isWithin(out, source) || isWithin(source, out))
       throw new UsageError(
         "--out must be a folder outside the sources, because the copy would overwrite or contain them.",
       );
-    const compiler = new SourceCompiler(values["tsconfig"] && resolve(terminal.directory, values["tsconfig"]));
+    const compiler = new SourceCompiler(
+      values["tsconfig"] && resolve(terminal.directory, values["tsconfig"]),
+    );
     const checks = new BuildChecks(compiler, flags.has("without-type-checks") ? "never" : "build");
     const count = copyFolder(source, out, compiler, checks);
     const { problems, failures } = await checks.finish();
@@ -45,7 +64,12 @@ function isWithin(path: string, folder: string): boolean {
 }
 
 /** @returns how many files were rewritten */
-function copyFolder(source: string, out: string, compiler: SourceCompiler, checks: BuildChecks): number {
+function copyFolder(
+  source: string,
+  out: string,
+  compiler: SourceCompiler,
+  checks: BuildChecks,
+): number {
   mkdirSync(out, { recursive: true });
   let count = 0;
   for (const entry of readdirSync(source, { withFileTypes: true })) {
@@ -57,7 +81,12 @@ function copyFolder(source: string, out: string, compiler: SourceCompiler, check
   return count;
 }
 
-function copyFile(from: string, to: string, compiler: SourceCompiler, checks: BuildChecks): boolean {
+function copyFile(
+  from: string,
+  to: string,
+  compiler: SourceCompiler,
+  checks: BuildChecks,
+): boolean {
   const text = /\.[cm]?[jt]sx?$/.test(from) ? readFileSync(from, "utf8") : "";
   const { code, map, problems } = compiler.compile(text, from);
   checks.add(problems);
@@ -69,7 +98,9 @@ function copyFile(from: string, to: string, compiler: SourceCompiler, checks: Bu
 
 function mapComment(map: string, from: string, to: string): string {
   const sources = [relative(dirname(to), from).split(sep).join("/")];
-  const encoded = Buffer.from(JSON.stringify({ ...(JSON.parse(map) as object), sources })).toString("base64");
+  const encoded = Buffer.from(JSON.stringify({ ...(JSON.parse(map) as object), sources })).toString(
+    "base64",
+  );
   return `//# sourceMappingURL=data:application/json;charset=utf-8;base64,${encoded}\n`;
 }
 
@@ -78,7 +109,8 @@ function report(
   count: number,
   terminal: Terminal,
 ): number {
-  for (const failure of failures) terminal.write(`zcache: the checks that need types were not run: ${failure}\n`);
+  for (const failure of failures)
+    terminal.write(`zcache: the checks that need types were not run: ${failure}\n`);
   for (const problem of problems) terminal.write(`${describeProblem(problem)}\n`);
   terminal.write(`zcache: ${count} ${count === 1 ? "file" : "files"} rewritten.\n`);
   return problems.length > 0 ? exitCodes.problems : exitCodes.clean;

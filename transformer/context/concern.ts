@@ -21,7 +21,10 @@ export function mayConcern(text: string): boolean {
  * invalidates.
  */
 export function mayHaveTransaction(text: string): boolean {
-  return text.includes("ransaction") && /\b(?:\$?transaction|startTransaction)\s*(?:<[^;]*>)?\(/.test(text);
+  return (
+    text.includes("ransaction") &&
+    /\b(?:\$?transaction|startTransaction)\s*(?:<[^;]*>)?\(/.test(text)
+  );
 }
 
 /**
@@ -37,7 +40,11 @@ export function mayDeriveClasses(text: string): boolean {
  * a class that has to state its name at run time.
  */
 export function mayNeedRewriting(text: string): boolean {
-  return hasDirective(text) || mayDeriveClasses(text) || /(?:\.|\*\/|\n)\s*(?:refresh|nocache|invalidate)\b/.test(text);
+  return (
+    hasDirective(text) ||
+    mayDeriveClasses(text) ||
+    /(?:\.|\*\/|\n)\s*(?:refresh|nocache|invalidate)\b/.test(text)
+  );
 }
 
 /**

@@ -13,9 +13,9 @@ export interface FileContext {
   readonly sourceFile: ts.SourceFile;
   readonly compilerOptions: ts.CompilerOptions;
   /**
-   * The checker is absent where a host compiles single files. It may sharpen diagnostics, but must not change what is
-   * emitted. It is read as late as possible, because an editor can keep the analysis of a file longer than the program
-   * only if no type was asked for.
+   * The checker is absent where a host compiles single files. It may sharpen diagnostics, but must
+   * not change what is emitted. It is read as late as possible, because an editor can keep the
+   * analysis of a file longer than the program only if no type was asked for.
    */
   readonly checker: ts.TypeChecker | null;
   /** It is absent if `checker` is. */

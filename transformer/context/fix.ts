@@ -10,7 +10,12 @@ export type Fix =
   /** Adds or changes an option of the directive. `value` is the text after the colon. */
   | { readonly kind: "option"; readonly name: string; readonly value: string }
   /** Changes code elsewhere in the file. */
-  | { readonly kind: "rewrite"; readonly span: Span; readonly to: string; readonly description: string };
+  | {
+      readonly kind: "rewrite";
+      readonly span: Span;
+      readonly to: string;
+      readonly description: string;
+    };
 
 /** A part of the source, and its text. */
 export interface SourcePart {
@@ -18,7 +23,9 @@ export interface SourcePart {
   readonly text: string;
 }
 
-/** Offers to replace `from`. There is no fix if no replacement is known, because no name is similar. */
+/**
+ * Offers to replace `from`. There is no fix if no replacement is known, because no name is similar.
+ */
 export function replaceBy(from: string, ...instead: readonly (string | null)[]): readonly Fix[] {
   return instead.flatMap((to) => (to === null ? [] : [{ kind: "replace" as const, from, to }]));
 }

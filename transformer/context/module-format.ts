@@ -4,11 +4,15 @@ import { type PackageHost } from "./module-name";
 import { type Syntax } from "./syntax";
 
 /**
- * Decides how emitted code gets the runtime. An `import` works in every file that already has one, because the next
- * compiler handles it; a file of CommonJS syntax needs a `require`. A file with neither has the format that its
- * extension and its package.json say.
+ * Decides how emitted code gets the runtime. An `import` works in every file that already has one,
+ * because the next compiler handles it; a file of CommonJS syntax needs a `require`. A file with
+ * neither has the format that its extension and its package.json say.
  */
-export function formatInSource(ts: Syntax, file: ts.SourceFile, packages: PackageHost): "commonjs" | "esm" {
+export function formatInSource(
+  ts: Syntax,
+  file: ts.SourceFile,
+  packages: PackageHost,
+): "commonjs" | "esm" {
   // An import beside `export =` only imports types, and is not emitted.
   if (file.statements.some((statement) => isExportEquals(ts, statement))) return "commonjs";
   if (file.statements.some((statement) => isOfEsm(ts, statement))) return "esm";
@@ -30,7 +34,10 @@ function isOfEsm(ts: Syntax, statement: ts.Statement): boolean {
 }
 
 function isOfCommonJs(ts: Syntax, statement: ts.Statement): boolean {
-  return ts.isImportEqualsDeclaration(statement) && ts.isExternalModuleReference(statement.moduleReference);
+  return (
+    ts.isImportEqualsDeclaration(statement) &&
+    ts.isExternalModuleReference(statement.moduleReference)
+  );
 }
 
 /** `export = …` */

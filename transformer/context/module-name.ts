@@ -22,8 +22,9 @@ export interface ModuleName {
 }
 
 /**
- * Names modules: `shop.services.user` for src/services/user.ts of the package "shop". The name is the same wherever the
- * checkout is, whichever directory the build runs in, and whichever tool compiles it.
+ * Names modules: `shop.services.user` for src/services/user.ts of the package "shop". The name is
+ * the same wherever the checkout is, whichever directory the build runs in, and whichever tool
+ * compiles it.
  */
 export class ModuleNames {
   readonly #packages = new Map<string, Package | null>();
@@ -44,11 +45,17 @@ export class ModuleNames {
   nameOf(fileName: string): ModuleName {
     const path = this.host.resolvePath(fileName).replaceAll("\\", "/");
     const found = this.#packageOf(path.slice(0, path.lastIndexOf("/")));
-    const inPackage = found ? path.slice(found.directory.length + 1) : path.slice(path.lastIndexOf("/") + 1);
+    const inPackage = found
+      ? path.slice(found.directory.length + 1)
+      : path.slice(path.lastIndexOf("/") + 1);
     const root = `${this.root.replaceAll(/^\.\/|\/$/g, "")}/`;
     const inRoot = inPackage.startsWith(root) ? inPackage.slice(root.length) : inPackage;
     const parts = inRoot.replace(/\.[cm]?[jt]sx?$/, "").split("/");
-    const own = found?.name ? packageText(found.name) : this.namespace === null ? null : escaped(this.namespace);
+    const own = found?.name
+      ? packageText(found.name)
+      : this.namespace === null
+        ? null
+        : escaped(this.namespace);
     return { text: [...(own === null ? [] : [own]), ...parts].join("."), isOwn: own !== null };
   }
 
@@ -88,5 +95,8 @@ function packageText(name: string): string {
 
 /** Escapes the characters that have a meaning in keys, and the "%" that escaping uses. */
 function escaped(name: string): string {
-  return name.replaceAll(/[.%/@|:]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  return name.replaceAll(
+    /[.%/@|:]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

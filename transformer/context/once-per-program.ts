@@ -1,8 +1,8 @@
 import type ts from "typescript";
 
 /**
- * Returns a function that makes its result once for each program, however many files and targets ask
- * for it. The result is kept for as long as the program is.
+ * Returns a function that makes its result once for each program, however many files and targets
+ * ask for it. The result is kept for as long as the program is.
  */
 export function oncePerProgram<Context extends { readonly program: ts.Program }, Result>(
   make: (context: Context) => Result,

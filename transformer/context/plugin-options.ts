@@ -49,10 +49,17 @@ export function isPluginEntry({ name, transform }: Readonly<Record<string, unkno
 }
 
 /** The entry that `tspc` needs, and every other host that compiles through ts-patch. */
-export const entryForTspc = '{ "name": "zcache", "transform": "zcache/transformer", "transformProgram": true }';
+export const entryForTspc =
+  '{ "name": "zcache", "transform": "zcache/transformer", "transformProgram": true }';
 
-/** Returns why `tspc` can't use the entry, as the end of a sentence, or null if it can, or isn't meant to. */
-export function mistakeForTspc({ transform, transformProgram }: Readonly<Record<string, unknown>>): string | null {
+/**
+ * Returns why `tspc` can't use the entry, as the end of a sentence, or null if it can, or isn't
+ * meant to.
+ */
+export function mistakeForTspc({
+  transform,
+  transformProgram,
+}: Readonly<Record<string, unknown>>): string | null {
   if (transform === undefined) return null;
   if (transform !== "zcache/transformer")
     return `has ${JSON.stringify(transform)} for its "transform", which must be "zcache/transformer"`;
@@ -77,7 +84,9 @@ export function resolvePluginOptions(raw: Readonly<Record<string, unknown>>): Pl
 
 function checkNames(raw: Readonly<Record<string, unknown>>): void {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
-    throw new TypeError(`zcache: the plugin entry must be an object of options, but is: ${JSON.stringify(raw)}.`);
+    throw new TypeError(
+      `zcache: the plugin entry must be an object of options, but is: ${JSON.stringify(raw)}.`,
+    );
   for (const name of Object.keys(raw)) {
     if (Object.hasOwn(rows, name) || hostNames.includes(name)) continue;
     const near = nearest(name, [...Object.keys(rows), ...hostNames]);
@@ -101,11 +110,13 @@ function valueOf<T>(
 
 const isText = (value: unknown): value is string => typeof value === "string";
 const isName = (value: unknown): value is string => isText(value) && value !== "";
-const isListOfTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isListOfTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every(isText);
 const isAuto = (value: unknown): value is "auto" => value === "auto";
 
 function resolveChecks(raw: unknown): PluginOptions["checks"] {
-  if (typeof raw !== "object" || raw === null) throw invalid("checks", "an object of checks and their grades", raw);
+  if (typeof raw !== "object" || raw === null)
+    throw invalid("checks", "an object of checks and their grades", raw);
   for (const [name, grade] of Object.entries(raw)) {
     if (!checkGrades.has(name)) {
       const near = nearest(name, [...checkGrades.keys()]);
@@ -120,5 +131,7 @@ function resolveChecks(raw: unknown): PluginOptions["checks"] {
 }
 
 function invalid(option: string, must: string, value: unknown): TypeError {
-  return new TypeError(`zcache: "${option}" in the plugin entry must be ${must}, but got: ${JSON.stringify(value)}.`);
+  return new TypeError(
+    `zcache: "${option}" in the plugin entry must be ${must}, but got: ${JSON.stringify(value)}.`,
+  );
 }

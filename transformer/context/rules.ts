@@ -36,15 +36,26 @@ export const rules = {
   unknownPlaceholder: {
     code: 990101,
     name: "unknown-placeholder",
-    message: (name: string, where: string, owner: string, known: readonly string[], near: string | null) => {
+    message: (
+      name: string,
+      where: string,
+      owner: string,
+      known: readonly string[],
+      near: string | null,
+    ) => {
       const shown = (text: string): string => (where === "when" ? `"${text}"` : `{${text}}`);
       const advice = near
         ? `Did you mean ${shown(near)}?`
         : `Parameters: ${known.length === 0 ? "none" : known.map(shown).join(", ")}.`;
       return `${shown(name)} in ${where} is not a parameter of ${owner}. ${advice}`;
     },
-    fixes: (name: string, _where: string, _owner: string, _known: readonly string[], near: string | null) =>
-      replaceBy(name, near),
+    fixes: (
+      name: string,
+      _where: string,
+      _owner: string,
+      _known: readonly string[],
+      near: string | null,
+    ) => replaceBy(name, near),
   },
   badTemplate: {
     code: 990102,
@@ -134,9 +145,16 @@ export const rules = {
     code: 990115,
     name: "never-equal",
     grade: "error",
-    message: (text: string, where: string, value: string, near: string | null, known: readonly string[]) =>
+    message: (
+      text: string,
+      where: string,
+      value: string,
+      near: string | null,
+      known: readonly string[],
+    ) =>
       `${text} in ${where} compares with "${value}", which it never is. ${near === null ? `It is one of ${known.map((one) => `"${one}"`).join(", ")}.` : `Did you mean "${near}"?`}`,
-    fixes: (_text: string, _where: string, value: string, near: string | null) => replaceBy(value, near),
+    fixes: (_text: string, _where: string, value: string, near: string | null) =>
+      replaceBy(value, near),
   },
   alwaysTrue: {
     code: 990116,
@@ -162,7 +180,8 @@ export const rules = {
   unknownOption: {
     code: 990202,
     name: "unknown-option",
-    message: (option: string, advice: string, _instead: string | null) => `Unknown option "${option}". ${advice}`,
+    message: (option: string, advice: string, _instead: string | null) =>
+      `Unknown option "${option}". ${advice}`,
     fixes: (option: string, _advice: string, instead: string | null) => replaceBy(option, instead),
   },
   badDuration: {
@@ -170,7 +189,8 @@ export const rules = {
     name: "bad-duration",
     message: (option: string, text: string, advice: string, _instead: string | null) =>
       `"${option}" is ${text}, which is not a duration. ${advice}`,
-    fixes: (_option: string, text: string, _advice: string, instead: string | null) => replaceBy(text, instead),
+    fixes: (_option: string, text: string, _advice: string, instead: string | null) =>
+      replaceBy(text, instead),
   },
   unknownCodec: {
     code: 990204,
@@ -182,7 +202,8 @@ export const rules = {
   badOptionValue: {
     code: 990205,
     name: "bad-option-value",
-    message: (option: string, given: string, must: string) => `"${option}" ${given}, but must be ${must}.`,
+    message: (option: string, given: string, must: string) =>
+      `"${option}" ${given}, but must be ${must}.`,
   },
   directiveSyntax: {
     code: 990206,
@@ -220,7 +241,8 @@ export const rules = {
     grade: "error",
     message: (owner: string, value: string, advice: string, _key: string | null) =>
       `${owner} reads ${value}, which is not part of its key: two values of ${value} would share an entry. ${advice}`,
-    fixes: (_owner: string, _value: string, _advice: string, key: string | null) => setOption("key", key),
+    fixes: (_owner: string, _value: string, _advice: string, key: string | null) =>
+      setOption("key", key),
   },
   unsupportedTarget: {
     code: 990304,
@@ -306,7 +328,14 @@ export const rules = {
     code: 990402,
     name: "shared-key",
     grade: "error",
-    message: (owner: string, key: string, other: string, otherKey: string, type: string, otherType: string) =>
+    message: (
+      owner: string,
+      key: string,
+      other: string,
+      otherKey: string,
+      type: string,
+      otherType: string,
+    ) =>
       `${owner} shares entries with ${other}: "${key}" and "${otherKey}" can be the same key, and one stores ${type}, the other ${otherType}. Begin one of the keys with another word.`,
   },
   namelessPackage: {
@@ -320,8 +349,14 @@ export const rules = {
     code: 990501,
     name: "unfaithful-codec",
     grade: "error",
-    message: (codec: string, change: string, owner: string, losses: string, instead: string, _better: string | null) =>
-      `The ${codec} codec ${change} what ${owner} returns: ${losses}. ${instead}`,
+    message: (
+      codec: string,
+      change: string,
+      owner: string,
+      losses: string,
+      instead: string,
+      _better: string | null,
+    ) => `The ${codec} codec ${change} what ${owner} returns: ${losses}. ${instead}`,
     fixes: (
       _codec: string,
       _change: string,
@@ -421,15 +456,31 @@ export const rules = {
     code: 990803,
     name: "invalidate-in-transaction",
     grade: "error",
-    message: (operation: string, transaction: string, adapter: string, whole: SourcePart | null) => {
+    message: (
+      operation: string,
+      transaction: string,
+      adapter: string,
+      whole: SourcePart | null,
+    ) => {
       const scope = whole
         ? `Write transactional(() => ${transaction}(…)), with transactional of "zcache"`
         : `Put transactional(async () => { … }) of "zcache" around the whole transaction`;
       const advice = `${scope}, or set its client up with zcache/${adapter}.`;
       return `${operation} runs before the commit of ${transaction} here, so that the next reader stores the old row again, for its whole time to live. ${advice}`;
     },
-    fixes: (_operation: string, _transaction: string, _adapter: string, whole: SourcePart | null) =>
-      whole ? rewrite(whole, `transactional(() => ${whole.text})`, "Put transactional around the transaction") : [],
+    fixes: (
+      _operation: string,
+      _transaction: string,
+      _adapter: string,
+      whole: SourcePart | null,
+    ) =>
+      whole
+        ? rewrite(
+            whole,
+            `transactional(() => ${whole.text})`,
+            "Put transactional around the transaction",
+          )
+        : [],
   },
 } as const satisfies Record<string, Rule<never>>;
 

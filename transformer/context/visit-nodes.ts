@@ -7,7 +7,11 @@ import { type Syntax } from "./syntax";
  *
  * @param visit returns true to skip the descendants of this node
  */
-export function visitNodes(compiler: Syntax, root: ts.Node, visit: (node: ts.Node) => boolean | void): void {
+export function visitNodes(
+  compiler: Syntax,
+  root: ts.Node,
+  visit: (node: ts.Node) => boolean | void,
+): void {
   const open: ts.Node[] = [root];
   for (let node = open.pop(); node; node = open.pop()) {
     if (visit(node) === true) continue;
@@ -18,7 +22,11 @@ export function visitNodes(compiler: Syntax, root: ts.Node, visit: (node: ts.Nod
 }
 
 /** Whether `isWanted` holds for one of the nodes. */
-export function someNode(compiler: Syntax, root: ts.Node, isWanted: (node: ts.Node) => boolean): boolean {
+export function someNode(
+  compiler: Syntax,
+  root: ts.Node,
+  isWanted: (node: ts.Node) => boolean,
+): boolean {
   let found = false;
   visitNodes(compiler, root, (node) => found || (found = isWanted(node)));
   return found;

@@ -6,7 +6,11 @@ import { type Syntax } from "./syntax";
  * node for which `visit` returns "skip" are left out. It keeps a stack of its own, because a long
  * chain of `+` is a tree as deep as the chain is long.
  */
-export function walkTree(compiler: Syntax, root: ts.Node, visit: (node: ts.Node) => "skip" | void): void {
+export function walkTree(
+  compiler: Syntax,
+  root: ts.Node,
+  visit: (node: ts.Node) => "skip" | void,
+): void {
   const stack = [root];
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (visit(node) === "skip") continue;
@@ -20,7 +24,11 @@ export function walkTree(compiler: Syntax, root: ts.Node, visit: (node: ts.Node)
  * Whether the test holds for some node. The descendants of a node for which it returns "skip" are
  * left out.
  */
-export function someNode(compiler: Syntax, root: ts.Node, test: (node: ts.Node) => boolean | "skip"): boolean {
+export function someNode(
+  compiler: Syntax,
+  root: ts.Node,
+  test: (node: ts.Node) => boolean | "skip",
+): boolean {
   let found = false;
   walkTree(compiler, root, (node) => {
     if (found) return "skip";

@@ -6,11 +6,16 @@ import { walkTree } from "./walk-tree";
  * Finds the positions of the words in a text, in order. Words in comments and strings count too,
  * because finding them all takes no parser.
  */
-export function placesOf(text: string, words: Iterable<string>, { pos, end }: ts.TextRange): number[] {
+export function placesOf(
+  text: string,
+  words: Iterable<string>,
+  { pos, end }: ts.TextRange,
+): number[] {
   const places: number[] = [];
   const part = text.slice(pos, end);
   for (const word of words)
-    for (let at = part.indexOf(word); at >= 0; at = part.indexOf(word, at + 1)) places.push(pos + at);
+    for (let at = part.indexOf(word); at >= 0; at = part.indexOf(word, at + 1))
+      places.push(pos + at);
   return places.sort((a, b) => a - b);
 }
 
@@ -30,8 +35,8 @@ export function holdsPlace(places: readonly number[], { pos, end }: ts.TextRange
 }
 
 /**
- * Visits the nodes whose text has one of the words, parents first. In a large file these are few. The
- * descendants of a node for which `visit` returns "skip" are left out.
+ * Visits the nodes whose text has one of the words, parents first. In a large file these are few.
+ * The descendants of a node for which `visit` returns "skip" are left out.
  */
 export function visitNodesWith(
   compiler: Syntax,
@@ -44,8 +49,8 @@ export function visitNodesWith(
 }
 
 /**
- * Whether the file has an identifier of that name. The compiler's parser keeps the names of a file. If a compiler
- * doesn't, the text is searched.
+ * Whether the file has an identifier of that name. The compiler's parser keeps the names of a file.
+ * If a compiler doesn't, the text is searched.
  */
 export function mayName(file: ts.SourceFile, name: string): boolean {
   const { identifiers } = file as { identifiers?: ReadonlyMap<string, string> };

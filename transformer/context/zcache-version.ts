@@ -18,8 +18,9 @@ export function zcacheFolder(): string {
 }
 
 /**
- * Returns a hash of the built package's code, or null if zcache runs from its sources. A version number is not enough
- * for output that outlives a process, because two builds of zcache may have the same one.
+ * Returns a hash of the built package's code, or null if zcache runs from its sources. A version
+ * number is not enough for output that outlives a process, because two builds of zcache may have
+ * the same one.
  */
 export function codeHash(): string | null {
   try {

@@ -10,8 +10,9 @@ export interface PlacedComment {
 }
 
 /**
- * Finds the comment around a position. Successive calls usually concern one comment, or the comments before one token,
- * so the last answer is kept and a long comment is not read again for each word in it.
+ * Finds the comment around a position. Successive calls usually concern one comment, or the
+ * comments before one token, so the last answer is kept and a long comment is not read again for
+ * each word in it.
  */
 export class Comments {
   #last: PlacedComment | null = null;
@@ -31,7 +32,8 @@ export class Comments {
 
   #tokenAround(position: number): { node: ts.Node; comments: readonly ts.CommentRange[] } | null {
     const { ts, sourceFile } = this.context;
-    if (this.#token && this.#token.node.pos <= position && position < this.#token.node.end) return this.#token;
+    if (this.#token && this.#token.node.pos <= position && position < this.#token.node.end)
+      return this.#token;
     const node = tokenAround(ts, sourceFile, position);
     if (!node) return null;
     const { text } = sourceFile;
@@ -51,7 +53,11 @@ function holds(range: ts.TextRange, position: number): boolean {
 /**
  * Finds the token whose text, including the comments and blanks before it, contains the position.
  */
-function tokenAround(ts: FileContext["ts"], sourceFile: ts.SourceFile, position: number): ts.Node | null {
+function tokenAround(
+  ts: FileContext["ts"],
+  sourceFile: ts.SourceFile,
+  position: number,
+): ts.Node | null {
   let node: ts.Node = sourceFile;
   const isAround = (child: ts.Node): boolean => child.pos <= position && position < child.end;
   for (;;) {

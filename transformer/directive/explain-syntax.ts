@@ -46,7 +46,11 @@ export function findForeignQuote(text: string): Explanation | null {
   const start = outsideQuotes(text).search(/[“”„‟‘’‚‛«»`´]/);
   return start < 0
     ? null
-    : explanation(`${text[start]} is not a quote in YAML. Write straight quotes: "user:{id}".`, start, start + 1);
+    : explanation(
+        `${text[start]} is not a quote in YAML. Write straight quotes: "user:{id}".`,
+        start,
+        start + 1,
+      );
 }
 
 function findTab(text: string): Explanation | null {
@@ -72,7 +76,8 @@ function findUnbalanced(text: string): Explanation | null {
     } else if (char === "}" || char === "]") {
       const last = open.pop();
       if (!last) return explanation(`${char} closes nothing.`, i, i + 1);
-      if (closers[last.char] !== char) return explanation(`${last.char} is never closed.`, last.at, last.at + 1);
+      if (closers[last.char] !== char)
+        return explanation(`${last.char} is never closed.`, last.at, last.at + 1);
     }
   }
   const last = open.pop();
@@ -81,7 +86,9 @@ function findUnbalanced(text: string): Explanation | null {
 
 /** `key: user:{id}` */
 function findUnquotedTemplate(text: string): Explanation | null {
-  const match = /(?<=^|[\s,[])[\w./@-]+(?::[\w./@-]+)*[:./-]?\{[^{}]*\}[^\s,\]]*/.exec(outsideQuotes(text));
+  const match = /(?<=^|[\s,[])[\w./@-]+(?::[\w./@-]+)*[:./-]?\{[^{}]*\}[^\s,\]]*/.exec(
+    outsideQuotes(text),
+  );
   if (!match) return null;
   return explanation(
     `${match[0]} needs quotes, because YAML takes {…} for a mapping. Write "${match[0]}".`,
@@ -92,17 +99,23 @@ function findUnquotedTemplate(text: string): Explanation | null {
 
 function findSemicolon(text: string): Explanation | null {
   const start = outsideQuotes(text).indexOf(";");
-  return start < 0 ? null : explanation("options are separated by commas, not semicolons.", start, start + 1);
+  return start < 0
+    ? null
+    : explanation("options are separated by commas, not semicolons.", start, start + 1);
 }
 
 /** Finds options on lines of their own that don't begin in the same column. */
 function findUneven(text: string, optionNames: readonly string[]): Explanation | null {
   if (!isBlock(text)) return null;
   const starts = [
-    ...outsideQuotes(text).matchAll(new RegExp(`(?<=\\n([^\\S\\n]*))(?:${optionNames.join("|")}):`, "g")),
+    ...outsideQuotes(text).matchAll(
+      new RegExp(`(?<=\\n([^\\S\\n]*))(?:${optionNames.join("|")}):`, "g"),
+    ),
   ];
   const column = ([, indent = ""]: RegExpExecArray): number => indent.length;
-  const uneven = starts.find((one, i) => i > 0 && column(one) < column(starts[0] as RegExpExecArray));
+  const uneven = starts.find(
+    (one, i) => i > 0 && column(one) < column(starts[0] as RegExpExecArray),
+  );
   if (!uneven) return null;
   const [name] = uneven;
   return explanation(
@@ -122,10 +135,16 @@ function isBlock(text: string): boolean {
  */
 function findMissingComma(text: string, optionNames: readonly string[]): Explanation | null {
   const blank = isBlock(text) ? "[^\\S\\n]+" : "\\s+";
-  const match = new RegExp(`(?<=[^\\s,{[]${blank})(${optionNames.join("|")}):`, "i").exec(outsideQuotes(text));
+  const match = new RegExp(`(?<=[^\\s,{[]${blank})(${optionNames.join("|")}):`, "i").exec(
+    outsideQuotes(text),
+  );
   if (!match) return null;
   const name = match[1] as string;
-  return explanation(`a comma is missing before "${name}".`, match.index, match.index + name.length);
+  return explanation(
+    `a comma is missing before "${name}".`,
+    match.index,
+    match.index + name.length,
+  );
 }
 
 /** Replaces quoted text by blanks, which keeps the length. */

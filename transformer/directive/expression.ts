@@ -59,7 +59,10 @@ const maxKnown = 10_000;
 /**
  * Parses with the compiler's own parser, and refuses whatever has side effects or depends on time.
  */
-export function parseExpression(ts: FileContext["ts"], text: string): ParsedExpression | ExpressionProblem {
+export function parseExpression(
+  ts: FileContext["ts"],
+  text: string,
+): ParsedExpression | ExpressionProblem {
   const ofCompiler = known.get(ts) ?? new Map<string, ParsedExpression | ExpressionProblem>();
   known.set(ts, ofCompiler);
   const before = ofCompiler.get(text);
@@ -80,7 +83,8 @@ function parse(ts: FileContext["ts"], text: string): ParsedExpression | Expressi
     end: text.length,
   };
   if (!file) return deep;
-  const [error] = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics;
+  const [error] = (file as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] })
+    .parseDiagnostics;
   const end = text.length;
   if (error)
     return {
@@ -109,7 +113,10 @@ function parse(ts: FileContext["ts"], text: string): ParsedExpression | Expressi
   return { node, ...readNames(ts, node) };
 }
 
-/** A chain of operators is as deep as it is long. Functions that walk an expression call themselves for each level. */
+/**
+ * A chain of operators is as deep as it is long. Functions that walk an expression call themselves
+ * for each level.
+ */
 const maxDepth = 500;
 
 /** Returns null if the text is nested too deeply for the parser. */
@@ -133,18 +140,27 @@ function isDeeperThan(ts: FileContext["ts"], root: ts.Node, levels: number): boo
   return false;
 }
 
-function findRefused(ts: FileContext["ts"], node: ts.Node): { what: string; node: ts.Node } | undefined {
+function findRefused(
+  ts: FileContext["ts"],
+  node: ts.Node,
+): { what: string; node: ts.Node } | undefined {
   const what = refusalOf(ts, node);
   return what ? { what, node } : ts.forEachChild(node, (child) => findRefused(ts, child));
 }
 
 function refusalOf(ts: FileContext["ts"], node: ts.Node): string | null {
   const { SyntaxKind } = ts;
-  if (ts.isAwaitExpression(node) || ts.isYieldExpression(node)) return "an await, but keys are computed synchronously";
-  if (ts.isFunctionExpression(node) || ts.isClassLike(node)) return "a function or class of its own";
+  if (ts.isAwaitExpression(node) || ts.isYieldExpression(node))
+    return "an await, but keys are computed synchronously";
+  if (ts.isFunctionExpression(node) || ts.isClassLike(node))
+    return "a function or class of its own";
   if (ts.isArrowFunction(node) && (ts.isBlock(node.body) || node.modifiers !== undefined))
     return "a function with statements";
-  if (ts.isNewExpression(node) || ts.isDeleteExpression(node) || ts.isTaggedTemplateExpression(node))
+  if (
+    ts.isNewExpression(node) ||
+    ts.isDeleteExpression(node) ||
+    ts.isTaggedTemplateExpression(node)
+  )
     return "an effect, or a new object each time";
   if (
     ts.isPrefixUnaryExpression(node) &&
@@ -158,9 +174,15 @@ function refusalOf(ts: FileContext["ts"], node: ts.Node): string | null {
     node.operatorToken.kind <= SyntaxKind.LastAssignment
   )
     return "an assignment";
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind === SyntaxKind.CommaToken) return "a comma";
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === SyntaxKind.CommaToken)
+    return "a comma";
   if (ts.isPrivateIdentifier(node)) return "a private name";
-  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isTypeAssertionExpression(node)) return "a type";
+  if (
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isTypeAssertionExpression(node)
+  )
+    return "a type";
   if (
     node.kind === SyntaxKind.SuperKeyword ||
     ts.isMetaProperty(node) ||
@@ -171,7 +193,10 @@ function refusalOf(ts: FileContext["ts"], node: ts.Node): string | null {
   return null;
 }
 
-function readNames(ts: FileContext["ts"], root: ts.Expression): { names: NameUse[]; usesThis: boolean } {
+function readNames(
+  ts: FileContext["ts"],
+  root: ts.Expression,
+): { names: NameUse[]; usesThis: boolean } {
   const names: NameUse[] = [];
   let usesThis = false;
   const visit = (node: ts.Node, own: ReadonlySet<string>): void => {
@@ -196,7 +221,9 @@ function readNames(ts: FileContext["ts"], root: ts.Expression): { names: NameUse
 
 function namesIn(ts: FileContext["ts"], name: ts.BindingName): string[] {
   if (ts.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((element) => (ts.isOmittedExpression(element) ? [] : namesIn(ts, element.name)));
+  return name.elements.flatMap((element) =>
+    ts.isOmittedExpression(element) ? [] : namesIn(ts, element.name),
+  );
 }
 
 /** Whether the name refers to a value, and does not follow a dot or precede a colon. */

@@ -12,7 +12,10 @@ export interface FoundDirective {
   readonly text: SourceText;
   /** The token after the comment. */
   readonly token: ts.Node;
-  /** Whether the comment ends a line that begins with something else, so that it belongs to what precedes it. */
+  /**
+   * Whether the comment ends a line that begins with something else, so that it belongs to what
+   * precedes it.
+   */
   readonly trailing: boolean;
 }
 
@@ -34,13 +37,17 @@ export function findDirectives({ ts, sourceFile }: FileContext): FoundDirective[
     if (!placed) continue;
     const { comment, token } = placed;
     const isLine = comment.kind === ts.SyntaxKind.SingleLineCommentTrivia;
-    const begins = isLine ? /^\/\/+!?[ \t]*$/.test(text.slice(comment.pos, at)) : beginsLine(text, comment, at);
+    const begins = isLine
+      ? /^\/\/+!?[ \t]*$/.test(text.slice(comment.pos, at))
+      : beginsLine(text, comment, at);
     // A line comment has one beginning, and so has a line of a block.
     searchedTo = isLine ? comment.end : Math.min(comment.end, endOfLine(text, at));
     if (!begins) continue;
     found.push({
       word: { start: at, end: at + word.length },
-      text: new SourceText(isLine ? linesOfLineComments(ts, text, placed, at) : linesOfBlock(text, comment, at)),
+      text: new SourceText(
+        isLine ? linesOfLineComments(ts, text, placed, at) : linesOfBlock(text, comment, at),
+      ),
       token,
       trailing: isTrailing(text, token, comment, sourceFile),
     });
@@ -60,8 +67,13 @@ function endOfLine(text: string, at: number): number {
 function beginsLine(text: string, { pos }: ts.CommentRange, at: number): boolean {
   const lineStart = Math.max(pos, text.lastIndexOf("\n", at) + 1);
   const before = text.slice(lineStart, at);
-  if (lineStart === pos ? /^\/\*+!?[ \t]*$/.test(before) : /^[ \t]*\*?[ \t]*$/.test(before)) return true;
-  return text.startsWith("/**", pos) && /[.!?][ \t]+$/.test(before) && startsOption(text, at + word.length);
+  if (lineStart === pos ? /^\/\*+!?[ \t]*$/.test(before) : /^[ \t]*\*?[ \t]*$/.test(before))
+    return true;
+  return (
+    text.startsWith("/**", pos) &&
+    /[.!?][ \t]+$/.test(before) &&
+    startsOption(text, at + word.length)
+  );
 }
 
 /**
@@ -74,7 +86,9 @@ function linesOfLineComments(
   { comment: first, siblings }: PlacedComment,
   at: number,
 ): Line[] {
-  const lines: Line[] = [{ text: text.slice(at + word.length, first.end), start: at + word.length }];
+  const lines: Line[] = [
+    { text: text.slice(at + word.length, first.end), start: at + word.length },
+  ];
   let indent = at - first.pos;
   let { end } = first;
   let open = openBrackets(lines[0]?.text ?? "");
@@ -82,7 +96,9 @@ function linesOfLineComments(
     const range = siblings[i] as ts.CommentRange;
     const between = text.slice(end, range.pos);
     if (range.kind !== ts.SyntaxKind.SingleLineCommentTrivia) break;
-    const body = text.slice(range.pos, range.end).replace(/^\/\/+!?/, (marks) => " ".repeat(marks.length));
+    const body = text
+      .slice(range.pos, range.end)
+      .replace(/^\/\/+!?/, (marks) => " ".repeat(marks.length));
     const column = body.search(/\S/);
     const isOption = optionPattern.test(body);
     const isItem = /^\s*- /.test(body) && /(?::|^\s*- .*)\s*$/.test(lines.at(-1)?.text ?? "");
@@ -101,7 +117,9 @@ function linesOfLineComments(
 /** Counts how many brackets a line opens and doesn't close, outside quotes. */
 function openBrackets(line: string): number {
   let open = 0;
-  for (const [char] of line.replaceAll(/"(?:[^"\\]|\\.)*"|'[^']*'|(?<=^|\s)#.*/g, "").matchAll(/[[\]{}]/g))
+  for (const [char] of line
+    .replaceAll(/"(?:[^"\\]|\\.)*"|'[^']*'|(?<=^|\s)#.*/g, "")
+    .matchAll(/[[\]{}]/g))
     open += char === "[" || char === "{" ? 1 : -1;
   return open;
 }
@@ -121,8 +139,10 @@ function linesOfBlock(text: string, comment: ts.CommentRange, at: number): Line[
     const lineEnd = newline < 0 || newline > end ? end : newline;
     const line = text.slice(start, lineEnd).replace(/\r$/, "");
     // For YAML, the stars that begin the lines of a block become blanks.
-    const body = lines.length === 0 ? line : line.replace(/^[ \t]*\*/, (lead) => " ".repeat(lead.length));
-    if (lines.length > 0 && (line.includes(word) || (isJsDoc && body.trimStart().startsWith("@")))) break;
+    const body =
+      lines.length === 0 ? line : line.replace(/^[ \t]*\*/, (lead) => " ".repeat(lead.length));
+    if (lines.length > 0 && (line.includes(word) || (isJsDoc && body.trimStart().startsWith("@"))))
+      break;
     lines.push({ text: body, start });
     start = lineEnd + 1;
   }
@@ -134,7 +154,12 @@ function linesOfBlock(text: string, comment: ts.CommentRange, at: number): Line[
  * Recognises `f(); // @zcache`: something comes before the comment on its line, and nothing after
  * it.
  */
-function isTrailing(text: string, token: ts.Node, comment: ts.CommentRange, sourceFile: ts.SourceFile): boolean {
+function isTrailing(
+  text: string,
+  token: ts.Node,
+  comment: ts.CommentRange,
+  sourceFile: ts.SourceFile,
+): boolean {
   const lineStart = text.lastIndexOf("\n", comment.pos) + 1;
   const before = text.slice(lineStart, comment.pos).trim();
   return before !== "" && text.slice(comment.end, token.getStart(sourceFile)).includes("\n");

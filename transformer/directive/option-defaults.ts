@@ -1,7 +1,12 @@
 import { type OptionRow } from "../../runtime/options";
 
 /** Describes in words what applies to a directive that leaves the option out. */
-export function defaultInDirective({ default: value, defaultText, places, kind }: OptionRow): string {
+export function defaultInDirective({
+  default: value,
+  defaultText,
+  places,
+  kind,
+}: OptionRow): string {
   const own = defaultText ?? (value === undefined || value === false ? null : written(value, kind));
   if (!places.includes("configure")) return own ?? "none";
   return `${own ?? "off"}, or configure's`;

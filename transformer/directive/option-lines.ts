@@ -9,8 +9,8 @@ const option = new RegExp(
 );
 
 /**
- * Matches `ttl: 5m`, `"ttl": 5m`, `ttl=5m`, `batch`, `{ ttl: 5m }`, and also `tll: 5m`, `TTL: 5m`, `ttl = 5m` and
- * `- ttl: 5m`, which are meant to be options.
+ * Matches `ttl: 5m`, `"ttl": 5m`, `ttl=5m`, `batch`, `{ ttl: 5m }`, and also `tll: 5m`, `TTL: 5m`,
+ * `ttl = 5m` and `- ttl: 5m`, which are meant to be options.
  */
 export const optionPattern = {
   test(line: string): boolean {
@@ -23,7 +23,10 @@ export const optionPattern = {
   },
 };
 
-const optionBehind = new RegExp(`[ \\t]*(?:[{"']|(?:${names})\\s*:|(?:${names})?[ \\t]*(?:,|\\*/|\\r?\\n|$))`, "y");
+const optionBehind = new RegExp(
+  `[ \\t]*(?:[{"']|(?:${names})\\s*:|(?:${names})?[ \\t]*(?:,|\\*/|\\r?\\n|$))`,
+  "y",
+);
 
 /** Whether the text begins with an option at that offset, or ends there. */
 export function startsOption(text: string, from: number): boolean {

@@ -21,8 +21,8 @@ export interface Scalar {
   /** Whether the scalar has no quotes and continues on the next line. */
   readonly folded: boolean;
   /**
-   * Whether there is no text, not even an empty one in quotes, because a name or a value was left out. The span is then
-   * the place for it.
+   * Whether there is no text, not even an empty one in quotes, because a name or a value was left
+   * out. The span is then the place for it.
    */
   readonly missing: boolean;
   readonly span: Span;
@@ -59,7 +59,8 @@ export interface SyntaxProblem {
   readonly span: Span;
 }
 
-export type ParsedDirective = { readonly entries: readonly Entry[] } | { readonly problem: SyntaxProblem };
+export type ParsedDirective =
+  { readonly entries: readonly Entry[] } | { readonly problem: SyntaxProblem };
 
 /**
  * Reads the text after `@zcache`: a flow mapping whose braces may be left out or, if the first line
@@ -67,7 +68,10 @@ export type ParsedDirective = { readonly entries: readonly Entry[] } | { readonl
  *
  * @param optionNames are used to explain what is wrong where YAML can't read the text
  */
-export function parseDirective(source: SourceText, optionNames: readonly string[]): ParsedDirective {
+export function parseDirective(
+  source: SourceText,
+  optionNames: readonly string[],
+): ParsedDirective {
   if (source.text.trim() === "") return { entries: [] };
   const firstLine = source.text.split("\n", 1)[0] as string;
   const isBlock = firstLine.trim() === "";
@@ -76,13 +80,17 @@ export function parseDirective(source: SourceText, optionNames: readonly string[
   const yaml = isBlock || isBraced ? source.text : `{${source.text}\n}`;
   const shift = isBlock || isBraced ? 0 : 1;
   try {
-    const events = parseEvents(yaml, { schema: FAILSAFE_SCHEMA } as Parameters<typeof parseEvents>[1]);
+    const events = parseEvents(yaml, { schema: FAILSAFE_SCHEMA } as Parameters<
+      typeof parseEvents
+    >[1]);
     return readRoot(events, yaml, (start, end) => source.span(start - shift, end - shift));
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const explained = explainSyntax(source.text, optionNames);
     if (explained)
-      return { problem: { message: explained.message, span: source.span(explained.start, explained.end) } };
+      return {
+        problem: { message: explained.message, span: source.span(explained.start, explained.end) },
+      };
     const position = Math.min((error.mark?.position ?? 0) - shift, source.text.length - 1);
     return { problem: { message: `${error.reason}.`, span: source.span(position, position + 1) } };
   }
@@ -97,10 +105,16 @@ function readRoot(events: readonly Event[], yaml: string, toSpan: ToSpan): Parse
   if (reader.unsupported) return { problem: reader.unsupported };
   if (root.kind === "scalar") return { entries: [{ name: root, value: null }] };
   if (root.kind === "list")
-    return { problem: { message: "a list is not a directive. Options are written as name: value.", span: root.span } };
+    return {
+      problem: {
+        message: "a list is not a directive. Options are written as name: value.",
+        span: root.span,
+      },
+    };
   const seen = new Set<string>();
   for (const { name } of root.entries) {
-    if (seen.has(name.text)) return { problem: { message: `"${name.text}" is given twice.`, span: name.span } };
+    if (seen.has(name.text))
+      return { problem: { message: `"${name.text}" is given twice.`, span: name.span } };
     seen.add(name.text);
   }
   return { entries: root.entries };
@@ -130,7 +144,10 @@ class Reader {
     this.#at = Math.max(this.#at, event.start);
     const children = this.#children();
     const open = this.toSpan(event.start, event.start + 1);
-    const span = { start: open.start, end: Math.max(open.end, ...children.map((child) => child.span.end)) };
+    const span = {
+      start: open.start,
+      end: Math.max(open.end, ...children.map((child) => child.span.end)),
+    };
     if (event.type === EVENT_ID.SEQUENCE) return { kind: "list", items: children, span };
     return { kind: "mapping", entries: this.#pairs(children), span };
   }
@@ -150,8 +167,12 @@ class Reader {
     for (let i = 0; i + 1 < children.length; i += 2) {
       const [name, value] = [children[i] as YamlValue, children[i + 1] as YamlValue];
       if (name.kind === "scalar" && name.missing)
-        this.unsupported ??= { message: "an option has no name before its colon.", span: value.span };
-      else if (name.kind !== "scalar") this.unsupported ??= { message: "an option's name is a word.", span: name.span };
+        this.unsupported ??= {
+          message: "an option has no name before its colon.",
+          span: value.span,
+        };
+      else if (name.kind !== "scalar")
+        this.unsupported ??= { message: "an option's name is a word.", span: name.span };
       else entries.push({ name, value: value.kind === "scalar" && value.missing ? null : value });
     }
     return entries;
@@ -162,11 +183,22 @@ class Reader {
     const quoted = event.style !== SCALAR_STYLE.PLAIN;
     if (event.valueStart < 0) {
       const place = this.toSpan(this.#at, this.#at + 1);
-      return { kind: "scalar", text: "", quoted, folded: false, missing: true, span: place, part: () => place };
+      return {
+        kind: "scalar",
+        text: "",
+        quoted,
+        folded: false,
+        missing: true,
+        span: place,
+        part: () => place,
+      };
     }
     const raw = this.yaml.slice(event.valueStart, event.valueEnd);
     // The quotes are part of the span that is reported when the value is wrong.
-    const quotes = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? 1 : 0;
+    const quotes =
+      event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
+        ? 1
+        : 0;
     const span = this.toSpan(event.valueStart - quotes, event.valueEnd + quotes);
     this.#at = event.valueEnd + quotes;
     const part = (start: number, end: number): Span =>
@@ -182,7 +214,9 @@ class Reader {
     };
   }
 
-  #refuseExtras(event: Exclude<Event, { type: typeof EVENT_ID.POP } | { type: typeof EVENT_ID.DOCUMENT }>): void {
+  #refuseExtras(
+    event: Exclude<Event, { type: typeof EVENT_ID.POP } | { type: typeof EVENT_ID.DOCUMENT }>,
+  ): void {
     const tagged = event.type !== EVENT_ID.ALIAS && event.tagStart >= 0 ? event.tagStart : -1;
     const start = Math.max(event.anchorStart, tagged);
     if (start >= 0)

@@ -35,12 +35,25 @@ export function parseTemplate(template: string): ParsedTemplate | TemplateProble
       return { message: "} closes nothing. Write }} for a literal brace.", start: i, end: i + 1 };
     } else if (char === "{") {
       const end = closingBrace(template, i + 1);
-      if (end < 0) return { message: "{ is never closed. Write {{ for a literal brace.", start: i, end: i + 1 };
+      if (end < 0)
+        return {
+          message: "{ is never closed. Write {{ for a literal brace.",
+          start: i,
+          end: i + 1,
+        };
       const inner = template.slice(i + 1, end);
       if (inner.trim() === "")
-        return { message: "{} is empty. Name a parameter or its position, such as {0}.", start: i, end: end + 1 };
+        return {
+          message: "{} is empty. Name a parameter or its position, such as {0}.",
+          start: i,
+          end: end + 1,
+        };
       const lead = inner.length - inner.trimStart().length;
-      placeholders.push({ text: inner.trim(), start: i + 1 + lead, end: i + 1 + lead + inner.trim().length });
+      placeholders.push({
+        text: inner.trim(),
+        start: i + 1 + lead,
+        end: i + 1 + lead + inner.trim().length,
+      });
       texts.push(text);
       text = "";
       i = end;
@@ -62,7 +75,8 @@ export function parseTtl(text: string): ParsedTemplate | TemplateProblem {
 /** Returns the expression in the middle of which the template ends, or null if it is complete. */
 export function openExpression(template: string): string | null {
   const parsed = parseTemplate(template);
-  const isOpen = "message" in parsed && template[parsed.start] === "{" && parsed.end === parsed.start + 1;
+  const isOpen =
+    "message" in parsed && template[parsed.start] === "{" && parsed.end === parsed.start + 1;
   return isOpen ? template.slice(parsed.end) : null;
 }
 

@@ -94,9 +94,13 @@ export function resolveOptions(
     key: resolver.template("key", entries.get("key")),
     tags: resolver.templates("tags", entries.get("tags")),
     when: resolver.text("when", entries.get("when"), 'an expression, such as "result.length > 0"'),
-    namespace: resolver.text("namespace", entries.get("namespace"), "a word, such as v1")?.text ?? plugin.namespace,
+    namespace:
+      resolver.text("namespace", entries.get("namespace"), "a word, such as v1")?.text ??
+      plugin.namespace,
     ttlMs: isOfResult(entries.get("ttl")) ? null : resolver.duration("ttl", entries.get("ttl")),
-    ttlOfResult: isOfResult(entries.get("ttl")) ? resolver.text("ttl", entries.get("ttl"), "a duration") : null,
+    ttlOfResult: isOfResult(entries.get("ttl"))
+      ? resolver.text("ttl", entries.get("ttl"), "a duration")
+      : null,
     nullTtlMs: resolver.duration("nullTtl", entries.get("nullTtl")),
     staleMs: resolver.duration("stale", entries.get("stale")),
     staleIfErrorMs: resolver.duration("staleIfError", entries.get("staleIfError")),
@@ -172,10 +176,13 @@ class Resolver {
     if (value.quoted) return value;
     const foreign = findForeignQuote(value.text.slice(0, 1));
     if (foreign) return refuse(foreign.message);
-    if (value.text.endsWith(",")) return refuse("options on lines of their own have no commas between them.");
+    if (value.text.endsWith(","))
+      return refuse("options on lines of their own have no commas between them.");
     // An expression may be long.
     if (!value.folded || option === "when") return value;
-    return refuse("a line without an option continues the one above. Write prose before the directive.");
+    return refuse(
+      "a line without an option continues the one above. Write prose before the directive.",
+    );
   }
 
   /**
@@ -192,7 +199,9 @@ class Resolver {
       return this.fail(problem("durationWithoutUnit", value.span, option, value.text));
     const instead = durationInstead(value.text);
     const advice =
-      instead === null ? "Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h." : `Write ${instead}.`;
+      instead === null
+        ? "Write a number and a unit, from 1ms to 365d: 30s, 10m, 1h."
+        : `Write ${instead}.`;
     return this.fail(problem("badDuration", value.span, option, value.text, advice, instead));
   }
 
@@ -203,7 +212,11 @@ class Resolver {
     if (isOff(entry)) return 0;
     const weight = isText(entry.value) ? Number(entry.value.text) : Number.NaN;
     if (weight > 0 && Number.isFinite(weight)) return weight;
-    return this.#invalid("early", entry, "a bare word, a number above 0 that weights the loader's time, or off");
+    return this.#invalid(
+      "early",
+      entry,
+      "a bare word, a number above 0 that weights the loader's time, or off",
+    );
   }
 
   jitter(entry: Entry | undefined): number | null {
@@ -218,14 +231,23 @@ class Resolver {
     if (!entry) return null;
     if (isOff(entry)) return 0;
     const share = isText(entry.value) ? parseShare(entry.value.text) : null;
-    return share ?? this.#invalid(option, entry, "a share of the hits such as 0.1%, a number from 0 to 1, or off");
+    return (
+      share ??
+      this.#invalid(option, entry, "a share of the hits such as 0.1%, a number from 0 to 1, or off")
+    );
   }
 
   codec(entry: Entry | undefined): string | null {
     const value = this.text("codec", entry, `one of ${this.plugin.codecs.join(", ")}`);
     if (!value || this.plugin.codecs.includes(value.text)) return value?.text ?? null;
     return this.fail(
-      problem("unknownCodec", value.span, value.text, nearest(value.text, this.plugin.codecs), this.plugin.codecs),
+      problem(
+        "unknownCodec",
+        value.span,
+        value.text,
+        nearest(value.text, this.plugin.codecs),
+        this.plugin.codecs,
+      ),
     );
   }
 
@@ -233,7 +255,11 @@ class Resolver {
     if (!entry) return this.plugin.version && { span: null };
     if (isText(entry.value) && entry.value.text === "auto") return { span: entry.value.span };
     if (isText(entry.value) && entry.value.text === "none") return null;
-    return this.#invalid("version", entry, "auto, or none. A version of your own is a namespace: namespace: v1");
+    return this.#invalid(
+      "version",
+      entry,
+      "auto, or none. A version of your own is a namespace: namespace: v1",
+    );
   }
 
   /** Accepts one name or a list of names. */
@@ -241,24 +267,32 @@ class Resolver {
     if (!entry) return [];
     const items = entry.value?.kind === "list" ? entry.value.items : [entry.value];
     return items.flatMap((item) => {
-      if (!isText(item)) return this.#invalid("allow", entry, "the name of a check, or a list of names") ?? [];
+      if (!isText(item))
+        return this.#invalid("allow", entry, "the name of a check, or a list of names") ?? [];
       if (checkGrades.has(item.text)) return [item.text];
       const known = [...checkGrades.keys()];
-      return this.fail(problem("unknownCheck", item.span, item.text, nearest(item.text, known), known)) ?? [];
+      return (
+        this.fail(
+          problem("unknownCheck", item.span, item.text, nearest(item.text, known), known),
+        ) ?? []
+      );
     });
   }
 
   /** Accepts true and false, and the bare word for true. */
   boolean(option: OptionName, entry: Entry | undefined): boolean {
     if (!entry || entry.value === null) return entry !== undefined;
-    if (isText(entry.value) && /^(?:true|false)$/.test(entry.value.text)) return entry.value.text === "true";
+    if (isText(entry.value) && /^(?:true|false)$/.test(entry.value.text))
+      return entry.value.text === "true";
     this.#invalid(option, entry, "true or false");
     return false;
   }
 
   flag(option: OptionName, entry: Entry | undefined): Span | null {
     if (!entry) return null;
-    return entry.value === null ? entry.name.span : this.#invalid(option, entry, "a bare word, without a value");
+    return entry.value === null
+      ? entry.name.span
+      : this.#invalid(option, entry, "a bare word, without a value");
   }
 
   #invalid(option: OptionName, { name, value }: Entry, must: string): null {
@@ -300,15 +334,21 @@ interface Advice {
   readonly instead: string | null;
 }
 
-/** Advises on `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is similar to an option's. */
+/**
+ * Advises on `ttl=10m`, `ttl:10m`, `10m`, `user:{id}`, or a name that is similar to an option's.
+ */
 function unknownOptionAdvice(name: string, value: YamlValue | null): Advice {
   const write = (instead: string): Advice => ({ advice: `Write ${instead}.`, instead });
   const assigned = /^(\w+)\s*(?:=|:)\s*(.+)$/s.exec(name);
   if (assigned && value === null) return write(`${assigned[1]}: ${assigned[2]}`);
   if (value === null && parseDuration(name) !== null) return write(`ttl: ${name}`);
-  if (value?.kind === "mapping") return { advice: `A template needs quotes: "${name}:{…}".`, instead: null };
+  if (value?.kind === "mapping")
+    return { advice: `A template needs quotes: "${name}:{…}".`, instead: null };
   if (name.startsWith("("))
-    return { advice: "A directive is not a function call. Remove the parentheses: @zcache ttl: 10m.", instead: null };
+    return {
+      advice: "A directive is not a function call. Remove the parentheses: @zcache ttl: 10m.",
+      instead: null,
+    };
   const near = nearest(name, optionNames);
   return { advice: optionAdvice("directive", name), instead: near };
 }

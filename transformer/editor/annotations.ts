@@ -40,7 +40,11 @@ export function annotationsOf(context: CheckContext): Annotation[] {
  * Returns the text between the word and a position. Null means that the position is neither in text
  * of the directive nor in a line just begun below it.
  */
-export function textBefore({ sourceFile }: CheckContext, { found }: Annotation, position: number): string | null {
+export function textBefore(
+  { sourceFile }: CheckContext,
+  { found }: Annotation,
+  position: number,
+): string | null {
   const { text } = found;
   const offset = text.offsetOf(position);
   if (offset !== null) return text.text.slice(0, offset);

@@ -27,7 +27,10 @@ export function toCompletionInfo(
   };
 }
 
-export function toDetails(compiler: typeof ts, { name, kind, detail, summary }: Completion): ts.CompletionEntryDetails {
+export function toDetails(
+  compiler: typeof ts,
+  { name, kind, detail, summary }: Completion,
+): ts.CompletionEntryDetails {
   return {
     name,
     kind: kindOf(compiler, kind),
@@ -64,12 +67,18 @@ export function toQuickInfo(
   return {
     kind: compiler.ScriptElementKind.unknown,
     kindModifiers: "",
-    textSpan: { start: word.start, length: Math.max(word.end, text.at(text.text.length)) - word.start },
+    textSpan: {
+      start: word.start,
+      length: Math.max(word.end, text.at(text.text.length)) - word.start,
+    },
     displayParts: textParts(description),
   };
 }
 
-export function toCodeFix(fileName: string, { description, change: { span, text } }: QuickFix): ts.CodeFixAction {
+export function toCodeFix(
+  fileName: string,
+  { description, change: { span, text } }: QuickFix,
+): ts.CodeFixAction {
   const textChange = { span: { start: span.start, length: span.end - span.start }, newText: text };
   return { fixName: "zcache", description, changes: [{ fileName, textChanges: [textChange] }] };
 }
@@ -97,5 +106,15 @@ export function entryProblem(
   const start = file?.text.indexOf("@zcache") ?? -1;
   if (!file || start < 0) return [];
   const category = compiler.DiagnosticCategory.Error;
-  return [{ file, start, length: "@zcache".length, category, code: entryCode, messageText: message, source: "zcache" }];
+  return [
+    {
+      file,
+      start,
+      length: "@zcache".length,
+      category,
+      code: entryCode,
+      messageText: message,
+      source: "zcache",
+    },
+  ];
 }

@@ -19,7 +19,11 @@ export interface Place {
  * Sets an option to another value, or adds it as the last one in the form that the directive has.
  * Returns null if the directive can't be read.
  */
-export function setOption({ word, text, directive, source }: Place, option: string, value: string): Change | null {
+export function setOption(
+  { word, text, directive, source }: Place,
+  option: string,
+  value: string,
+): Change | null {
   if ("problem" in directive) return null;
   const given = directive.entries.find((entry) => nameOf(entry) === option);
   if (given) {
@@ -30,7 +34,8 @@ export function setOption({ word, text, directive, source }: Place, option: stri
   const [first] = directive.entries;
   if (!first) return insert(word.end, ` ${added}`);
   const trimmed = text.text.trimEnd();
-  if (/^[ \t]*\n/.test(trimmed)) return insert(text.at(trimmed.length), `\n${leadOf(source, first)}${added}`);
+  if (/^[ \t]*\n/.test(trimmed))
+    return insert(text.at(trimmed.length), `\n${leadOf(source, first)}${added}`);
   const isBraced = trimmed.trimStart().startsWith("{");
   const before = isBraced ? trimmed.slice(0, -1).trimEnd() : trimmed;
   return insert(text.at(before.length), `${/[{,]$/.test(before) ? "" : ","} ${added}`);

@@ -22,7 +22,11 @@ export interface Completion {
   readonly typed: string;
 }
 
-export function completionsAt(context: CheckContext, annotation: Annotation, position: number): readonly Completion[] {
+export function completionsAt(
+  context: CheckContext,
+  annotation: Annotation,
+  position: number,
+): readonly Completion[] {
   const before = textBefore(context, annotation, position);
   const writing = before === null ? null : writingAt(before);
   if (!writing) return [];
@@ -56,17 +60,25 @@ const examples: Readonly<Partial<Record<OptionKind, readonly string[]>>> = {
 };
 
 function valueCompletions(context: CheckContext, option: string, typed: string): Completion[] {
-  const values = (names: readonly string[]): Completion[] => names.map((name) => ({ name, kind: "value", typed }));
+  const values = (names: readonly string[]): Completion[] =>
+    names.map((name) => ({ name, kind: "value", typed }));
   if (option === "codec") return values(context.options.codecs);
   if (option === "version") return values(["auto", "none"]);
   if (option === "allow")
-    return [...checkGrades].map(([name, grade]) => ({ name, kind: "value", detail: `check, ${grade}`, typed }));
+    return [...checkGrades].map(([name, grade]) => ({
+      name,
+      kind: "value",
+      detail: `check, ${grade}`,
+      typed,
+    }));
   // Proposes the names that other directives use, because caches and namespaces can be set up in
   // any file.
   const used = (name: "cache" | "namespace"): string[] =>
     context.project().flatMap(({ options }) => options[name] ?? []);
   if (option === "cache" || option === "namespace") return values([...new Set(used(option))]);
-  const row: OptionRow | undefined = Object.hasOwn(optionRows, option) ? optionRows[option as OptionName] : undefined;
+  const row: OptionRow | undefined = Object.hasOwn(optionRows, option)
+    ? optionRows[option as OptionName]
+    : undefined;
   return row ? values([...(row.off ? ["off"] : []), ...(examples[row.kind] ?? [])]) : [];
 }
 
@@ -83,10 +95,16 @@ function expressionCompletions(
   const name = nameNodeAt(context.ts, `${text}_`, text.length);
   const access = name && ownerOf(context.ts, name);
   if (access) return propertyCompletions(context, scope, access, typed);
-  return /\.\s*$/.test(text.slice(0, text.length - typed.length)) ? [] : nameCompletions(context, scope, typed);
+  return /\.\s*$/.test(text.slice(0, text.length - typed.length))
+    ? []
+    : nameCompletions(context, scope, typed);
 }
 
-function nameCompletions({ checker }: CheckContext, scope: ExpressionScope, typed: string): Completion[] {
+function nameCompletions(
+  { checker }: CheckContext,
+  scope: ExpressionScope,
+  typed: string,
+): Completion[] {
   const names = [...scope.names].map(([name, type]): Completion => ({
     name,
     kind: "parameter",
@@ -107,7 +125,8 @@ function propertyCompletions(
   const [first, ...others] = types ?? [];
   if (!first) return [];
   const ofThis = access.expression.kind === ts.SyntaxKind.ThisKeyword;
-  const isIn = (type: ts.Type, name: string): boolean => checker.getPropertyOfType(type, name) !== undefined;
+  const isIn = (type: ts.Type, name: string): boolean =>
+    checker.getPropertyOfType(type, name) !== undefined;
   const needsQuestion = isNullable && !access.questionDotToken;
   return checker
     .getPropertiesOfType(checker.getApparentType(first))
@@ -127,7 +146,9 @@ function propertyCompletions(
  * quotes.
  */
 function isNameable(name: string): boolean {
-  return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && !name.startsWith("__@") && !name.startsWith("__#");
+  return (
+    /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) && !name.startsWith("__@") && !name.startsWith("__#")
+  );
 }
 
 function isHidden({ ts }: CheckContext, property: ts.Symbol): boolean {

@@ -28,7 +28,10 @@ function definitionsOf({ ts }: CheckContext, { declarations }: Reference): ts.De
     return {
       fileName: file.fileName,
       textSpan: { start, length: name.end - start },
-      contextSpan: { start: declaration.getStart(file), length: declaration.end - declaration.getStart(file) },
+      contextSpan: {
+        start: declaration.getStart(file),
+        length: declaration.end - declaration.getStart(file),
+      },
       kind: kindOf(ts, declaration),
       name: name.getText(file),
       containerKind: ts.ScriptElementKind.unknown,

@@ -11,17 +11,27 @@ import { type Annotation } from "./annotations";
 import { describeOption } from "./describe-option";
 
 /** Describes a directive and, before it, the option whose name the position is in. */
-export function describeAt(context: CheckContext, annotation: Annotation, position: number): string {
+export function describeAt(
+  context: CheckContext,
+  annotation: Annotation,
+  position: number,
+): string {
   const meaning = describeDirective(context, annotation);
   const option = optionAt(annotation, position);
-  return option === null ? meaning : `${option}: ${describeOption(optionRows[option])}\n\n${meaning}`;
+  return option === null
+    ? meaning
+    : `${option}: ${describeOption(optionRows[option])}\n\n${meaning}`;
 }
 
 function optionAt({ directive }: Annotation, position: number): OptionName | null {
   if ("problem" in directive) return null;
-  const entry = directive.entries.find(({ name: { span } }) => span.start <= position && position <= span.end);
+  const entry = directive.entries.find(
+    ({ name: { span } }) => span.start <= position && position <= span.end,
+  );
   const name = entry?.name;
-  return name && !name.quoted && Object.hasOwn(optionRows, name.text) ? (name.text as OptionName) : null;
+  return name && !name.quoted && Object.hasOwn(optionRows, name.text)
+    ? (name.text as OptionName)
+    : null;
 }
 
 /** Shows the key that an example call would have, its tags, and how long it lives. */
@@ -40,9 +50,12 @@ export function describeName(context: CheckContext, position: number): string | 
   const { ts } = context;
   const name = identifierAt(context, position);
   if (!name) return null;
-  const declared = context.targets.find(({ target }) => declaredName(context, target.node) === name);
+  const declared = context.targets.find(
+    ({ target }) => declaredName(context, target.node) === name,
+  );
   if (declared) return describeTarget(context, declared);
-  const access = ts.isPropertyAccessExpression(name.parent) && name.parent.name === name ? name.parent : name;
+  const access =
+    ts.isPropertyAccessExpression(name.parent) && name.parent.name === name ? name.parent : name;
   const target = targetOfExpression(context, access);
   return target ? describeTarget(context, target) : null;
 }
@@ -55,7 +68,10 @@ function describeTarget(context: CheckContext, planned: PlannedTarget): string {
   const rows: [string, string][] = [
     ["call", call],
     ["key", key ?? "none: such an argument can't be part of a key"],
-    ...tags.map((tag, i): [string, string] => [i === 0 ? "tags" : "", tag ?? options.tags[i]?.text ?? ""]),
+    ...tags.map((tag, i): [string, string] => [
+      i === 0 ? "tags" : "",
+      tag ?? options.tags[i]?.text ?? "",
+    ]),
     ["ttl", describeTtl(options) ?? defaultInDirective(optionRows.ttl)],
     ...(codec === null ? [] : [["codec", codec] as [string, string]]),
     ...(options.cache === null ? [] : [["cache", options.cache] as [string, string]]),
@@ -63,7 +79,10 @@ function describeTarget(context: CheckContext, planned: PlannedTarget): string {
   return rows.map(([name, value]) => `${name.padEnd(6)}${value}`).join("\n");
 }
 
-function identifierAt({ ts, sourceFile }: CheckContext, position: number): ts.Identifier | ts.PrivateIdentifier | null {
+function identifierAt(
+  { ts, sourceFile }: CheckContext,
+  position: number,
+): ts.Identifier | ts.PrivateIdentifier | null {
   let found: ts.Identifier | ts.PrivateIdentifier | null = null;
   const visit = (node: ts.Node): void => {
     if (position < node.getStart(sourceFile) || position > node.end) return;
@@ -75,7 +94,10 @@ function identifierAt({ ts, sourceFile }: CheckContext, position: number): ts.Id
 }
 
 /** Returns the name of a function, or of what holds it. */
-function declaredName({ ts }: CheckContext, node: PlannedTarget["target"]["node"]): ts.Node | undefined {
+function declaredName(
+  { ts }: CheckContext,
+  node: PlannedTarget["target"]["node"],
+): ts.Node | undefined {
   if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node.name;
   return (holderOf(ts, node) as ts.NamedDeclaration | null)?.name;
 }

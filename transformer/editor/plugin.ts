@@ -1,8 +1,20 @@
 import type ts from "typescript";
-import { mistakeForTspc, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
+import {
+  mistakeForTspc,
+  type PluginOptions,
+  resolvePluginOptions,
+} from "../context/plugin-options";
 import { allCodes, type Problem } from "../context/rules";
 import { annotationAt, annotationBefore } from "./annotations";
-import { entryProblem, textParts, toCodeFix, toCompletionInfo, toDetails, toQuickInfo, toRefactor } from "./answers";
+import {
+  entryProblem,
+  textParts,
+  toCodeFix,
+  toCompletionInfo,
+  toDetails,
+  toQuickInfo,
+  toRefactor,
+} from "./answers";
 import { type Completion, completionsAt } from "./completions";
 import { definitionAt } from "./definition";
 import { describeAt, describeName } from "./hover";
@@ -17,7 +29,10 @@ import { type QuickFix, quickFixesOf } from "./quick-fixes";
 const newest = new WeakMap<ts.server.Project, ts.LanguageService>();
 
 /** Adds zcache's answers about directives to the language service. */
-export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo): ts.LanguageService {
+export function decorate(
+  compiler: typeof ts,
+  info: ts.server.PluginCreateInfo,
+): ts.LanguageService {
   const inner = info.languageService;
   const log = (text: string): void => info.project.projectService.logger.info(`zcache: ${text}`);
   const outer = copyOf(inner);
@@ -69,7 +84,9 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
   function addDiagnostics(): void {
     outer.getSemanticDiagnostics = (fileName) => [
       ...inner.getSemanticDiagnostics(fileName),
-      ...find<ts.Diagnostic[]>(fileName, [], ({ session, sourceFile }) => session.diagnosticsOf(sourceFile)),
+      ...find<ts.Diagnostic[]>(fileName, [], ({ session, sourceFile }) =>
+        session.diagnosticsOf(sourceFile),
+      ),
     ];
     outer.getSuggestionDiagnostics = (fileName) => [
       ...inner.getSuggestionDiagnostics(fileName),
@@ -95,7 +112,9 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
     };
     outer.getCompletionEntryDetails = (fileName, position, name, ...rest) => {
       const own = completionsIn(fileName, position).find((one) => one.name === name);
-      return own ? toDetails(compiler, own) : inner.getCompletionEntryDetails(fileName, position, name, ...rest);
+      return own
+        ? toDetails(compiler, own)
+        : inner.getCompletionEntryDetails(fileName, position, name, ...rest);
     };
   }
 
@@ -103,11 +122,15 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
     outer.getQuickInfoAtPosition = (fileName, position, ...rest) => {
       const directive = find<ts.QuickInfo | null>(fileName, null, ({ context }) => {
         const annotation = annotationAt(context, position);
-        return annotation && toQuickInfo(compiler, annotation, describeAt(context, annotation, position));
+        return (
+          annotation && toQuickInfo(compiler, annotation, describeAt(context, annotation, position))
+        );
       });
       if (directive) return directive;
       const own = inner.getQuickInfoAtPosition(fileName, position, ...rest);
-      const cached = own && find<string | null>(fileName, null, ({ context }) => describeName(context, position));
+      const cached =
+        own &&
+        find<string | null>(fileName, null, ({ context }) => describeName(context, position));
       if (!own || cached === null || cached === undefined) return own;
       const added = textParts(`\n\n\`\`\`text\n${cached}\n\`\`\``);
       return { ...own, documentation: [...(own.documentation ?? []), ...added] };
@@ -115,7 +138,10 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
   }
 
   function addDefinitions(): void {
-    const definitionIn = (fileName: string, position: number): ts.DefinitionInfoAndBoundSpan | null =>
+    const definitionIn = (
+      fileName: string,
+      position: number,
+    ): ts.DefinitionInfoAndBoundSpan | null =>
       find<ts.DefinitionInfoAndBoundSpan | null>(fileName, null, ({ context }) => {
         const annotation = annotationAt(context, position);
         return annotation && definitionAt(context, annotation, position);
@@ -123,7 +149,8 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
     outer.getDefinitionAndBoundSpan = (fileName, position) =>
       definitionIn(fileName, position) ?? inner.getDefinitionAndBoundSpan(fileName, position);
     outer.getDefinitionAtPosition = (fileName, position, ...rest) =>
-      definitionIn(fileName, position)?.definitions ?? inner.getDefinitionAtPosition(fileName, position, ...rest);
+      definitionIn(fileName, position)?.definitions ??
+      inner.getDefinitionAtPosition(fileName, position, ...rest);
   }
 
   function addQuickFixes(): void {
@@ -140,7 +167,10 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
       return [...own, ...inner.getCodeFixesAtPosition(fileName, start, end, codes, ...rest)];
     };
     // Editors ask for fixes of these codes only.
-    outer.getSupportedCodeFixes = (fileName) => [...inner.getSupportedCodeFixes(fileName), ...allCodes.map(String)];
+    outer.getSupportedCodeFixes = (fileName) => [
+      ...inner.getSupportedCodeFixes(fileName),
+      ...allCodes.map(String),
+    ];
   }
 
   function addOffers(): void {
@@ -155,7 +185,8 @@ export function decorate(compiler: typeof ts, info: ts.server.PluginCreateInfo):
     ];
     outer.getEditsForRefactor = (fileName, format, where, refactor, action, ...rest) => {
       const offer = offersIn(fileName, where).find((one) => toRefactor(one).name === refactor);
-      if (!offer) return inner.getEditsForRefactor(fileName, format, where, refactor, action, ...rest);
+      if (!offer)
+        return inner.getEditsForRefactor(fileName, format, where, refactor, action, ...rest);
       return { edits: [...toCodeFix(fileName, offer).changes] };
     };
   }
@@ -169,6 +200,9 @@ function copyOf(service: ts.LanguageService): ts.LanguageService {
 }
 
 /** Removes `global`, which tsserver adds for a plugin that an editor loads for all projects. */
-function entryOf({ global: _, ...entry }: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function entryOf({
+  global: _,
+  ...entry
+}: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return entry;
 }

@@ -13,7 +13,11 @@ export interface Reference {
   readonly declarations: readonly ts.Declaration[];
 }
 
-export function referenceAt(context: CheckContext, annotation: Annotation, position: number): Reference | null {
+export function referenceAt(
+  context: CheckContext,
+  annotation: Annotation,
+  position: number,
+): Reference | null {
   const { target, options } = annotation;
   if (!target || !options) return null;
   for (const { text, span, option } of expressionsOf(context, annotation)) {
@@ -47,7 +51,11 @@ function expressionsOf({ sourceFile }: CheckContext, { options }: Annotation): E
   const inTemplate = (option: string, scalar: Scalar): Expression[] => {
     const parsed = option === "ttl" ? parseTtl(scalar.text) : parseTemplate(scalar.text);
     if ("message" in parsed) return [];
-    return parsed.placeholders.map(({ text, start, end }) => ({ option, text, span: scalar.part(start, end) }));
+    return parsed.placeholders.map(({ text, start, end }) => ({
+      option,
+      text,
+      span: scalar.part(start, end),
+    }));
   };
   if (!options) return [];
   const { key, tags, when, ttlOfResult: ttl } = options;
@@ -76,11 +84,15 @@ function declarationsOf(
     );
     return [...new Set(properties.flatMap((property) => property?.declarations ?? []))];
   }
-  if (name.kind === ts.SyntaxKind.ThisKeyword) return scope?.receiver?.getSymbol()?.declarations ?? [];
+  if (name.kind === ts.SyntaxKind.ThisKeyword)
+    return scope?.receiver?.getSymbol()?.declarations ?? [];
   return bindingsOf(context, annotation).get((name as ts.Identifier).text) ?? [];
 }
 
-function bindingsOf(context: CheckContext, annotation: Annotation): ReadonlyMap<string, readonly ts.Declaration[]> {
+function bindingsOf(
+  context: CheckContext,
+  annotation: Annotation,
+): ReadonlyMap<string, readonly ts.Declaration[]> {
   const { ts } = context;
   const found = new Map<string, readonly ts.Declaration[]>();
   const add = (declaration: ts.ParameterDeclaration | ts.BindingElement): void => {

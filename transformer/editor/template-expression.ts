@@ -25,7 +25,12 @@ export function scopeIn(
  * expression may not be finished.
  */
 export function nameNodeAt(compiler: typeof ts, text: string, offset: number): ts.Node | null {
-  const file = compiler.createSourceFile("expression.ts", `(${text}\n)`, compiler.ScriptTarget.Latest, true);
+  const file = compiler.createSourceFile(
+    "expression.ts",
+    `(${text}\n)`,
+    compiler.ScriptTarget.Latest,
+    true,
+  );
   const at = offset + 1;
   let found: ts.Node | null = null;
   const visit = (node: ts.Node): void => {
@@ -54,6 +59,8 @@ export function typesOfOwner(
 ): { types: Types; isNullable: boolean } {
   const { TypeFlags } = context.ts;
   const all = new ExpressionTyper(context, scope, () => {}).typesOf(owner);
-  const types = all && all.filter(({ flags }) => !(flags & (TypeFlags.Undefined | TypeFlags.Null | TypeFlags.Void)));
+  const types =
+    all &&
+    all.filter(({ flags }) => !(flags & (TypeFlags.Undefined | TypeFlags.Null | TypeFlags.Void)));
   return { types, isNullable: types?.length !== all?.length };
 }

@@ -21,7 +21,8 @@ export function writingAt(text: string): Writing | null {
   if (option === "when") return { kind: "expression", option, text: token };
   if (option === "key" || option === "tags") return expressionIn(option, token);
   if (option === "ttl" && token.includes("{")) return expressionIn(option, token);
-  if (option === "ttl" && /^result\b/.test(token)) return { kind: "expression", option, text: token };
+  if (option === "ttl" && /^result\b/.test(token))
+    return { kind: "expression", option, text: token };
   return { kind: "value", option, typed: token };
 }
 
@@ -69,7 +70,12 @@ function scan(text: string): Scan {
       if (end < 0) return { given, option, token: text.slice(i + 1), quoted: true };
       token = text.slice(i + 1, end);
       i = end;
-    } else if (char === ":" && option === null && lists === 0 && /^(\s|$)/.test(text.slice(i + 1))) {
+    } else if (
+      char === ":" &&
+      option === null &&
+      lists === 0 &&
+      /^(\s|$)/.test(text.slice(i + 1))
+    ) {
       option = token.trim();
       given.add(option);
       token = "";

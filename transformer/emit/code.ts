@@ -11,10 +11,17 @@ export function createStatements(compiler: typeof ts, text: string): ts.Statemen
   // The flag's number differs between versions, and not all of their declarations have it.
   const { Synthesized } = compiler.NodeFlags as unknown as { readonly Synthesized: ts.NodeFlags };
   const detach = (node: ts.Node): void => {
-    const isPure = compiler.isCallExpression(node) && text.slice(node.pos, node.getStart(file)).endsWith(pureMark);
+    const isPure =
+      compiler.isCallExpression(node) &&
+      text.slice(node.pos, node.getStart(file)).endsWith(pureMark);
     cut(node);
     (node as { flags: ts.NodeFlags }).flags |= Synthesized;
-    if (isPure) compiler.addSyntheticLeadingComment(node, compiler.SyntaxKind.MultiLineCommentTrivia, pureText);
+    if (isPure)
+      compiler.addSyntheticLeadingComment(
+        node,
+        compiler.SyntaxKind.MultiLineCommentTrivia,
+        pureText,
+      );
     compiler.forEachChild(node, detach, (nodes) => {
       cut(nodes);
       nodes.forEach(detach);
@@ -25,16 +32,25 @@ export function createStatements(compiler: typeof ts, text: string): ts.Statemen
 }
 
 /** Creates an expression from pieces of text and nodes. The nodes are kept as they are. */
-export function createExpression(compiler: typeof ts, pieces: readonly (string | ts.Node)[]): ts.Expression {
+export function createExpression(
+  compiler: typeof ts,
+  pieces: readonly (string | ts.Node)[],
+): ts.Expression {
   const nodes = pieces.filter((piece) => typeof piece !== "string");
-  const texts = pieces.map((piece) => (typeof piece === "string" ? piece : `${hole}${nodes.indexOf(piece)}`));
+  const texts = pieces.map((piece) =>
+    typeof piece === "string" ? piece : `${hole}${nodes.indexOf(piece)}`,
+  );
   const [statement] = createStatements(compiler, `(${texts.join("")})`) as [ts.ExpressionStatement];
   const fill = (node: ts.Node): ts.Node => {
     // Here a method represents a property without a value.
     const name = compiler.isShorthandPropertyAssignment(node) ? node.name : node;
     const index =
-      compiler.isIdentifier(name) && name.text.startsWith(hole) ? Number(name.text.slice(hole.length)) : null;
-    return (index === null ? undefined : nodes[index]) ?? compiler.visitEachChild(node, fill, undefined);
+      compiler.isIdentifier(name) && name.text.startsWith(hole)
+        ? Number(name.text.slice(hole.length))
+        : null;
+    return (
+      (index === null ? undefined : nodes[index]) ?? compiler.visitEachChild(node, fill, undefined)
+    );
   };
   return fill((statement.expression as ts.ParenthesizedExpression).expression) as ts.Expression;
 }
@@ -43,7 +59,11 @@ export function createExpression(compiler: typeof ts, pieces: readonly (string |
  * Gives a node made from another node the file and place of that node, for transformers that run
  * after zcache and ask for its text or its comments.
  */
-export function inPlaceOf<Node extends ts.Node>(compiler: typeof ts, original: ts.Node, node: Node): Node {
+export function inPlaceOf<Node extends ts.Node>(
+  compiler: typeof ts,
+  original: ts.Node,
+  node: Node,
+): Node {
   const made = node as { parent: ts.Node | undefined };
   if (node !== original) made.parent ??= compiler.getOriginalNode(original).parent;
   return node;
@@ -70,5 +90,8 @@ export function freeName(fileText: string, wanted: string, taken: Set<string>): 
 function occursIn(text: string, name: string): boolean {
   // Hardly any of the requested names occurs at all, and finding that out takes no pattern.
   if (!text.includes(name)) return false;
-  return new RegExp(`(?<![\\p{ID_Continue}$])${name.replaceAll("$", "\\$")}(?![\\p{ID_Continue}$])`, "u").test(text);
+  return new RegExp(
+    `(?<![\\p{ID_Continue}$])${name.replaceAll("$", "\\$")}(?![\\p{ID_Continue}$])`,
+    "u",
+  ).test(text);
 }

@@ -29,7 +29,8 @@ export class Emission extends EmittedFile {
   }
 
   /**
-   * In CommonJS output, an import that a transformer adds is not bound to its uses, so a `require` is written there.
+   * In CommonJS output, an import that a transformer adds is not bound to its uses, so a `require`
+   * is written there.
    */
   protected override importText(): string {
     return this.context.format === "esm"

@@ -40,7 +40,9 @@ export abstract class EmittedFile {
         planName: this.free(`${planned.target.name ?? "anonymous"}_plan`),
       });
     }
-    const homes = targets.flatMap(({ plan, target }) => (plan.home && homeOf(context, target.node)) ?? []);
+    const homes = targets.flatMap(
+      ({ plan, target }) => (plan.home && homeOf(context, target.node)) ?? [],
+    );
     const { ts } = context;
     for (const home of homes) if (ts.isObjectLiteralExpression(home)) this.#literals.add(home);
     this.#classNames = classNamesOf(context, homes.filter(ts.isClassLike));
@@ -92,7 +94,9 @@ export abstract class EmittedFile {
 
   /** Returns the text that comes before everything else in the file. */
   headerText(): string {
-    return this.#chainBase === null ? this.importText() : `${this.importText()} var ${this.#chainBase};`;
+    return this.#chainBase === null
+      ? this.importText()
+      : `${this.importText()} var ${this.#chainBase};`;
   }
 
   protected abstract importText(): string;

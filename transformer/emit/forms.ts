@@ -8,9 +8,9 @@ import { visitNames } from "../context/word-places";
 import { pure, pureMark } from "./pure-call";
 
 /**
- * Writes the code for each form of function, as text that contains nodes of the source, each once and in the order of
- * the source. The caller puts these pieces in the place of a node, either into the text of the file (`text/`) or as
- * nodes (`rewrite-*`).
+ * Writes the code for each form of function, as text that contains nodes of the source, each once
+ * and in the order of the source. The caller puts these pieces in the place of a node, either into
+ * the text of the file (`text/`) or as nodes (`rewrite-*`).
  */
 export type Pieces = readonly (string | ts.Node)[];
 
@@ -43,10 +43,16 @@ export function functionExpressionForm(
   if (name === undefined) {
     const placeName = nameFromPlace(emission.context, target);
     const loader = placeName === null ? [node] : [`{ ${keyText(placeName)}: `, node, " }"];
-    return { pieces: pure(emission.context, target, wrapped(emission, planned, loader)), anonymous: false };
+    return {
+      pieces: pure(emission.context, target, wrapped(emission, planned, loader)),
+      anonymous: false,
+    };
   }
   if (!mentionsItself(emission, planned, name))
-    return { pieces: pure(emission.context, target, wrapped(emission, planned, [node])), anonymous: false };
+    return {
+      pieces: pure(emission.context, target, wrapped(emission, planned, [node])),
+      anonymous: false,
+    };
   const loader = wrapped(emission, planned, [`{ ${keyText(name)}: `, node, " }"]);
   const pieces = [`(${name} => ${name} = `, ...loader, ")()"];
   return { pieces: pure(emission.context, target, pieces), anonymous: true };
@@ -56,7 +62,11 @@ export function functionExpressionForm(
  * Whether the name occurs in the function. It may be another variable or a property of that name,
  * because binding the name once more does no harm.
  */
-function mentionsItself({ context: { ts } }: EmittedFile, { target }: Planned, name: string): boolean {
+function mentionsItself(
+  { context: { ts } }: EmittedFile,
+  { target }: Planned,
+  name: string,
+): boolean {
   let count = 0;
   visitNames(ts, target.node, new Set([name]), () => count++);
   return count > 1;
@@ -66,10 +76,18 @@ function mentionsItself({ context: { ts } }: EmittedFile, { target }: Planned, n
  * Writes `zc.wrap(load_plan, loader)` or, where the key depends on the `this` of an arrow function,
  * which no call can give, `zc.wrap(load_plan, loader, void 0, this)`.
  */
-function wrapped(emission: EmittedFile, { planName, plan, target }: Planned, loader: Pieces): Pieces {
+function wrapped(
+  emission: EmittedFile,
+  { planName, plan, target }: Planned,
+  loader: Pieces,
+): Pieces {
   const isArrow = emission.context.ts.isArrowFunction(target.node);
   const lexicalThis = isArrow && (plan.templatesUseThis || plan.home !== null);
-  return [`${emission.runtime("wrap")}(${planName}, `, ...loader, lexicalThis ? ", void 0, this)" : ")"];
+  return [
+    `${emission.runtime("wrap")}(${planName}, `,
+    ...loader,
+    lexicalThis ? ", void 0, this)" : ")",
+  ];
 }
 
 /** As a plain property name, `__proto__` would set the prototype. */
@@ -113,7 +131,8 @@ export function declarationForm(
   const loaderName = emission.free(`${target.name ?? "default"}_loader`);
   // An anonymous default export gets a name to attach to. Callers still see the name "default".
   const name = node.name?.text ?? emission.free("default_export");
-  const has = (kind: ts.SyntaxKind): boolean => node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
+  const has = (kind: ts.SyntaxKind): boolean =>
+    node.modifiers?.some((modifier) => modifier.kind === kind) ?? false;
   const isAsync = has(ts.SyntaxKind.AsyncKeyword);
   const words = [
     has(ts.SyntaxKind.ExportKeyword) && "export ",
@@ -136,7 +155,11 @@ export function declarationForm(
  * Returns the name that callers see where the wrapper may get another: esbuild makes a variable of
  * a plain function in a block, and renames it.
  */
-function shownName({ ts }: FileContext, { name, parent }: ts.FunctionDeclaration, isAsync: boolean): string {
+function shownName(
+  { ts }: FileContext,
+  { name, parent }: ts.FunctionDeclaration,
+  isAsync: boolean,
+): string {
   if (!name) return `, "default"`;
   const isInBlock = ts.isBlock(parent) && !ts.isFunctionLike(parent.parent);
   return isInBlock && !isAsync ? `, ${JSON.stringify(name.text)}` : "";
@@ -146,7 +169,10 @@ function shownName({ ts }: FileContext, { name, parent }: ts.FunctionDeclaration
  * Writes parameters for the sake of `length`: defining it later costs each function half a
  * kilobyte.
  */
-function parameterNames({ context: { ts } }: EmittedFile, { parameters }: ts.FunctionDeclaration): string {
+function parameterNames(
+  { context: { ts } }: EmittedFile,
+  { parameters }: ts.FunctionDeclaration,
+): string {
   const passed = parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
   const end = passed.findIndex(({ initializer, dotDotDotToken }) => initializer ?? dotDotDotToken);
   return (end === -1 ? passed : passed.slice(0, end)).map((_, i) => `_${i}`).join(", ");
@@ -179,7 +205,9 @@ export function classForm(
 ): ClassForm {
   // With legacy class decorators the compiler turns `this` into `void 0` in static code.
   const name =
-    isLegacy(emission) && isDecorated(emission, node) ? (node.name?.text ?? emission.free("default_1")) : null;
+    isLegacy(emission) && isDecorated(emission, node)
+      ? (node.name?.text ?? emission.free("default_1"))
+      : null;
   const self = name ?? "this";
   const calls = methods.flatMap(({ node: method, planned: { planName, target } }) => {
     const decorated = isDecorated(emission, method);
@@ -191,7 +219,8 @@ export function classForm(
   });
   const className = emission.classNameOf(node);
   const members = [
-    className !== undefined && `static ${JSON.stringify(classNameMember)}() { return ${JSON.stringify(className)}; }`,
+    className !== undefined &&
+      `static ${JSON.stringify(classNameMember)}() { return ${JSON.stringify(className)}; }`,
     calls.length > 0 && `static { ${calls.join(" ")} }`,
   ];
   return { members: members.filter((member) => member !== false).join(" "), name };
@@ -229,7 +258,10 @@ function isPrivate({ context: { ts } }: EmittedFile, { name }: ts.MethodDeclarat
   return ts.isPrivateIdentifier(name);
 }
 
-function isDecorated({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration | ts.ClassLikeDeclaration): boolean {
+function isDecorated(
+  { context: { ts } }: EmittedFile,
+  node: ts.MethodDeclaration | ts.ClassLikeDeclaration,
+): boolean {
   return node.modifiers?.some((modifier) => ts.isDecorator(modifier)) ?? false;
 }
 
@@ -238,13 +270,16 @@ function isStatic({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration):
 }
 
 /**
- * Writes an object literal. Methods become properties (see `propertyPieces`), but methods that use `super` must stay
- * methods: `zc.object({ async m() { … } }, [["m", m_plan]])`. Where a default key has to distinguish the literal from
- * copies of it, the runtime gets to see it: `zc.literal({ … })`.
+ * Writes an object literal. Methods become properties (see `propertyPieces`), but methods that use
+ * `super` must stay methods: `zc.object({ async m() { … } }, [["m", m_plan]])`. Where a default key
+ * has to distinguish the literal from copies of it, the runtime gets to see it: `zc.literal({ …
+ * })`.
  */
 export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExpression): Pieces {
   const kept = literal.properties.flatMap((property) => {
-    const planned = emission.context.ts.isMethodDeclaration(property) ? emission.plannedOf(property) : undefined;
+    const planned = emission.context.ts.isMethodDeclaration(property)
+      ? emission.plannedOf(property)
+      : undefined;
     if (!planned || becomesProperty(emission, planned)) return [];
     return [`[${JSON.stringify(planned.target.name)}, ${planned.planName}]`];
   });
@@ -252,7 +287,11 @@ export function objectPieces(emission: EmittedFile, literal: ts.ObjectLiteralExp
   const object: Pieces =
     kept.length === 0
       ? [literal]
-      : pure(emission.context, original, [`${emission.runtime("object")}(`, literal, `, [${kept.join(", ")}])`]);
+      : pure(emission.context, original, [
+          `${emission.runtime("object")}(`,
+          literal,
+          `, [${kept.join(", ")}])`,
+        ]);
   if (!emission.isHome(literal)) return object;
   return pure(emission.context, original, [`${emission.runtime("literal")}(`, ...object, ")"]);
 }
@@ -263,7 +302,11 @@ export function becomesProperty({ context: { ts } }: EmittedFile, { target }: Pl
 }
 
 /** `async m() { … }` → `m: zc.wrap(m_plan, { async m() { … } })` */
-export function propertyPieces(emission: EmittedFile, method: ts.MethodDeclaration, planned: Planned): Pieces {
+export function propertyPieces(
+  emission: EmittedFile,
+  method: ts.MethodDeclaration,
+  planned: Planned,
+): Pieces {
   const name = planned.target.name as string;
   return [`${keyText(name)}: ${pureMark}`, ...wrapped(emission, planned, ["{ ", method, " }"])];
 }

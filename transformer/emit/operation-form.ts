@@ -30,7 +30,10 @@ export interface OperationForm {
  * `at` returns a value that is not a cached function unchanged, so that a call which only looks
  * like an operation keeps its meaning.
  */
-export function operationForm(emission: EmittedFile, call: ts.CallExpression): OperationForm | null {
+export function operationForm(
+  emission: EmittedFile,
+  call: ts.CallExpression,
+): OperationForm | null {
   const { ts } = emission.context;
   const callee = unwrap(ts, call.expression);
   if (!isOperationAccess(emission.context, callee)) return null;
@@ -56,7 +59,9 @@ function mayBeOperation({ ts, checker }: FileContext, callee: Member): boolean {
   const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee.argumentExpression;
   const declarations = checker?.getSymbolAtLocation(name)?.declarations;
   if (!declarations) return true;
-  return declarations.some(({ parent }) => ts.isInterfaceDeclaration(parent) && isFunctionInterface(parent.name.text));
+  return declarations.some(
+    ({ parent }) => ts.isInterfaceDeclaration(parent) && isFunctionInterface(parent.name.text),
+  );
 }
 
 /**
@@ -64,7 +69,11 @@ function mayBeOperation({ ts, checker }: FileContext, callee: Member): boolean {
  * @param isNeeded a missing member is an error, which the `?.` after it would hide:
  * `a?.add.refresh(5)`
  */
-function targetPieces(emission: EmittedFile, expression: ts.Expression, isNeeded: boolean): Pieces | null {
+function targetPieces(
+  emission: EmittedFile,
+  expression: ts.Expression,
+  isNeeded: boolean,
+): Pieces | null {
   const { ts } = emission.context;
   const value = unwrap(ts, expression);
   if (ts.isPropertyAccessExpression(value) || ts.isElementAccessExpression(value))
@@ -111,7 +120,8 @@ function memberPieces(emission: EmittedFile, member: Member, isNeeded: boolean):
   const receiver = member.expression;
   if (receiver.kind === ts.SyntaxKind.SuperKeyword) return superPieces(emission, member);
   if (!ts.isOptionalChain(member)) return presentPieces(emission, member, [receiver], isNeeded);
-  if (!member.questionDotToken || isPrivate(ts, member)) return chainPieces(emission, member, isNeeded);
+  if (!member.questionDotToken || isPrivate(ts, member))
+    return chainPieces(emission, member, isNeeded);
   const flags = isNeeded ? ", true, true" : ", true";
   return [`${emission.runtime("at")}(`, receiver, ", ", ...namePieces(ts, member), `${flags})`];
 }
@@ -128,7 +138,8 @@ function chainPieces(emission: EmittedFile, member: Member, isNeeded: boolean): 
   /** Puts the part of the chain after its last `?.` on the base. */
   const rebase = (link: ts.Expression): Pieces => {
     if (ts.isNonNullExpression(link)) return rebase(link.expression);
-    const { expression, questionDotToken } = link as ts.PropertyAccessChain | ts.ElementAccessChain | ts.CallChain;
+    const { expression, questionDotToken } = link as
+      ts.PropertyAccessChain | ts.ElementAccessChain | ts.CallChain;
     if (questionDotToken) root = expression;
     const inner = questionDotToken ? [base] : rebase(expression);
     if (ts.isPropertyAccessExpression(link)) return [...inner, `.${link.name.text}`];
@@ -140,14 +151,26 @@ function chainPieces(emission: EmittedFile, member: Member, isNeeded: boolean): 
   return [`((${base} = `, root, ") == null ? void 0 : ", ...present, ")"];
 }
 
-function presentPieces(emission: EmittedFile, member: Member, receiver: Pieces, isNeeded: boolean): Pieces {
+function presentPieces(
+  emission: EmittedFile,
+  member: Member,
+  receiver: Pieces,
+  isNeeded: boolean,
+): Pieces {
   const { ts } = emission.context;
   const flags = isNeeded ? ", false, true" : "";
   if (!isPrivate(ts, member))
-    return [`${emission.runtime("at")}(`, ...receiver, ", ", ...namePieces(ts, member), `${flags})`];
+    return [
+      `${emission.runtime("at")}(`,
+      ...receiver,
+      ", ",
+      ...namePieces(ts, member),
+      `${flags})`,
+    ];
   const { text } = member.name;
   const on = emission.runtime("on");
-  if (member.expression.kind === ts.SyntaxKind.ThisKeyword) return [`${on}(this, `, member, `, "${text}")`];
+  if (member.expression.kind === ts.SyntaxKind.ThisKeyword)
+    return [`${on}(this, `, member, `, "${text}")`];
   const value = emission.free("value");
   return [`((${value}) => ${on}(${value}, ${value}.${text}, "${text}"))(`, ...receiver, ")"];
 }
@@ -156,9 +179,14 @@ function presentPieces(emission: EmittedFile, member: Member, receiver: Pieces, 
 function superPieces(emission: EmittedFile, member: Member): Pieces {
   const { ts } = emission.context;
   const on = emission.runtime("on");
-  if (ts.isPropertyAccessExpression(member)) return [`${on}(this, `, member, ", ", ...namePieces(ts, member), ")"];
+  if (ts.isPropertyAccessExpression(member))
+    return [`${on}(this, `, member, ", ", ...namePieces(ts, member), ")"];
   const value = emission.free("value");
-  return [`((${value}) => ${on}(this, super[${value}], ${value}))(`, ...namePieces(ts, member), ")"];
+  return [
+    `((${value}) => ${on}(this, super[${value}], ${value}))(`,
+    ...namePieces(ts, member),
+    ")",
+  ];
 }
 
 function isPrivate(
@@ -174,7 +202,8 @@ function namePieces(ts: FileContext["ts"], member: Member): Pieces {
   const { argumentExpression } = member;
   // A comma in the expression would end the argument.
   const isComma =
-    ts.isBinaryExpression(argumentExpression) && argumentExpression.operatorToken.kind === ts.SyntaxKind.CommaToken;
+    ts.isBinaryExpression(argumentExpression) &&
+    argumentExpression.operatorToken.kind === ts.SyntaxKind.CommaToken;
   return isComma ? ["(", argumentExpression, ")"] : [argumentExpression];
 }
 

@@ -34,7 +34,8 @@ export function printPlan(functionName: string, plan: TargetPlan, attached?: str
     plan.isNameless && "nameless: true",
     plan.changesData && options.verify === null && "changesData: true",
     plan.receiver && "receiver: true",
-    plan.home && (plan.home === "literal" ? "literal: true" : `class: ${quote(plan.home.className)}`),
+    plan.home &&
+      (plan.home === "literal" ? "literal: true" : `class: ${quote(plan.home.className)}`),
     attached !== undefined && `attached: ${attached}`,
   ].filter((property) => property !== false && property !== null);
   return `function ${functionName}() { return {\n${properties.join(",\n")}\n}; }`;
@@ -54,7 +55,11 @@ const numbers = [
 ] as const satisfies readonly (keyof TargetPlan["options"])[];
 
 /** Prints a function of the result and the parameters. */
-function printOfResult(name: string, plan: { readonly parameters: readonly Parameter[] }, expression: string): string {
+function printOfResult(
+  name: string,
+  plan: { readonly parameters: readonly Parameter[] },
+  expression: string,
+): string {
   return `${name}(${printResultParameters(plan)}) { ${printDestructuring(plan.parameters)}return ${expression}; }`;
 }
 
@@ -113,7 +118,9 @@ export function argumentCount({ texts, expressions, parameters }: ValuesPlan): n
 
 /** `"user:" + $(id) + ":x"` */
 function printTexts(texts: readonly string[], values: readonly string[]): string {
-  const parts = texts.flatMap((text, i) => [text === "" ? [] : quote(text), values[i] ?? []].flat());
+  const parts = texts.flatMap((text, i) =>
+    [text === "" ? [] : quote(text), values[i] ?? []].flat(),
+  );
   return printSum(parts) || '""';
 }
 
@@ -129,9 +136,17 @@ function printSum(terms: readonly string[]): string {
   return printSum(sums.map((sum) => `(${sum})`));
 }
 
-function printTemplateFunction(template: ValuesPlan | TemplatePlan, encode: string, text: string): string {
+function printTemplateFunction(
+  template: ValuesPlan | TemplatePlan,
+  encode: string,
+  text: string,
+): string {
   const usesResult = "usesResult" in template && template.usesResult;
-  const parameters = [encode, ...(usesResult ? ["result"] : []), ...printParameters(template.parameters)];
+  const parameters = [
+    encode,
+    ...(usesResult ? ["result"] : []),
+    ...printParameters(template.parameters),
+  ];
   return `(${parameters.join(", ")}) { ${printDestructuring(template.parameters)}return ${text}; }`;
 }
 
@@ -146,14 +161,22 @@ function encodeName({ parameters, expressions }: ValuesPlan): string {
 
 /** `"" + (result.maxAge) + "s"` */
 function printConcatenation({ texts, expressions }: TemplatePlan): string {
-  const terms = texts.flatMap((text, i) => (i === 0 ? [] : [`(${expressions[i - 1]}\n)`]).concat(quote(text)));
+  const terms = texts.flatMap((text, i) =>
+    (i === 0 ? [] : [`(${expressions[i - 1]}\n)`]).concat(quote(text)),
+  );
   return printSum(terms);
 }
 
-function printResultParameters({ parameters }: { readonly parameters: readonly Parameter[] }): string {
+function printResultParameters({
+  parameters,
+}: {
+  readonly parameters: readonly Parameter[];
+}): string {
   // An expression that reads the result has no parameter of that name.
   const names = parameters.flatMap(({ local, pattern }) => [local, ...(pattern?.names ?? [])]);
-  return [freeName(names.join(" "), "result", new Set()), ...printParameters(parameters)].join(", ");
+  return [freeName(names.join(" "), "result", new Set()), ...printParameters(parameters)].join(
+    ", ",
+  );
 }
 
 /**
@@ -173,7 +196,9 @@ function printParameters(parameters: readonly Parameter[]): string[] {
 function printDestructuring(parameters: readonly Parameter[]): string {
   return parameters
     .map(({ local, pattern }) =>
-      pattern ? `const ${pattern.text} = ${local} ?? ${pattern.text.startsWith("[") ? "[]" : "{}"}; ` : "",
+      pattern
+        ? `const ${pattern.text} = ${local} ?? ${pattern.text.startsWith("[") ? "[]" : "{}"}; `
+        : "",
     )
     .join("");
 }

@@ -10,8 +10,8 @@ export const pureText = " @__PURE__ ";
 export const pureMark = `/*${pureText}*/ `;
 
 /**
- * Marks the call that the pieces write. If the node is itself called, or read from, the comment would apply to that
- * call or its result, which may have side effects. Then it is left out.
+ * Marks the call that the pieces write. If the node is itself called, or read from, the comment
+ * would apply to that call or its result, which may have side effects. Then it is left out.
  */
 export function pure<Piece>(
   { ts }: FileContext,

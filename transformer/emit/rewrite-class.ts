@@ -3,7 +3,10 @@ import { createExpression, createStatements, inPlaceOf } from "./code";
 import { type Emission } from "./emission";
 import { classForm, methodForm } from "./forms";
 
-export function rewriteClass(emission: Emission, node: ts.ClassLikeDeclaration): ts.ClassLikeDeclaration {
+export function rewriteClass(
+  emission: Emission,
+  node: ts.ClassLikeDeclaration,
+): ts.ClassLikeDeclaration {
   const { ts } = emission.context;
   const methods = node.members.flatMap((member) => {
     const planned = ts.isMethodDeclaration(member) ? emission.plannedOf(member) : undefined;
@@ -17,7 +20,8 @@ export function rewriteClass(emission: Emission, node: ts.ClassLikeDeclaration):
   });
   const members = [...parseMembers(emission, form.members), ...rewritten];
   const all = ts.setTextRange(ts.factory.createNodeArray(members), node.members);
-  const name = node.name ?? (form.name === null ? undefined : ts.factory.createIdentifier(form.name));
+  const name =
+    node.name ?? (form.name === null ? undefined : ts.factory.createIdentifier(form.name));
   const { modifiers, typeParameters, heritageClauses } = node;
   return ts.isClassDeclaration(node)
     ? ts.factory.updateClassDeclaration(node, modifiers, name, typeParameters, heritageClauses, all)
@@ -32,7 +36,12 @@ function rewriteMethod(
   const form = methodForm(emission, node, planned);
   if (form.kind === "replaced") return [node];
   if (form.kind === "private") {
-    const loader = updateMethod(emission, node, node.modifiers, ts.factory.createPrivateIdentifier(form.loaderName));
+    const loader = updateMethod(
+      emission,
+      node,
+      node.modifiers,
+      ts.factory.createPrivateIdentifier(form.loaderName),
+    );
     return [loader, ...parseMembers(emission, form.getter)];
   }
   const decorator = ts.factory.createDecorator(createExpression(ts, [form.decorator]));

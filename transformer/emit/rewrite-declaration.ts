@@ -8,13 +8,25 @@ export function rewriteDeclaration(
   emission: Emission,
   node: ts.FunctionDeclaration,
   planned: Planned,
-): { readonly loader: ts.Statement; readonly wrapper: readonly ts.Statement[]; readonly attach: string } {
+): {
+  readonly loader: ts.Statement;
+  readonly wrapper: readonly ts.Statement[];
+  readonly attach: string;
+} {
   const { loaderName, attach, wrapper } = declarationForm(emission, node, planned);
   const { ts } = emission.context;
-  return { loader: createLoader(ts, node, loaderName), wrapper: createStatements(ts, wrapper), attach };
+  return {
+    loader: createLoader(ts, node, loaderName),
+    wrapper: createStatements(ts, wrapper),
+    attach,
+  };
 }
 
-function createLoader(compiler: typeof ts, node: ts.FunctionDeclaration, name: string): ts.Statement {
+function createLoader(
+  compiler: typeof ts,
+  node: ts.FunctionDeclaration,
+  name: string,
+): ts.Statement {
   const modifiers = node.modifiers?.filter(({ kind }) => kind === compiler.SyntaxKind.AsyncKeyword);
   return compiler.factory.updateFunctionDeclaration(
     node,

@@ -34,7 +34,10 @@ export function rewriteFile(
   const { ts } = context;
   const top = createStatements(ts, [emission.headerText(), ...tops].join("\n"));
   const statements = [...withTop(ts, node.statements, top), ...emission.createPlans()];
-  return ts.factory.updateSourceFile(node, ts.setTextRange(ts.factory.createNodeArray(statements), node.statements));
+  return ts.factory.updateSourceFile(
+    node,
+    ts.setTextRange(ts.factory.createNodeArray(statements), node.statements),
+  );
 }
 
 /**
@@ -105,7 +108,9 @@ class Rewriter {
     const { node, tops } = this.visitScope(block);
     if (tops.length === 0) return node;
     const statements = withTop(ts, node.statements, createStatements(ts, tops.join("\n")));
-    return ts.isBlock(node) ? factory.updateBlock(node, statements) : factory.updateModuleBlock(node, statements);
+    return ts.isBlock(node)
+      ? factory.updateBlock(node, statements)
+      : factory.updateModuleBlock(node, statements);
   }
 }
 
@@ -119,11 +124,16 @@ function withTop(
   top: readonly ts.Statement[],
 ): ts.NodeArray<ts.Statement> {
   const first = statements.findIndex(
-    (statement) => !(ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression)),
+    (statement) =>
+      !(ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression)),
   );
   const prologue = first < 0 ? statements.length : first;
   return ts.setTextRange(
-    ts.factory.createNodeArray([...statements.slice(0, prologue), ...top, ...statements.slice(prologue)]),
+    ts.factory.createNodeArray([
+      ...statements.slice(0, prologue),
+      ...top,
+      ...statements.slice(prologue),
+    ]),
     statements,
   );
 }

@@ -17,7 +17,13 @@ export function rewriteOperation(emission: Emission, call: ts.CallExpression): t
       ? factory.createPropertyAccessExpression(target, callee.name)
       : factory.createElementAccessExpression(target, callee.argumentExpression);
   return ts.isCallChain(call)
-    ? factory.updateCallChain(call, access, call.questionDotToken, call.typeArguments, call.arguments)
+    ? factory.updateCallChain(
+        call,
+        access,
+        call.questionDotToken,
+        call.typeArguments,
+        call.arguments,
+      )
     : factory.updateCallExpression(call, access, call.typeArguments, call.arguments);
 }
 

@@ -31,14 +31,22 @@ export function createExampleCall(
     // It is not part of the key, and it has no value that can be shown.
     if (i === plan.signal) return [undefined];
     const sample = sampler.ofParameter(parameter);
-    return parameter.dotDotDotToken ? (Array.isArray(sample) ? (sample as unknown[]) : [sample]) : [sample];
+    return parameter.dotDotDotToken
+      ? Array.isArray(sample)
+        ? (sample as unknown[])
+        : [sample]
+      : [sample];
   });
-  const self = compiler.isClassLike(node.parent) ? sampler.ofType(checker.getTypeAtLocation(node.parent)) : {};
+  const self = compiler.isClassLike(node.parent)
+    ? sampler.ofType(checker.getTypeAtLocation(node.parent))
+    : {};
   const name = target.name ?? "anonymous";
   const { version } = plan;
   // In a batch, templates see one id.
   const keyArgs =
-    plan.batch && !plan.batch.rest && Array.isArray(args[0]) ? [(args[0] as unknown[])[0], ...args.slice(1)] : args;
+    plan.batch && !plan.batch.rest && Array.isArray(args[0])
+      ? [(args[0] as unknown[])[0], ...args.slice(1)]
+      : args;
   const functions = templatesOf(compiler, printPlan("plan", plan));
   const template = (name: "key" | `tag ${number}`): Template => ({
     text: (encode, ...args) => {
@@ -54,11 +62,17 @@ export function createExampleCall(
     ? `${namespace}${version === null ? "" : `${version}:`}`
     : `${namespace}${plan.name}${version === null ? "" : `@${version}`}|`;
   const count = argumentCount(plan.key);
-  const written: KeyTemplate = isExplicit ? { ...template("key"), explicit: true } : template("key");
-  const key = orNull(() => keyText(prefix, count === null ? written : { arguments: count }, name, self, keyArgs));
+  const written: KeyTemplate = isExplicit
+    ? { ...template("key"), explicit: true }
+    : template("key");
+  const key = orNull(() =>
+    keyText(prefix, count === null ? written : { arguments: count }, name, self, keyArgs),
+  );
   const ofArguments = plan.tags.filter(({ usesResult }) => !usesResult);
   const tags = plan.tags.map((tag) =>
-    tag.usesResult ? null : orNull(() => tagText(template(`tag ${ofArguments.indexOf(tag)}`), name, self, keyArgs)),
+    tag.usesResult
+      ? null
+      : orNull(() => tagText(template(`tag ${ofArguments.indexOf(tag)}`), name, self, keyArgs)),
   );
   const shown = plan.signal === args.length - 1 ? args.slice(0, -1) : args;
   return { call: `${name}(${shown.map(show).join(", ")})`, key, tags };
@@ -85,7 +99,10 @@ function templatesOf(compiler: typeof ts, plan: string): ReadonlyMap<string, ts.
 }
 
 /** Returns the properties of the object that the plan's function returns. */
-function propertiesOf(compiler: typeof ts, file: ts.SourceFile): readonly ts.ObjectLiteralElementLike[] {
+function propertiesOf(
+  compiler: typeof ts,
+  file: ts.SourceFile,
+): readonly ts.ObjectLiteralElementLike[] {
   const [plan] = file.statements;
   const [made] = plan && compiler.isFunctionDeclaration(plan) ? (plan.body?.statements ?? []) : [];
   const object = made && compiler.isReturnStatement(made) ? made.expression : undefined;
@@ -116,14 +133,17 @@ class Sampler {
   ofType(type: ts.Type, name = "text", depth = 0): unknown {
     const { TypeFlags } = this.ts;
     const { flags } = type;
-    if (flags & TypeFlags.StringLiteral || flags & TypeFlags.NumberLiteral) return (type as ts.LiteralType).value;
+    if (flags & TypeFlags.StringLiteral || flags & TypeFlags.NumberLiteral)
+      return (type as ts.LiteralType).value;
     if (flags & TypeFlags.StringLike) return name;
     if (flags & TypeFlags.NumberLike) return 5;
     if (flags & TypeFlags.BooleanLike) return true;
     if (flags & TypeFlags.BigIntLike) return 5n;
     if (type.isUnion()) return this.#ofUnion(type, name, depth);
     if (type.isIntersection()) return this.ofType(type.types[0] as ts.Type, name, depth);
-    return flags & TypeFlags.Object && depth < maxDepth ? this.#ofObject(type, name, depth) : undefined;
+    return flags & TypeFlags.Object && depth < maxDepth
+      ? this.#ofObject(type, name, depth)
+      : undefined;
   }
 
   #ofUnion({ types }: ts.UnionType, name: string, depth: number): unknown {
@@ -143,11 +163,16 @@ class Sampler {
     if (symbol === "Date") return new Date(0);
     if (symbol === "Map" || symbol === "ReadonlyMap") return new Map();
     if (symbol === "Set" || symbol === "ReadonlySet") return new Set();
-    const properties = checker.getPropertiesOfType(type).filter(({ flags }) => !(flags & this.ts.SymbolFlags.Method));
+    const properties = checker
+      .getPropertiesOfType(type)
+      .filter(({ flags }) => !(flags & this.ts.SymbolFlags.Method));
     const entries = properties
       .map(
         (property) =>
-          [property.name, this.ofType(checker.getTypeOfSymbol(property), property.name, depth + 1)] as const,
+          [
+            property.name,
+            this.ofType(checker.getTypeOfSymbol(property), property.name, depth + 1),
+          ] as const,
       )
       .filter(([, value]) => value !== undefined);
     return Object.fromEntries(entries);

@@ -1,10 +1,10 @@
 import type ts from "typescript";
 
 /**
- * Interprets the small language of placeholders, node by node, over plain data. It shows the key that a source makes
- * without running any of that source. It knows names and paths of the data's own properties, operators, and the methods
- * in the tables below. Nothing else in the language can be reached, neither a constructor nor a prototype, and time and
- * memory are bounded.
+ * Interprets the small language of placeholders, node by node, over plain data. It shows the key
+ * that a source makes without running any of that source. It knows names and paths of the data's
+ * own properties, operators, and the methods in the tables below. Nothing else in the language can
+ * be reached, neither a constructor nor a prototype, and time and memory are bounded.
  */
 export function callTemplate(
   compiler: typeof ts,
@@ -16,11 +16,18 @@ export function callTemplate(
 }
 
 /** @param names the names that the expression may read */
-export function interpret(compiler: typeof ts, node: ts.Expression, names: ReadonlyMap<string, unknown>): unknown {
+export function interpret(
+  compiler: typeof ts,
+  node: ts.Expression,
+  names: ReadonlyMap<string, unknown>,
+): unknown {
   return new Interpreter(compiler, undefined).value(node, new Map(names));
 }
 
-/** Thrown for features of the language that this interpreter does not have, or not for values like these. */
+/**
+ * Thrown for features of the language that this interpreter does not have, or not for values like
+ * these.
+ */
 class CantBeShown extends Error {}
 
 type Scope = Map<string, unknown>;
@@ -46,18 +53,37 @@ const functions: ReadonlyMap<string, Closure> = new Map<string, Closure>([
   ["Number", (value) => Number(primitive(value))],
   ["Boolean", Boolean],
   ["BigInt", (value) => BigInt(primitive(value) as string)],
-  ["parseInt", (text, radix) => Reflect.apply(parseInt, undefined, [textOf(text), primitive(radix)]) as number],
+  [
+    "parseInt",
+    (text, radix) => Reflect.apply(parseInt, undefined, [textOf(text), primitive(radix)]) as number,
+  ],
   ["parseFloat", (text) => parseFloat(textOf(text))],
   ["encodeURIComponent", (text) => encodeURIComponent(textOf(text))],
 ]);
 
 const members: ReadonlyMap<string, Closure> = new Map<string, Closure>([
-  ...["abs", "ceil", "floor", "max", "min", "pow", "round", "sign", "sqrt", "trunc", "log", "log2", "log10"].map(
+  ...[
+    "abs",
+    "ceil",
+    "floor",
+    "max",
+    "min",
+    "pow",
+    "round",
+    "sign",
+    "sqrt",
+    "trunc",
+    "log",
+    "log2",
+    "log10",
+  ].map(
     (name) =>
       [
         `Math.${name}`,
         (...args: unknown[]) =>
-          (Math as unknown as Record<string, (...args: unknown[]) => number>)[name]?.(...args.map(primitive)),
+          (Math as unknown as Record<string, (...args: unknown[]) => number>)[name]?.(
+            ...args.map(primitive),
+          ),
       ] as const,
   ),
   ["Array.isArray", Array.isArray],
@@ -104,7 +130,8 @@ class Interpreter {
     const scope: Scope = new Map();
     this.#bindParameters(parameters, args, scope);
     for (const statement of body?.statements ?? []) {
-      if (ts.isReturnStatement(statement) && statement.expression) return this.value(statement.expression, scope);
+      if (ts.isReturnStatement(statement) && statement.expression)
+        return this.value(statement.expression, scope);
       if (!ts.isVariableStatement(statement)) break;
       for (const { name, initializer } of statement.declarationList.declarations)
         this.#bind(name, initializer && this.value(initializer, scope), scope);
@@ -130,13 +157,18 @@ class Interpreter {
   #evaluate(node: ts.Expression, scope: Scope): unknown {
     const { ts } = this;
     const { SyntaxKind } = ts;
-    if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node)) return this.value(node.expression, scope);
+    if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node))
+      return this.value(node.expression, scope);
     if (ts.isStringLiteralLike(node)) return node.text;
     if (ts.isNumericLiteral(node)) return Number(node.text);
     if (ts.isBigIntLiteral(node)) return BigInt(node.text.slice(0, -1));
     if (ts.isRegularExpressionLiteral(node)) return plainPattern(node.text);
     if (ts.isIdentifier(node)) return this.#name(node.text, scope);
-    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node)) {
+    if (
+      ts.isPropertyAccessExpression(node) ||
+      ts.isElementAccessExpression(node) ||
+      ts.isCallExpression(node)
+    ) {
       const value = this.#chain(node, scope);
       return value === brokenOff ? undefined : value;
     }
@@ -173,13 +205,18 @@ class Interpreter {
   #chain(node: ts.Expression, scope: Scope): unknown {
     const { ts } = this;
     if (ts.isCallExpression(node)) return this.#callOf(node, scope);
-    if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return this.value(node, scope);
+    if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node))
+      return this.value(node, scope);
     const owner = this.#chain(node.expression, scope);
-    if (owner === brokenOff || (node.questionDotToken && (owner === null || owner === undefined))) return brokenOff;
+    if (owner === brokenOff || (node.questionDotToken && (owner === null || owner === undefined)))
+      return brokenOff;
     return propertyOf(owner, this.#memberName(node, scope));
   }
 
-  #memberName(node: ts.PropertyAccessExpression | ts.ElementAccessExpression, scope: Scope): string {
+  #memberName(
+    node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+    scope: Scope,
+  ): string {
     return this.ts.isPropertyAccessExpression(node)
       ? node.name.text
       : String(primitive(this.value(node.argumentExpression, scope)));
@@ -204,21 +241,26 @@ class Interpreter {
       if (known) return known(...this.#list(node.arguments, scope));
     }
     const owner = this.#chain(callee.expression, scope);
-    if (owner === brokenOff || (callee.questionDotToken && (owner === null || owner === undefined))) return brokenOff;
+    if (owner === brokenOff || (callee.questionDotToken && (owner === null || owner === undefined)))
+      return brokenOff;
     if (node.questionDotToken) throw new CantBeShown();
     return this.#method(owner, name, this.#list(node.arguments, scope));
   }
 
   #method(owner: unknown, name: string, args: readonly unknown[]): unknown {
     if (typeof owner === "string") return this.#methodOfText(owner, name, args);
-    if (typeof owner === "number" && numberMethods.has(name)) return invoke(Number.prototype, name, owner, args);
+    if (typeof owner === "number" && numberMethods.has(name))
+      return invoke(Number.prototype, name, owner, args);
     if (typeof owner === "bigint" && name === "toString") return owner.toString();
     if (typeof owner === "boolean" && name === "toString") return String(owner);
     if (Array.isArray(owner)) return this.#methodOfList(owner, name, args);
-    if (owner instanceof Date && dateMethods.test(name)) return invoke(Date.prototype, name, owner, []);
-    const collection = owner instanceof Map ? Map.prototype : owner instanceof Set ? Set.prototype : null;
+    if (owner instanceof Date && dateMethods.test(name))
+      return invoke(Date.prototype, name, owner, []);
+    const collection =
+      owner instanceof Map ? Map.prototype : owner instanceof Set ? Set.prototype : null;
     if (collection && collectionMethods.has(name)) return invoke(collection, name, owner, args);
-    if (collection && listingMethods.has(name)) return [...(invoke(collection, name, owner, []) as Iterable<unknown>)];
+    if (collection && listingMethods.has(name))
+      return [...(invoke(collection, name, owner, []) as Iterable<unknown>)];
     throw new CantBeShown();
   }
 
@@ -232,7 +274,8 @@ class Interpreter {
       this.#spend((text.length + 1) * second.length);
     }
     if (first instanceof RegExp) {
-      if (text.length > longestMatched || !["replace", "replaceAll", "split"].includes(name)) throw new CantBeShown();
+      if (text.length > longestMatched || !["replace", "replaceAll", "split"].includes(name))
+        throw new CantBeShown();
       return invoke(String.prototype, name, text, args);
     }
     return invoke(String.prototype, name, text, args.map(primitive));
@@ -363,7 +406,11 @@ class Interpreter {
     const made: object = {};
     for (const property of properties) {
       if (ts.isPropertyAssignment(property))
-        define(made, this.#propertyName(property.name, scope), this.value(property.initializer, scope));
+        define(
+          made,
+          this.#propertyName(property.name, scope),
+          this.value(property.initializer, scope),
+        );
       else if (ts.isShorthandPropertyAssignment(property))
         define(made, property.name.text, this.#name(property.name.text, scope));
       else if (ts.isSpreadAssignment(property)) {
@@ -377,7 +424,8 @@ class Interpreter {
 
   #propertyName(name: ts.PropertyName, scope: Scope): string {
     const { ts } = this;
-    if (ts.isComputedPropertyName(name)) return String(primitive(this.value(name.expression, scope)));
+    if (ts.isComputedPropertyName(name))
+      return String(primitive(this.value(name.expression, scope)));
     if (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) return name.text;
     if (ts.isNumericLiteral(name)) return String(Number(name.text));
     throw new CantBeShown();
@@ -392,10 +440,18 @@ class Interpreter {
     };
   }
 
-  #bindParameters(parameters: readonly ts.ParameterDeclaration[], args: readonly unknown[], scope: Scope): void {
+  #bindParameters(
+    parameters: readonly ts.ParameterDeclaration[],
+    args: readonly unknown[],
+    scope: Scope,
+  ): void {
     for (const [i, { name, dotDotDotToken, initializer }] of parameters.entries()) {
       const given = dotDotDotToken ? args.slice(i) : args[i];
-      this.#bind(name, given === undefined && initializer ? this.value(initializer, scope) : given, scope);
+      this.#bind(
+        name,
+        given === undefined && initializer ? this.value(initializer, scope) : given,
+        scope,
+      );
     }
   }
 
@@ -409,7 +465,11 @@ class Interpreter {
         ? this.#item(value, i, element)
         : this.#property(value, element, taken, scope);
       const { initializer } = element;
-      this.#bind(element.name, part === undefined && initializer ? this.value(initializer, scope) : part, scope);
+      this.#bind(
+        element.name,
+        part === undefined && initializer ? this.value(initializer, scope) : part,
+        scope,
+      );
     }
   }
 
@@ -455,7 +515,11 @@ function propertyOf(owner: unknown, name: string): unknown {
 }
 
 function primitive(value: unknown): unknown {
-  if ((typeof value === "object" && value !== null) || typeof value === "function" || typeof value === "symbol")
+  if (
+    (typeof value === "object" && value !== null) ||
+    typeof value === "function" ||
+    typeof value === "symbol"
+  )
     throw new CantBeShown();
   return value;
 }
@@ -468,7 +532,12 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function record(value: unknown): object {
-  if (typeof value === "string" || typeof value === "function" || value === null || value === undefined)
+  if (
+    typeof value === "string" ||
+    typeof value === "function" ||
+    value === null ||
+    value === undefined
+  )
     throw new CantBeShown();
   return Object(value) as object;
 }
@@ -495,11 +564,21 @@ function small<Value>(value: Value): Value {
 }
 
 function define(owner: object, name: string, value: unknown): void {
-  Object.defineProperty(owner, name, { value, writable: true, enumerable: true, configurable: true });
+  Object.defineProperty(owner, name, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 /** Calls a built-in method of the tables above. */
-function invoke(prototype: object, name: string, owner: unknown, args: readonly unknown[]): unknown {
+function invoke(
+  prototype: object,
+  name: string,
+  owner: unknown,
+  args: readonly unknown[],
+): unknown {
   const method = Object.getOwnPropertyDescriptor(prototype, name)?.value as Closure | undefined;
   if (typeof method !== "function") throw new CantBeShown();
   return method.apply(owner, args as unknown[]);
@@ -519,7 +598,8 @@ const longestPattern = 100;
 function plainPattern(literal: string): RegExp {
   const [, source = "", flags = ""] = /^\/(.*)\/(\w*)$/s.exec(literal) ?? [];
   const repetitions = source.match(/[*+{]/g)?.length ?? 0;
-  if (source.length > longestPattern || /\)[*+?{]|\\[1-9kpP]/.test(source) || repetitions > 2) throw new CantBeShown();
+  if (source.length > longestPattern || /\)[*+?{]|\\[1-9kpP]/.test(source) || repetitions > 2)
+    throw new CantBeShown();
   return new RegExp(source, flags);
 }
 

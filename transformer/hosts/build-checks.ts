@@ -20,7 +20,8 @@ export class BuildChecks {
   meet(file: string): void {
     if (this.typeChecks === "never") return;
     const { file: tsconfig } = this.compiler.tsconfigOf(file);
-    if (tsconfig !== null && !this.#running.has(tsconfig)) this.#running.set(tsconfig, runTypeChecks(tsconfig));
+    if (tsconfig !== null && !this.#running.has(tsconfig))
+      this.#running.set(tsconfig, runTypeChecks(tsconfig));
   }
 
   /** Adds mistakes that the transform itself has found. */
@@ -31,7 +32,10 @@ export class BuildChecks {
   /**
    * Returns all mistakes, each once, and why checks could not be run. The next build starts again.
    */
-  async finish(): Promise<{ readonly problems: readonly HostProblem[]; readonly failures: readonly string[] }> {
+  async finish(): Promise<{
+    readonly problems: readonly HostProblem[];
+    readonly failures: readonly string[];
+  }> {
     const checked = await Promise.all(this.#running.values());
     this.#running.clear();
     const found = [...this.#problems.splice(0), ...checked.flatMap(({ problems }) => problems)];

@@ -10,7 +10,10 @@ import { SourceCompiler } from "./source-compiler";
 interface Build {
   onLoad(
     options: { filter: RegExp },
-    load: (args: { path: string; loader: string }) => { contents: string; loader: string } | undefined,
+    load: (args: {
+      path: string;
+      loader: string;
+    }) => { contents: string; loader: string } | undefined,
   ): void;
   /** Only the bundler has this hook, because the runtime has no end. */
   onEnd?(end: (result: { success: boolean }) => Promise<void>): void;
@@ -26,8 +29,8 @@ export interface BunPlugin {
 const ownTypescript = /^(?!.*[\\/]node_modules[\\/]).*\.[cm]?tsx?$/s;
 
 /**
- * Makes the plugin of `Bun.build({ plugins: [zcache()] })`. For Bun's runtime, `preload = ["zcache/register"]` in
- * bunfig.toml does the same.
+ * Makes the plugin of `Bun.build({ plugins: [zcache()] })`. For Bun's runtime, `preload =
+ * ["zcache/register"]` in bunfig.toml does the same.
  */
 export default function zcache(options: HostOptions = {}): BunPlugin {
   checkHostOptions(options);
@@ -37,7 +40,8 @@ export default function zcache(options: HostOptions = {}): BunPlugin {
       const compiler = new SourceCompiler(options.tsconfig);
       const checks = new BuildChecks(compiler, options.typeChecks);
       const isBundling = build.onEnd !== undefined;
-      // The runtime wants an answer for each file that it asks about, and most JavaScript isn't the user's.
+      // The runtime wants an answer for each file that it asks about, and most JavaScript isn't the
+      // user's.
       build.onLoad({ filter: isBundling ? sourceFiles : ownTypescript }, ({ path, loader }) => {
         if (isBundling && packageFolder.test(path)) return undefined;
         const text = readFileSync(path, "utf8");

@@ -2,7 +2,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { hashOf } from "./kept-files";
 
-/** What a run of the checks has read from the disk. As long as that stays the same, so do the findings. */
+/**
+ * What a run of the checks has read from the disk. As long as that stays the same, so do the
+ * findings.
+ */
 export interface DiskQuestions {
   readonly read: readonly string[];
   /** Paths that did not exist. */
@@ -33,17 +36,27 @@ interface StampedFile {
   readonly hash: string;
 }
 
-/** @returns null if something may have changed since the run began, so that it is not known what the run has read */
+/**
+ * @returns null if something may have changed since the run began, so that it is not known what the
+ * run has read
+ */
 export function stateOf(inputs: DiskQuestions, begunAt: number): DiskState | null {
   const { read, absent, trees, listed, outputs, allowsJs } = inputs;
   const files: StampedFile[] = [];
   for (const path of read) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found || found.mtimeMs >= begunAt) return null;
-    files.push({ path, size: found.size, modifiedAt: found.mtimeMs, hash: hashOf(readFileSync(path)) });
+    files.push({
+      path,
+      size: found.size,
+      modifiedAt: found.mtimeMs,
+      hash: hashOf(readFileSync(path)),
+    });
   }
-  const ofFolders = (folders: readonly string[], list: (folder: string) => string): Record<string, string> =>
-    Object.fromEntries(folders.map((folder) => [folder, list(folder)]));
+  const ofFolders = (
+    folders: readonly string[],
+    list: (folder: string) => string,
+  ): Record<string, string> => Object.fromEntries(folders.map((folder) => [folder, list(folder)]));
   return {
     files,
     absent,
@@ -71,8 +84,13 @@ function isUnchanged({ path, size, modifiedAt, hash: known }: StampedFile): bool
   return found.mtimeMs === modifiedAt || hashOf(readFileSync(path)) === known;
 }
 
-/** Returns a hash of the paths of all files that a pattern of the tsconfig may include as sources. */
-function sourcesBelow(folder: string, { outputs, allowsJs }: Pick<DiskQuestions, "outputs" | "allowsJs">): string {
+/**
+ * Returns a hash of the paths of all files that a pattern of the tsconfig may include as sources.
+ */
+function sourcesBelow(
+  folder: string,
+  { outputs, allowsJs }: Pick<DiskQuestions, "outputs" | "allowsJs">,
+): string {
   const found: string[] = [];
   const isSource = allowsJs ? /\.[cm]?[jt]sx?$/ : /\.[cm]?tsx?$/;
   const collect = (directory: string): void => {
@@ -80,7 +98,8 @@ function sourcesBelow(folder: string, { outputs, allowsJs }: Pick<DiskQuestions,
       const path = join(directory, entry.name);
       if (entry.isDirectory()) {
         // Patterns don't match these folders unless they name them.
-        if (!entry.name.startsWith(".") && entry.name !== "node_modules" && !outputs.includes(path)) collect(path);
+        if (!entry.name.startsWith(".") && entry.name !== "node_modules" && !outputs.includes(path))
+          collect(path);
       } else if (isSource.test(entry.name)) found.push(path);
     }
   };
@@ -89,7 +108,9 @@ function sourcesBelow(folder: string, { outputs, allowsJs }: Pick<DiskQuestions,
 }
 
 function foldersIn(folder: string): string {
-  const folders = entriesOf(folder).filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
+  const folders = entriesOf(folder).filter(
+    (entry) => entry.isDirectory() || entry.isSymbolicLink(),
+  );
   return folders
     .map(({ name }) => name)
     .sort()

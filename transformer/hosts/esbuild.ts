@@ -20,7 +20,10 @@ interface Message {
 }
 
 interface Build {
-  onLoad(options: { filter: RegExp; namespace?: string }, load: (args: { path: string }) => object | null): void;
+  onLoad(
+    options: { filter: RegExp; namespace?: string },
+    load: (args: { path: string }) => object | null,
+  ): void;
   onEnd(end: (result: { errors: unknown[] }) => Promise<object | null>): void;
   readonly initialOptions: {
     readonly sourcemap?: boolean | string;
@@ -28,7 +31,9 @@ interface Build {
     readonly logLevel?: string;
     readonly color?: boolean;
   };
-  readonly esbuild: { formatMessages(messages: readonly Message[], options: object): Promise<string[]> };
+  readonly esbuild: {
+    formatMessages(messages: readonly Message[], options: object): Promise<string[]>;
+  };
 }
 
 export interface EsbuildPlugin {
@@ -39,8 +44,8 @@ export interface EsbuildPlugin {
 }
 
 /**
- * `plugins: [zcache()]` for esbuild, tsup and tools that take esbuild's plugins. It has to come first, because only one
- * plugin can load a file.
+ * `plugins: [zcache()]` for esbuild, tsup and tools that take esbuild's plugins. It has to come
+ * first, because only one plugin can load a file.
  */
 export default function zcache(options: HostOptions = {}): EsbuildPlugin {
   checkHostOptions(options);
@@ -52,15 +57,20 @@ export default function zcache(options: HostOptions = {}): EsbuildPlugin {
       const withoutMap = !build.initialOptions.sourcemap;
       build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: "file" }, ({ path }) => {
         if (packageFolder.test(path)) return null;
-        // This runs for every file of the build, and reading without a promise takes a fifth of the CPU time.
+        // This runs for every file of the build, and reading without a promise takes a fifth of the
+        // CPU time.
         const text = readFileSync(path, "utf8");
         const { code, map, problems } = compiler.compile(text, path, { withoutMap });
         if (hasDirective(text)) checks.meet(path);
         if (problems.length > 0) return { errors: problems.map(toMessage) };
         if (code === null) return null;
         const extension = extname(path);
-        const loader = build.initialOptions.loader?.[extension] ?? extension.slice(1).replace(/^[cm]/, "");
-        return { contents: map === null ? code : `${code}\n//# sourceMappingURL=${toUrl(map)}`, loader };
+        const loader =
+          build.initialOptions.loader?.[extension] ?? extension.slice(1).replace(/^[cm]/, "");
+        return {
+          contents: map === null ? code : `${code}\n//# sourceMappingURL=${toUrl(map)}`,
+          loader,
+        };
       });
       build.onEnd(async ({ errors: known }) => {
         const { problems, failures } = await checks.finish();
@@ -84,7 +94,12 @@ async function show(
   kind: "error" | "warning",
   messages: readonly Message[],
 ): Promise<void> {
-  if (messages.length === 0 || logLevel === "silent" || (kind === "warning" && logLevel === "error")) return;
+  if (
+    messages.length === 0 ||
+    logLevel === "silent" ||
+    (kind === "warning" && logLevel === "error")
+  )
+    return;
   const formatted = await esbuild.formatMessages(messages, {
     kind,
     color: color ?? process.stderr.hasColors?.() === true,
@@ -94,7 +109,10 @@ async function show(
 
 function toMessage({ file, line, column, length, lineText, message, code }: HostProblem): Message {
   // Columns of esbuild begin at 0.
-  return { text: `TS${code}: ${message}`, location: { file, line, column: column - 1, length, lineText } };
+  return {
+    text: `TS${code}: ${message}`,
+    location: { file, line, column: column - 1, length, lineText },
+  };
 }
 
 function toUrl(text: string): string {

@@ -11,9 +11,10 @@ export interface HostOptions {
    */
   readonly tsconfig?: string;
   /**
-   * `"build"`, the default, runs the checks that need types with each build, which fails if one finds an error, and
-   * beside a dev server, which shows their findings. `"never"` skips them. Then a key that leaves out `this.tenant`
-   * gives one tenant's value to all tenants, and nothing reports it.
+   * `"build"`, the default, runs the checks that need types with each build, which fails if one
+   * finds an error, and beside a dev server, which shows their findings. `"never"` skips them. Then
+   * a key that leaves out `this.tenant` gives one tenant's value to all tenants, and nothing
+   * reports it.
    */
   readonly typeChecks?: "build" | "never";
 }
@@ -22,9 +23,14 @@ export interface HostOptions {
  * @param names the options of this host
  * @throws TypeError for an option that does not exist or has an impossible value
  */
-export function checkHostOptions(options: HostOptions, names: readonly string[] = ["tsconfig", "typeChecks"]): void {
+export function checkHostOptions(
+  options: HostOptions,
+  names: readonly string[] = ["tsconfig", "typeChecks"],
+): void {
   if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw new TypeError(`zcache: the plugin takes an object of options, but got: ${JSON.stringify(options)}.`);
+    throw new TypeError(
+      `zcache: the plugin takes an object of options, but got: ${JSON.stringify(options)}.`,
+    );
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue;
     const near = nearest(name, names);
@@ -38,5 +44,7 @@ export function checkHostOptions(options: HostOptions, names: readonly string[] 
       `zcache: "tsconfig" must be the path of a tsconfig file, but got: ${JSON.stringify(tsconfig)}.`,
     );
   if (typeChecks !== undefined && typeChecks !== "build" && typeChecks !== "never")
-    throw new TypeError(`zcache: "typeChecks" must be "build" or "never", but got: ${JSON.stringify(typeChecks)}.`);
+    throw new TypeError(
+      `zcache: "typeChecks" must be "build" or "never", but got: ${JSON.stringify(typeChecks)}.`,
+    );
 }

@@ -17,8 +17,13 @@ export interface HostProblem {
   readonly lineText: string;
 }
 
-export function locate(text: string, file: string, { code, message, start, end }: TextProblem): HostProblem {
-  const lineStart = Math.max(text.lastIndexOf("\n", start - 1), text.lastIndexOf("\r", start - 1)) + 1;
+export function locate(
+  text: string,
+  file: string,
+  { code, message, start, end }: TextProblem,
+): HostProblem {
+  const lineStart =
+    Math.max(text.lastIndexOf("\n", start - 1), text.lastIndexOf("\r", start - 1)) + 1;
   const line = text.slice(0, lineStart).split(/\r\n|\r|\n/).length;
   const lineText = /^[^\r\n]*/.exec(text.slice(lineStart))?.[0] ?? "";
   const column = start - lineStart + 1;

@@ -54,10 +54,16 @@ export function createTransformer(
     return code === null || map === null ? null : { code, map };
   };
   // jest passes the entry's options, which are zcache's; the next transformer has to get its own.
-  const forNext = (given: unknown): unknown => ({ ...(given as TransformOptions), transformerConfig: options ?? {} });
+  const forNext = (given: unknown): unknown => ({
+    ...(given as TransformOptions),
+    transformerConfig: options ?? {},
+  });
   const keyOf = (text: string, path: string, key: string): string => {
     const entry = JSON.stringify(compiler.tsconfigOf(path).options);
-    return createHash("sha256").update([version, entry, text, key].join("\0")).digest("hex").slice(0, 32);
+    return createHash("sha256")
+      .update([version, entry, text, key].join("\0"))
+      .digest("hex")
+      .slice(0, 32);
   };
   return {
     ...(next.canInstrument !== undefined && { canInstrument: next.canInstrument }),
@@ -70,10 +76,14 @@ export function createTransformer(
       processAsync: async (text: string, path: string, given: unknown) => {
         const process = next.processAsync as NonNullable<Transformer["processAsync"]>;
         const rewritten = rewrite(text, path);
-        return leading(await process.call(next, textOf(rewritten, text), path, forNext(given)), rewritten);
+        return leading(
+          await process.call(next, textOf(rewritten, text), path, forNext(given)),
+          rewritten,
+        );
       },
     }),
-    getCacheKey: (text, path, given) => keyOf(text, path, next.getCacheKey?.(text, path, forNext(given)) ?? ""),
+    getCacheKey: (text, path, given) =>
+      keyOf(text, path, next.getCacheKey?.(text, path, forNext(given)) ?? ""),
     ...(next.getCacheKeyAsync && {
       getCacheKeyAsync: async (text: string, path: string, given: unknown) => {
         const ask = next.getCacheKeyAsync as NonNullable<Transformer["getCacheKeyAsync"]>;

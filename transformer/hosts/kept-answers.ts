@@ -7,7 +7,8 @@ interface Kept<Answer> {
 }
 
 /**
- * Keeps answers on disk. As long as nothing that an answer depends on has changed, it doesn't have to be found again.
+ * Keeps answers on disk. As long as nothing that an answer depends on has changed, it doesn't have
+ * to be found again.
  */
 export class KeptAnswers<Answer> {
   constructor(private readonly files: KeptFiles) {}
@@ -26,6 +27,7 @@ export class KeptAnswers<Answer> {
 
   /** @param state null if something changed while the answer was made, so that it can't be kept */
   keep(question: string, answer: Answer, state: DiskState | null): void {
-    if (state) this.files.keep(question, [], JSON.stringify({ answer, state } satisfies Kept<Answer>));
+    if (state)
+      this.files.keep(question, [], JSON.stringify({ answer, state } satisfies Kept<Answer>));
   }
 }

@@ -4,8 +4,9 @@ import { dirname, join } from "node:path";
 import { codeHash } from "../context/zcache-version";
 
 /**
- * Texts on disk that save the next build some work. Each has a name, and a key that identifies what it was made of. The
- * next text of that name replaces it, so that the folder doesn't grow with each edit.
+ * Texts on disk that save the next build some work. Each has a name, and a key that identifies what
+ * it was made of. The next text of that name replaces it, so that the folder doesn't grow with each
+ * edit.
  */
 export class KeptFiles {
   #canWrite = true;
@@ -17,14 +18,16 @@ export class KeptFiles {
   ) {}
 
   /**
-   * Returns the texts in `node_modules/.cache` of the nearest package above the directory, or null if there is no such
-   * place or the user has turned it off.
+   * Returns the texts in `node_modules/.cache` of the nearest package above the directory, or null
+   * if there is no such place or the user has turned it off.
    */
   static above(directory: string, kind: string): KeptFiles | null {
     if (process.env["ZCACHE_BUILD_CACHE"] === "off") return null;
     const zcache = codeHash();
     const modules = zcache === null ? null : modulesAbove(directory);
-    return zcache === null || modules === null ? null : new KeptFiles(join(modules, ".cache/zcache", kind), zcache);
+    return zcache === null || modules === null
+      ? null
+      : new KeptFiles(join(modules, ".cache/zcache", kind), zcache);
   }
 
   /** Returns null if there is no text, or it was made of something else. */
@@ -52,7 +55,8 @@ export class KeptFiles {
       writeFileSync(unfinished, `${this.#keyOf(madeOf)} ${hashOf(text)}\n${text}`);
       renameSync(unfinished, path);
     } catch {
-      // The folder can't be written, or the disk is full. The next build is then as slow as this one.
+      // The folder can't be written, or the disk is full. The next build is then as slow as this
+      // one.
       this.#canWrite = false;
       if (existsSync(unfinished)) rmSync(unfinished, { force: true });
     }

@@ -8,7 +8,9 @@ export interface KeptSource {
   readonly map: string | null;
 }
 
-/** Keeps rewritten files on disk, so that the next build doesn't parse files that haven't changed. */
+/**
+ * Keeps rewritten files on disk, so that the next build doesn't parse files that haven't changed.
+ */
 export class KeptSources {
   constructor(private readonly files: KeptFiles) {}
 
@@ -32,6 +34,10 @@ export class KeptSources {
   }
 
   keep(source: string, madeOf: readonly string[], { code, map }: KeptSource): void {
-    this.files.keep(source, madeOf, `${code === null ? -1 : code.length}\n${code ?? ""}${map ?? ""}`);
+    this.files.keep(
+      source,
+      madeOf,
+      `${code === null ? -1 : code.length}\n${code ?? ""}${map ?? ""}`,
+    );
   }
 }

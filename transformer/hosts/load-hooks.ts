@@ -19,7 +19,11 @@ export function loadSync(url: string, context: unknown, nextLoad: NextLoad<Loade
 }
 
 /** The hook for `module.register`, which is all that Node 20 has. */
-export async function load(url: string, context: unknown, nextLoad: NextLoad<Promise<Loaded>>): Promise<Loaded> {
+export async function load(
+  url: string,
+  context: unknown,
+  nextLoad: NextLoad<Promise<Loaded>>,
+): Promise<Loaded> {
   const file = fileOf(url);
   return file === null ? nextLoad(url, context) : withCache(file, await nextLoad(url, context));
 }

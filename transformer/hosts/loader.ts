@@ -25,7 +25,8 @@ interface LoaderContext {
 
 export interface LoaderOptions extends HostOptions {
   /**
-   * The version that made the code. Bundlers keep a loader's output, and must not use the output of another version.
+   * The version that made the code. Bundlers keep a loader's output, and must not use the output of
+   * another version.
    */
   readonly version?: string;
 }
@@ -48,17 +49,22 @@ function load(context: LoaderContext, source: string, map: unknown): void {
   const { code, map: made, problems } = compiler.compile(source, file);
   const tsconfig = hasDirective(source) || code !== null ? compiler.tsconfigOf(file) : null;
   // Bundlers keep what a loader has made on disk, until something changes that it depends on.
-  for (const one of [...(tsconfig?.dependencies ?? []), ...(tsconfig ? [join(zcacheFolder(), "package.json")] : [])])
+  for (const one of [
+    ...(tsconfig?.dependencies ?? []),
+    ...(tsconfig ? [join(zcacheFolder(), "package.json")] : []),
+  ])
     context.addDependency?.(one);
   const finish = (found: readonly HostProblem[]): void => {
-    if (found.length > 0 && !context.emitError) return context.callback(errorOf(describeProblems(found)));
+    if (found.length > 0 && !context.emitError)
+      return context.callback(errorOf(describeProblems(found)));
     for (const problem of found) context.emitError?.(errorOf(describeProblem(problem)));
     if (code === null) context.callback(null, source, map);
     // babel-loader takes an object and not a text.
     else context.callback(null, code, made === null ? undefined : JSON.parse(made));
   };
   const project = tsconfig?.file ?? null;
-  if (project === null || options.typeChecks === "never" || !mayConcern(source)) return finish(problems);
+  if (project === null || options.typeChecks === "never" || !mayConcern(source))
+    return finish(problems);
   if (context.mode !== "production") {
     checkBeside(project);
     return finish(problems);
@@ -71,14 +77,20 @@ function load(context: LoaderContext, source: string, map: unknown): void {
 }
 
 /** Returns what the checks that need types find in the file, in a build for production. */
-async function checkFile(context: LoaderContext, tsconfig: string, file: string): Promise<readonly HostProblem[]> {
+async function checkFile(
+  context: LoaderContext,
+  tsconfig: string,
+  file: string,
+): Promise<readonly HostProblem[]> {
   const { problems, files, failure } = await checksFor(tsconfig, context).since(beginOf(context));
   for (const one of files) context.addDependency?.(one);
   if (failure !== null) context.emitWarning?.(errorOf(notChecked(failure)));
   return problems.filter((problem) => problem.file === file);
 }
 
-/** Returns when the build began. A build that watches begins with each compilation, any other once. */
+/**
+ * Returns when the build began. A build that watches begins with each compilation, any other once.
+ */
 function beginOf({ _compiler: compiler, _compilation: compilation }: LoaderContext): number {
   if (compiler?.watchMode !== true || !compilation) return 0;
   const begin = startOfCompilation.get(compilation) ?? Date.now();
@@ -88,7 +100,9 @@ function beginOf({ _compiler: compiler, _compilation: compilation }: LoaderConte
 
 const pending = new Map<string, NodeJS.Timeout>();
 
-/** Runs the checks during development without delaying a reload. What they find is shown in the log. */
+/**
+ * Runs the checks during development without delaying a reload. What they find is shown in the log.
+ */
 function checkBeside(tsconfig: string): void {
   clearTimeout(pending.get(tsconfig));
   const timer = setTimeout(() => {
@@ -98,14 +112,18 @@ function checkBeside(tsconfig: string): void {
       .then(({ problems, failure, isToShow }) => {
         if (!isToShow) return;
         if (failure !== null) process.stderr.write(`[zcache] ${notChecked(failure)}\n`);
-        for (const problem of problems) process.stderr.write(`[zcache] ${describeProblem(problem)}\n`);
+        for (const problem of problems)
+          process.stderr.write(`[zcache] ${describeProblem(problem)}\n`);
       });
   }, 300);
   timer.unref();
   pending.set(tsconfig, timer);
 }
 
-function checksFor(tsconfig: string, { _compiler: compiler }: Pick<LoaderContext, "_compiler">): SharedTypeChecks {
+function checksFor(
+  tsconfig: string,
+  { _compiler: compiler }: Pick<LoaderContext, "_compiler">,
+): SharedTypeChecks {
   let found = checks.get(tsconfig);
   if (!found) {
     // A process that runs only loaders has the build as its parent.
@@ -117,7 +135,11 @@ function checksFor(tsconfig: string, { _compiler: compiler }: Pick<LoaderContext
 
 function compilerFor(tsconfig = ""): SourceCompiler {
   let compiler = compilers.get(tsconfig);
-  if (!compiler) compilers.set(tsconfig, (compiler = new SourceCompiler(tsconfig === "" ? undefined : tsconfig)));
+  if (!compiler)
+    compilers.set(
+      tsconfig,
+      (compiler = new SourceCompiler(tsconfig === "" ? undefined : tsconfig)),
+    );
   return compiler;
 }
 

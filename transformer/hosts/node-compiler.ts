@@ -3,7 +3,10 @@ import { type SourceCompiler } from "./source-compiler";
 
 let compiler: SourceCompiler | null = null;
 
-/** A process without cached functions doesn't load the compiler, which takes longer than the search of its files. */
+/**
+ * A process without cached functions doesn't load the compiler, which takes longer than the search
+ * of its files.
+ */
 function loadCompiler(): SourceCompiler {
   const loaded = require("./source-compiler") as typeof import("./source-compiler");
   return new loaded.SourceCompiler(process.env["ZCACHE_TSCONFIG"]);
@@ -14,7 +17,11 @@ function loadCompiler(): SourceCompiler {
  * nothing to do.
  * @throws SyntaxError with all problems of the file
  */
-export function compileForNode(text: string, path: string, format?: "commonjs" | "esm"): string | null {
+export function compileForNode(
+  text: string,
+  path: string,
+  format?: "commonjs" | "esm",
+): string | null {
   compiler ??= loadCompiler();
   const { code, map, problems } = compiler.compile(text, path, { format });
   if (problems.length > 0) {

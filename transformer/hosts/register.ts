@@ -5,8 +5,9 @@ import { rewriteRequired } from "./require-hook";
 import { type BunPlugin } from "./bun";
 
 /**
- * `node --import zcache/register`: for Node's own type stripping, tsx and ts-node. Before or after `--import tsx`, but
- * not in the same place of another's worker. In Bun it is a plugin: `bun --preload zcache/register`.
+ * `node --import zcache/register`: for Node's own type stripping, tsx and ts-node. Before or after
+ * `--import tsx`, but not in the same place of another's worker. In Bun it is a plugin: `bun
+ * --preload zcache/register`.
  */
 const { registerHooks, register } = Module as unknown as {
   registerHooks?: (hooks: { load: typeof loadSync }) => void;

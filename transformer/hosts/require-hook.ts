@@ -4,7 +4,10 @@ import { compileTypeScript } from "./compile-typescript";
 import { isConcerned } from "./files";
 import { compileForNode } from "./node-compiler";
 
-type Extension = (module: NodeJS.Module & { _compile(code: string, path: string): unknown }, path: string) => void;
+type Extension = (
+  module: NodeJS.Module & { _compile(code: string, path: string): unknown },
+  path: string,
+) => void;
 
 /** The functions that load files, by extension. */
 interface Extensions {
@@ -49,11 +52,20 @@ function intercept(extension: string): void {
 /**
  * Lets the next loader compile the rewritten text, and discards its output for the file's own text.
  */
-function withText(module: Parameters<Extension>[0], path: string, code: string, load: Extension): void {
+function withText(
+  module: Parameters<Extension>[0],
+  path: string,
+  code: string,
+  load: Extension,
+): void {
   const { _compile: compile } = module;
   module._compile = function (made: string, compiledPath: string): unknown {
     module._compile = compile;
-    return compile.call(module, made === code ? made : compileTypeScript(code, path, "cjs"), compiledPath);
+    return compile.call(
+      module,
+      made === code ? made : compileTypeScript(code, path, "cjs"),
+      compiledPath,
+    );
   };
   load(module, path);
 }

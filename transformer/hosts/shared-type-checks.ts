@@ -11,8 +11,9 @@ interface Run {
 }
 
 /**
- * The type checks of a build whose files are loaded by several processes, which is how turbopack runs loaders. The
- * first of them that asks runs the checks and answers the others, because each run takes a TypeScript program.
+ * The type checks of a build whose files are loaded by several processes, which is how turbopack
+ * runs loaders. The first of them that asks runs the checks and answers the others, because each
+ * run takes a TypeScript program.
  */
 export class SharedTypeChecks {
   #run: Run | null = null;
@@ -26,7 +27,8 @@ export class SharedTypeChecks {
   ) {}
 
   /**
-   * Returns the findings of a run that began at this time or later. `isToShow` is true in only one of the processes.
+   * Returns the findings of a run that began at this time or later. `isToShow` is true in only one
+   * of the processes.
    */
   async since(time: number): Promise<TypeChecked & { readonly isToShow: boolean }> {
     for (let tries = 0; this.address !== null && !this.#isOwner && tries < 3; tries++) {
@@ -88,8 +90,8 @@ function ask(address: string, time: number): Promise<TypeChecked | null> {
 }
 
 /**
- * Returns the address at which the processes that one process has started meet, or null if other users could use it
- * too.
+ * Returns the address at which the processes that one process has started meet, or null if other
+ * users could use it too.
  */
 export function addressOf(tsconfig: string, parent: number): string | null {
   const name = createHash("sha256").update(`${parent}\0${tsconfig}`).digest("hex").slice(0, 20);
@@ -112,6 +114,7 @@ function removeOld(folder: string): void {
   const yesterday = Date.now() - 24 * 3_600_000;
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < yesterday) rmSync(path, { force: true });
+    if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < yesterday)
+      rmSync(path, { force: true });
   }
 }

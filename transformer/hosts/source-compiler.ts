@@ -29,7 +29,10 @@ export class SourceCompiler {
   readonly #tsconfigs: Tsconfigs;
   #kept: KeptSources | null | undefined;
 
-  /** @param kept where rewritten files are kept for the next build; by default in the program's node_modules */
+  /**
+   * @param kept where rewritten files are kept for the next build; by default in the program's
+   * node_modules
+   */
   constructor(tsconfig?: string, kept?: KeptSources | null) {
     this.#tsconfigs = new Tsconfigs(tsconfig);
     this.#kept = kept;
@@ -69,8 +72,15 @@ function transform(
   { format, withoutMap = false }: Wanted,
 ): CompiledSource {
   // Only a file that isn't kept needs the parser and the code that depends on it.
-  const { transformText } = require("../text/transform-text") as typeof import("../text/transform-text");
-  const given = { options, experimentalDecorators, moduleName, withoutMap, ...(format && { format }) };
+  const { transformText } =
+    require("../text/transform-text") as typeof import("../text/transform-text");
+  const given = {
+    options,
+    experimentalDecorators,
+    moduleName,
+    withoutMap,
+    ...(format && { format }),
+  };
   const result = transformText(text, file, given);
   return {
     code: result.code,
@@ -94,7 +104,10 @@ function inputsOf(
 
 const warned = new Set<string>();
 
-/** Warns once for each config, because its own `plugins` were hardly meant to give the functions other keys. */
+/**
+ * Warns once for each config, because its own `plugins` were hardly meant to give the functions
+ * other keys.
+ */
 function warnOfReplacedEntry({ file, replaced }: Tsconfig): void {
   if (file === null || replaced === null || warned.has(file)) return;
   warned.add(file);

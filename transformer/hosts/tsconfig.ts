@@ -50,8 +50,8 @@ export class Tsconfigs {
   }
 
   /**
-   * Returns the options as they are on disk now, because servers and builds that watch run for longer than a config
-   * stays the same.
+   * Returns the options as they are on disk now, because servers and builds that watch run for
+   * longer than a config stays the same.
    */
   of(fileName: string): Tsconfig {
     const known = this.#find(fileName);
@@ -70,7 +70,11 @@ export class Tsconfigs {
     if (known) return known;
     const file = join(directory, "tsconfig.json");
     const parent = dirname(directory);
-    const found = existsSync(file) ? readTsconfig(file) : parent === directory ? none : this.#nearest(parent);
+    const found = existsSync(file)
+      ? readTsconfig(file)
+      : parent === directory
+        ? none
+        : this.#nearest(parent);
     this.#byDirectory.set(directory, found);
     return found;
   }
@@ -100,7 +104,9 @@ const none: Tsconfig = {
 export function readTsconfig(file: string): Tsconfig {
   const config = readConfig(configFileOf(file), []);
   if (!config.isSolution || entryOf(config)) return describe(config);
-  const referenced = config.references.map((reference) => describe(readConfig(configFileOf(reference), [])));
+  const referenced = config.references.map((reference) =>
+    describe(readConfig(configFileOf(reference), [])),
+  );
   return referenced.find(({ entry }) => entry !== null) ?? referenced[0] ?? describe(config);
 }
 
@@ -132,10 +138,15 @@ function describe(config: Config): Tsconfig {
 function entryOf({
   compilerOptions: { plugins },
 }: Pick<Config, "compilerOptions">): Readonly<Record<string, unknown>> | undefined {
-  return Array.isArray(plugins) ? (plugins as Readonly<Record<string, unknown>>[]).find(isPluginEntry) : undefined;
+  return Array.isArray(plugins)
+    ? (plugins as Readonly<Record<string, unknown>>[]).find(isPluginEntry)
+    : undefined;
 }
 
-/** Reads a config with those that it extends. The option of the last config counts, and `plugins` is one option. */
+/**
+ * Reads a config with those that it extends. The option of the last config counts, and `plugins` is
+ * one option.
+ */
 function readConfig(file: string, above: readonly string[]): Config {
   if (above.includes(file)) throw new Error(`${file}: it extends itself.`);
   const raw = readObject(file);
@@ -144,11 +155,22 @@ function readConfig(file: string, above: readonly string[]): Config {
   );
   const own = raw["compilerOptions"] as Config["compilerOptions"] | undefined;
   const base = bases.findLast(({ compilerOptions }) => compilerOptions["plugins"] !== undefined);
-  const references = Array.isArray(raw["references"]) ? (raw["references"] as { path?: unknown }[]) : [];
+  const references = Array.isArray(raw["references"])
+    ? (raw["references"] as { path?: unknown }[])
+    : [];
   return {
     file,
-    compilerOptions: Object.assign({}, ...bases.map((one) => one.compilerOptions), own) as Config["compilerOptions"],
-    replaced: own?.["plugins"] === undefined ? (base?.replaced ?? null) : base && entryOf(base) ? base.file : null,
+    compilerOptions: Object.assign(
+      {},
+      ...bases.map((one) => one.compilerOptions),
+      own,
+    ) as Config["compilerOptions"],
+    replaced:
+      own?.["plugins"] === undefined
+        ? (base?.replaced ?? null)
+        : base && entryOf(base)
+          ? base.file
+          : null,
     references: references.map(({ path }) => resolve(dirname(file), String(path))),
     isSolution: references.length > 0 && Array.isArray(raw["files"]) && raw["files"].length === 0,
     dependencies: [file, ...bases.flatMap((one) => one.dependencies)],

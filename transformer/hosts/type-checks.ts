@@ -30,8 +30,8 @@ export interface TypeChecked {
 }
 
 /**
- * Runs the checks that need types, for a host that compiles single files and has no types. They run in a process of
- * their own, so that the build continues in the meantime.
+ * Runs the checks that need types, for a host that compiles single files and has no types. They run
+ * in a process of their own, so that the build continues in the meantime.
  */
 export function runTypeChecks(
   tsconfig: string,
@@ -40,9 +40,22 @@ export function runTypeChecks(
   const known = kept?.find(tsconfig);
   if (known) return Promise.resolve(known);
   const main = join(__dirname, "../command-line/main.js");
-  const args = [main, "check", "--project", tsconfig, "--format", "json", "--without-lock", "--with-state"];
+  const args = [
+    main,
+    "check",
+    "--project",
+    tsconfig,
+    "--format",
+    "json",
+    "--without-lock",
+    "--with-state",
+  ];
   return new Promise((resolveWith) => {
-    const options = { cwd: dirname(resolve(tsconfig)), maxBuffer: 2 ** 28, env: { ...process.env, NODE_OPTIONS: "" } };
+    const options = {
+      cwd: dirname(resolve(tsconfig)),
+      maxBuffer: 2 ** 28,
+      env: { ...process.env, NODE_OPTIONS: "" },
+    };
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       try {
         const printed = JSON.parse(stdout) as Printed;
@@ -60,15 +73,31 @@ export function runTypeChecks(
   });
 }
 
-function readPrinted({ problems, files }: Printed, directory: string): Pick<TypeChecked, "problems" | "files"> {
+function readPrinted(
+  { problems, files }: Printed,
+  directory: string,
+): Pick<TypeChecked, "problems" | "files"> {
   const found = problems.flatMap(({ grade, code, name, message, file, start, end }) => {
     if (grade !== "error" || !start) return [];
     const path = resolve(directory, file);
     const lineText = readFileSync(path, "utf8").split(/\r?\n/)[start.line - 1] ?? "";
-    const length = end && end.line === start.line ? end.column - start.column : lineText.length - start.column + 1;
+    const length =
+      end && end.line === start.line
+        ? end.column - start.column
+        : lineText.length - start.column + 1;
     const text = name === null ? message : `${message} [zcache/${name}]`;
     const { line, column } = start;
-    return [{ file: path, line, column, length: Math.max(1, length), code: code ?? 0, message: text, lineText }];
+    return [
+      {
+        file: path,
+        line,
+        column,
+        length: Math.max(1, length),
+        code: code ?? 0,
+        message: text,
+        lineText,
+      },
+    ];
   });
   return { problems: found, files: files.map((file) => resolve(directory, file)) };
 }

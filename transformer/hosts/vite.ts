@@ -37,7 +37,8 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
     pending = setTimeout(() => {
       void checks.finish().then(({ problems, failures }) => {
         for (const failure of failures) logger?.warn(`[zcache] ${notChecked(failure)}`);
-        for (const problem of problems) logger?.error(`[zcache] ${describeProblem(problem)}`, { timestamp: true });
+        for (const problem of problems)
+          logger?.error(`[zcache] ${describeProblem(problem)}`, { timestamp: true });
       });
     }, 300);
     pending.unref();

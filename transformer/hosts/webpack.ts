@@ -13,8 +13,12 @@ interface Compiler {
   readonly webpack?: { readonly WebpackError?: new (message: string) => Error };
   readonly watchMode?: boolean;
   readonly hooks: {
-    readonly finishMake?: { tapPromise(name: string, call: (compilation: Compilation) => Promise<void>): void };
-    readonly afterCompile?: { tapPromise(name: string, call: (compilation: Compilation) => Promise<void>): void };
+    readonly finishMake?: {
+      tapPromise(name: string, call: (compilation: Compilation) => Promise<void>): void;
+    };
+    readonly afterCompile?: {
+      tapPromise(name: string, call: (compilation: Compilation) => Promise<void>): void;
+    };
   };
 }
 
@@ -47,15 +51,18 @@ export class ZcachePlugin {
     if (typeChecks === "never") return;
     const check = async (compilation: Compilation): Promise<void> => {
       const checks = new BuildChecks(new SourceCompiler(tsconfig), typeChecks);
-      for (const { resource } of compilation.modules) if (resource && isAnnotated(resource)) checks.meet(resource);
+      for (const { resource } of compilation.modules)
+        if (resource && isAnnotated(resource)) checks.meet(resource);
       const { problems, failures } = await checks.finish();
       const { WebpackError = Error } = compiler.webpack ?? {};
-      for (const failure of failures) compilation.warnings.push(new WebpackError(notChecked(failure)));
+      for (const failure of failures)
+        compilation.warnings.push(new WebpackError(notChecked(failure)));
       // The loader has already shown its own mistakes.
       const shown = String(compilation.errors.map((error) => (error as Error).message));
       for (const problem of problems) {
         const text = describeProblem(problem);
-        if (!shown.includes(text.split("\n")[0] as string)) compilation.errors.push(new WebpackError(text));
+        if (!shown.includes(text.split("\n")[0] as string))
+          compilation.errors.push(new WebpackError(text));
       }
     };
     compiler.hooks.finishMake?.tapPromise("zcache", check);

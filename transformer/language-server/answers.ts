@@ -42,18 +42,25 @@ export class FileAnswers {
     ];
   }
 
-  #diagnostic({ start = 0, length = 0, code, messageText }: ts.Diagnostic, severity: number): Diagnostic {
+  #diagnostic(
+    { start = 0, length = 0, code, messageText }: ts.Diagnostic,
+    severity: number,
+  ): Diagnostic {
     const range = this.#lines.rangeOf({ start, end: start + length });
     const message = this.compiler.flattenDiagnosticMessageText(messageText, "\n");
     return { range, severity, code, source: "zcache", message };
   }
 
-  /** The language server of TypeScript answers beside this one, so only what zcache knows is said. */
+  /**
+   * The language server of TypeScript answers beside this one, so only what zcache knows is said.
+   */
   hover(at: Position): Hover | null {
     const { context } = this.file;
     const offset = this.#lines.offsetAt(at);
     const annotation = annotationAt(context, offset);
-    const text = annotation ? describeAt(context, annotation, offset) : describeName(context, offset);
+    const text = annotation
+      ? describeAt(context, annotation, offset)
+      : describeName(context, offset);
     if (text === null) return null;
     const contents = { kind: "markdown", value: `\`\`\`text\n${text}\n\`\`\`` } as const;
     if (!annotation) return { contents };
@@ -82,7 +89,8 @@ export class FileAnswers {
       ...(summary !== undefined && { documentation: summary }),
       // The order is that in which they were found.
       sortText: `${kind === "method" ? 2 : 1}${String(index).padStart(4, "0")}`,
-      // Editors compare it with the text that is replaced, which has the dot where `?.` takes its place.
+      // Editors compare it with the text that is replaced, which has the dot where `?.` takes its
+      // place.
       filterText: typed.startsWith(".") ? `.${name}` : name,
       textEdit: {
         range: this.#lines.rangeOf({ start: offset - typed.length, end: offset }),
@@ -115,7 +123,9 @@ export class FileAnswers {
         const at = this.#lines.rangeOf(problem.span).start;
         const shown = diagnostics.filter(
           (one) =>
-            one.code === problem.code && one.range.start.line === at.line && one.range.start.character === at.character,
+            one.code === problem.code &&
+            one.range.start.line === at.line &&
+            one.range.start.character === at.character,
         );
         return quickFixesOf(context, problem).map((fix) => ({
           ...this.#codeAction(fix, "quickfix"),
@@ -124,8 +134,13 @@ export class FileAnswers {
       });
     const annotation = annotationAt(context, start);
     const offers = annotation ? offersFor(context, annotation) : [];
-    const all: CodeAction[] = [...fixes, ...offers.map((offer) => this.#codeAction(offer, "refactor.rewrite"))];
-    return all.filter(({ kind }) => !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`)));
+    const all: CodeAction[] = [
+      ...fixes,
+      ...offers.map((offer) => this.#codeAction(offer, "refactor.rewrite")),
+    ];
+    return all.filter(
+      ({ kind }) => !only || only.some((asked) => kind === asked || kind.startsWith(`${asked}.`)),
+    );
   }
 
   #codeAction({ description, change: { span, text } }: QuickFix, kind: string): CodeAction {

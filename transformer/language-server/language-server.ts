@@ -25,12 +25,14 @@ export interface ServerHost extends ProjectFinder {
   readonly exit: (isOrderly: boolean) => void;
 }
 
-/** The time after a key press at which diagnostics are made, in which most people type the next key. */
+/**
+ * The time after a key press at which diagnostics are made, in which most people type the next key.
+ */
 const quietMs = 150;
 
 /**
- * Tells an editor what zcache knows of comments, over the Language Server Protocol. It stands beside the language
- * server of TypeScript, and says nothing that one says.
+ * Tells an editor what zcache knows of comments, over the Language Server Protocol. It stands
+ * beside the language server of TypeScript, and says nothing that one says.
  */
 export class LanguageServer {
   readonly #documents = new OpenDocuments();
@@ -48,7 +50,9 @@ export class LanguageServer {
     // Without a method it is an answer, and the server asks for none.
     if (message.method === undefined) return;
     const { id, method, params } = message;
-    const answer = this.#try(() => (id === undefined ? this.#notify(method, params) : this.#request(method, params)));
+    const answer = this.#try(() =>
+      id === undefined ? this.#notify(method, params) : this.#request(method, params),
+    );
     if (id !== undefined) this.host.send({ jsonrpc: "2.0", id, ...answer });
   }
 
@@ -58,7 +62,10 @@ export class LanguageServer {
     this.#checkSoon();
   }
 
-  /** A failure here must not end the server, which the editor would not start again after a few times. */
+  /**
+   * A failure here must not end the server, which the editor would not start again after a few
+   * times.
+   */
   #try(run: () => unknown): Pick<Answer, "result" | "error"> {
     try {
       return { result: run() };
@@ -71,8 +78,10 @@ export class LanguageServer {
   }
 
   #request(method: string, params: unknown): unknown {
-    if (method === "initialize" && this.#state === "new") return this.#initialize(params as InitializeParams);
-    if (this.#state === "new") throw new RequestError(errorCodes.notInitialized, `${method} came before initialize.`);
+    if (method === "initialize" && this.#state === "new")
+      return this.#initialize(params as InitializeParams);
+    if (this.#state === "new")
+      throw new RequestError(errorCodes.notInitialized, `${method} came before initialize.`);
     if (this.#state === "shut down")
       throw new RequestError(errorCodes.invalidRequest, `${method} came after shutdown.`);
     switch (method) {
@@ -80,15 +89,28 @@ export class LanguageServer {
         this.#state = "shut down";
         return null;
       case "textDocument/hover":
-        return this.#file(params as PositionParams)?.hover((params as PositionParams).position) ?? null;
+        return (
+          this.#file(params as PositionParams)?.hover((params as PositionParams).position) ?? null
+        );
       case "textDocument/completion":
-        return this.#file(params as PositionParams)?.completions((params as PositionParams).position) ?? [];
+        return (
+          this.#file(params as PositionParams)?.completions((params as PositionParams).position) ??
+          []
+        );
       case "textDocument/definition":
-        return this.#file(params as PositionParams)?.definition((params as PositionParams).position) ?? [];
+        return (
+          this.#file(params as PositionParams)?.definition((params as PositionParams).position) ??
+          []
+        );
       case "textDocument/codeAction":
-        return this.#file(params as CodeActionParams)?.codeActions(params as CodeActionParams) ?? [];
+        return (
+          this.#file(params as CodeActionParams)?.codeActions(params as CodeActionParams) ?? []
+        );
       default:
-        throw new RequestError(errorCodes.methodNotFound, `zcache's language server has no ${method}.`);
+        throw new RequestError(
+          errorCodes.methodNotFound,
+          `zcache's language server has no ${method}.`,
+        );
     }
   }
 
@@ -180,7 +202,10 @@ export class LanguageServer {
   }
 
   #log(error: Error): void {
-    this.#send("window/logMessage", { type: 1, message: `zcache: ${error.stack ?? error.message}` });
+    this.#send("window/logMessage", {
+      type: 1,
+      message: `zcache: ${error.stack ?? error.message}`,
+    });
   }
 
   #send(method: string, params: unknown): void {

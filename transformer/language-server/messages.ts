@@ -1,4 +1,7 @@
-/** A request, which has an id, or a notification, which has none; or the answer to a request of ours. */
+/**
+ * A request, which has an id, or a notification, which has none; or the answer to a request of
+ * ours.
+ */
 export interface Message {
   readonly jsonrpc: "2.0";
   readonly id?: number | string;
@@ -31,7 +34,8 @@ export class MessageReader {
       if (end < 0) return;
       const header = this.#received.toString("ascii", 0, end);
       const length = /^Content-Length: *(\d+)\r?$/im.exec(header)?.[1];
-      if (length === undefined) throw new Error(`A message has no Content-Length in its header, which is "${header}".`);
+      if (length === undefined)
+        throw new Error(`A message has no Content-Length in its header, which is "${header}".`);
       const start = end + 4;
       const next = start + Number(length);
       if (this.#received.length < next) return;

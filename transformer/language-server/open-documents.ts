@@ -37,7 +37,10 @@ export class OpenDocuments {
   }
 }
 
-/** Returns the path as the compiler writes it, or null for documents that are not files, as `untitled:` in VS Code. */
+/**
+ * Returns the path as the compiler writes it, or null for documents that are not files, as
+ * `untitled:` in VS Code.
+ */
 export function fileNameOf(uri: string): string | null {
   return uri.startsWith("file:") ? fileURLToPath(uri).replaceAll("\\", "/") : null;
 }

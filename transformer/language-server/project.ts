@@ -30,7 +30,10 @@ export class Project {
     const parsed = this.#parse();
     if (!parsed) throw new Error(`${configFile} can't be read.`);
     this.#parsed = parsed;
-    this.#service = compiler.createLanguageService(this.#createHost(), compiler.createDocumentRegistry());
+    this.#service = compiler.createLanguageService(
+      this.#createHost(),
+      compiler.createDocumentRegistry(),
+    );
     this.#readEntry();
   }
 
@@ -44,7 +47,10 @@ export class Project {
     return this.#editor?.file(fileName) ?? null;
   }
 
-  /** Looks again at what is on the disk. A tsconfig that is half written leaves everything as it was. */
+  /**
+   * Looks again at what is on the disk. A tsconfig that is half written leaves everything as it
+   * was.
+   */
   diskChanged(): void {
     this.#reads++;
     this.#versions.clear();
@@ -60,7 +66,9 @@ export class Project {
   #readEntry(): void {
     const { fileNames, options, projectReferences } = this.#parsed;
     this.#files = new Set(fileNames);
-    this.references = (projectReferences ?? []).map((one) => this.compiler.resolveProjectReferencePath(one));
+    this.references = (projectReferences ?? []).map((one) =>
+      this.compiler.resolveProjectReferencePath(one),
+    );
     const plugins = JSON.stringify(options["plugins"] ?? []);
     // What is known of unchanged files is kept while the options stay the same.
     if (plugins === this.#plugins) return;

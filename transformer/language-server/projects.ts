@@ -21,8 +21,9 @@ export class Projects {
   ) {}
 
   /**
-   * Returns the project that a file belongs to: of the nearest tsconfig, those that it references and those further up,
-   * the first that lists the file, or else the first by the nearest tsconfig whose program imports it.
+   * Returns the project that a file belongs to: of the nearest tsconfig, those that it references
+   * and those further up, the first that lists the file, or else the first by the nearest tsconfig
+   * whose program imports it.
    */
   of(fileName: string): Project | null {
     let nearest: readonly Project[] | null = null;
@@ -53,7 +54,10 @@ export class Projects {
     seen.add(config);
     const project = this.#read(config);
     if (!project) return [];
-    return [project, ...project.references.flatMap((reference) => this.#withReferences(reference, seen))];
+    return [
+      project,
+      ...project.references.flatMap((reference) => this.#withReferences(reference, seen)),
+    ];
   }
 
   #read(config: string): Project | null {

@@ -1,4 +1,7 @@
-/** The parts of the Language Server Protocol 3.17 that zcache uses. Lines and characters count from 0, in UTF-16. */
+/**
+ * The parts of the Language Server Protocol 3.17 that zcache uses. Lines and characters count from
+ * 0, in UTF-16.
+ */
 
 export interface Position {
   readonly line: number;
@@ -30,7 +33,13 @@ export interface CompletionItem {
   readonly textEdit: TextEdit;
 }
 
-export const completionKinds = { option: 14, value: 20, parameter: 6, property: 10, method: 2 } as const;
+export const completionKinds = {
+  option: 14,
+  value: 20,
+  parameter: 6,
+  property: 10,
+  method: 2,
+} as const;
 
 export interface TextEdit {
   readonly range: Range;
@@ -82,7 +91,10 @@ export interface PositionParams extends DocumentParams {
 
 export interface CodeActionParams extends DocumentParams {
   readonly range: Range;
-  readonly context: { readonly diagnostics: readonly Diagnostic[]; readonly only?: readonly string[] };
+  readonly context: {
+    readonly diagnostics: readonly Diagnostic[];
+    readonly only?: readonly string[];
+  };
 }
 
 export const capabilities = {

@@ -31,7 +31,11 @@ export function diffLock(lock: Lock, source: Lock, typeNames: TypeNames = new Ma
 }
 
 function added(after: LockedFunction): LockChange {
-  return { message: `${after.function} is cached now: its entries begin cold.`, before: null, after };
+  return {
+    message: `${after.function} is cached now: its entries begin cold.`,
+    before: null,
+    after,
+  };
 }
 
 function removed(before: LockedFunction): LockChange {
@@ -39,7 +43,11 @@ function removed(before: LockedFunction): LockChange {
   return { message, before, after: null };
 }
 
-function diffFunction(before: LockedFunction, after: LockedFunction, typeNames: TypeNames): LockChange[] {
+function diffFunction(
+  before: LockedFunction,
+  after: LockedFunction,
+  typeNames: TypeNames,
+): LockChange[] {
   const messages = [
     ...describeMove(before, after),
     ...describeSettings(before, after),
@@ -67,10 +75,13 @@ function matchFunctions(
   }
   const candidates = source
     .filter((after) => !pairs.has(after))
-    .flatMap((after) => [...befores].map((before) => ({ before, after, score: similarity(before, after) })))
+    .flatMap((after) =>
+      [...befores].map((before) => ({ before, after, score: similarity(before, after) })),
+    )
     .filter(({ score }) => score >= sameFunction)
     .sort((a, b) => b.score - a.score);
-  for (const { before, after } of candidates) if (befores.has(before) && !pairs.has(after)) pair(before, after);
+  for (const { before, after } of candidates)
+    if (befores.has(before) && !pairs.has(after)) pair(before, after);
   return pairs;
 }
 
@@ -82,16 +93,21 @@ const sameFunction = 4;
 function similarity(before: LockedFunction, after: LockedFunction): number {
   if (before.batch !== after.batch) return 0;
   const lastOf = ({ function: owner }: LockedFunction): string => owner.split(".").at(-1) ?? "";
-  const holderOf = ({ function: owner }: LockedFunction): string => owner.split(".").slice(0, -1).join(".");
+  const holderOf = ({ function: owner }: LockedFunction): string =>
+    owner.split(".").slice(0, -1).join(".");
   const score = (isSame: boolean, weight: number): number => (isSame ? weight : 0);
   return (
     score(before.fingerprint === after.fingerprint, isTelling(before.returns) ? 2 : 1) +
-    score(before.fingerprint !== after.fingerprint && sharesFields(before.returns, after.returns), 2) +
+    score(
+      before.fingerprint !== after.fingerprint && sharesFields(before.returns, after.returns),
+      2,
+    ) +
     score(before.parameters.length === after.parameters.length && before.parameters.length > 0, 1) +
     score(before.file === after.file && holderOf(before) === holderOf(after), 1) +
     score(lastOf(before) === lastOf(after), 2) +
     score(
-      !isDefaultKey(before) && positional(before.key, before.parameters) === positional(after.key, after.parameters),
+      !isDefaultKey(before) &&
+        positional(before.key, before.parameters) === positional(after.key, after.parameters),
       4,
     )
   );
@@ -131,7 +147,10 @@ function describeMove(before: LockedFunction, after: LockedFunction): string[] {
   const isMoved = sameKeys(before) !== sameKeys(after);
   const renamed = renaming(before, after);
   if (!isMoved) {
-    const sentences = [renamed !== null && `${renamed}: its key stays ${to}.`, versionMove(before, after)];
+    const sentences = [
+      renamed !== null && `${renamed}: its key stays ${to}.`,
+      versionMove(before, after),
+    ];
     return sentences.filter((sentence) => sentence !== false && sentence !== null);
   }
   const what = renamed === null ? `The key of ${after.function} changed` : renamed;
@@ -150,8 +169,11 @@ function versionMove(before: LockedFunction, after: LockedFunction): string | nu
 }
 
 function renaming(before: LockedFunction, after: LockedFunction): string | null {
-  if (before.function !== after.function) return `${before.function} was renamed to ${after.function}`;
-  return before.file === after.file ? null : `${after.function} moved from ${before.file} to ${after.file}`;
+  if (before.function !== after.function)
+    return `${before.function} was renamed to ${after.function}`;
+  return before.file === after.file
+    ? null
+    : `${after.function} moved from ${before.file} to ${after.file}`;
 }
 
 /** `v1:shop.user.load|{id}` */
@@ -161,14 +183,21 @@ function keyText({ namespace, key }: LockedFunction): string {
 
 /** Returns the canonical form of a key: renaming a parameter does not change it. */
 function sameKeys(locked: LockedFunction): string {
-  return JSON.stringify([locked.namespace ?? null, locked.cache ?? null, positional(locked.key, locked.parameters)]);
+  return JSON.stringify([
+    locked.namespace ?? null,
+    locked.cache ?? null,
+    positional(locked.key, locked.parameters),
+  ]);
 }
 
 function positional(template: string, parameters: readonly string[]): string {
-  return template.replaceAll(/(?<!\{)\{(?:\.\.\.)?([\p{ID_Continue}$]+)(?=[.?}])/gu, (whole, name: string) => {
-    const position = parameters.indexOf(name);
-    return position < 0 ? whole : `{${position}`;
-  });
+  return template.replaceAll(
+    /(?<!\{)\{(?:\.\.\.)?([\p{ID_Continue}$]+)(?=[.?}])/gu,
+    (whole, name: string) => {
+      const position = parameters.indexOf(name);
+      return position < 0 ? whole : `{${position}`;
+    },
+  );
 }
 
 function isDefaultKey({ name, key }: LockedFunction): boolean {
@@ -180,7 +209,8 @@ function isDefaultKey({ name, key }: LockedFunction): boolean {
  * no version comes in between.
  */
 function canBeKept(before: LockedFunction, after: LockedFunction): boolean {
-  const isPlain = before.version === undefined && after.version === undefined && !before.key.includes("{...");
+  const isPlain =
+    before.version === undefined && after.version === undefined && !before.key.includes("{...");
   return (
     isPlain &&
     before.parameters.length === after.parameters.length &&
@@ -203,13 +233,21 @@ function describeSettings(before: LockedFunction, after: LockedFunction): string
   const owner = after.function;
   const describe = (option: "ttl" | "codec" | "cache", unset: string, effect: string): string[] => {
     const [from, to] = [before[option] ?? unset, after[option] ?? unset];
-    return from === to ? [] : [`The ${option} of ${owner} changed from ${from} to ${to}: ${effect}`];
+    return from === to
+      ? []
+      : [`The ${option} of ${owner} changed from ${from} to ${to}: ${effect}`];
   };
   return [
     ...describe("ttl", "configure's", "entries written before the deploy keep the old one."),
-    ...describe("codec", "configure's", "entries written before the deploy can't be read, and are loaded again."),
+    ...describe(
+      "codec",
+      "configure's",
+      "entries written before the deploy can't be read, and are loaded again.",
+    ),
     ...describeTags(before, after),
-    ...(before.batch === after.batch ? [] : [`${owner} ${after.batch ? "became" : "is no longer"} a batch.`]),
+    ...(before.batch === after.batch
+      ? []
+      : [`${owner} ${after.batch ? "became" : "is no longer"} a batch.`]),
   ];
 }
 
@@ -219,12 +257,19 @@ function describeTags(before: LockedFunction, after: LockedFunction): string[] {
   const gained = (after.tags ?? []).filter((_, i) => !from.includes(to[i] as string));
   const lost = (before.tags ?? []).filter((_, i) => !to.includes(from[i] as string));
   if (gained.length + lost.length === 0) {
-    return [`The tags of ${after.function} are in another order: entries written before the deploy are loaded again.`];
+    return [
+      `The tags of ${after.function} are in another order: entries written before the deploy are loaded again.`,
+    ];
   }
   const quote = (tags: readonly string[]): string => tags.map((tag) => `"${tag}"`).join(", ");
-  const parts = [gained.length > 0 && `gained ${quote(gained)}`, lost.length > 0 && `lost ${quote(lost)}`];
+  const parts = [
+    gained.length > 0 && `gained ${quote(gained)}`,
+    lost.length > 0 && `lost ${quote(lost)}`,
+  ];
   const told = parts.filter((part) => part !== false).join(", ");
-  return [`The tags of ${after.function} changed (${told}): entries written before the deploy are loaded again.`];
+  return [
+    `The tags of ${after.function} changed (${told}): entries written before the deploy are loaded again.`,
+  ];
 }
 
 /** Writes tags by position, because renaming a parameter does not change a tag. */
@@ -234,7 +279,11 @@ function positionalTags({ tags = [], parameters }: LockedFunction): string[] {
 
 // ---- Types ----
 
-function describeType(before: LockedFunction, after: LockedFunction, typeName: string | null): string[] {
+function describeType(
+  before: LockedFunction,
+  after: LockedFunction,
+  typeName: string | null,
+): string[] {
   if (before.fingerprint === after.fingerprint) return [];
   const root = typeName ?? `The result of ${after.function}`;
   const changes = diffShapes(before.returns, after.returns, root);

@@ -6,7 +6,10 @@ import { fingerprintOf } from "../plan/fingerprint";
 import { type PluginOptions } from "../context/plugin-options";
 import { toldCodec } from "../directive/resolve-options";
 
-/** The content of zcache.lock.json for one cached function. Settings that are left to `configure` are not in it. */
+/**
+ * The content of zcache.lock.json for one cached function. Settings that are left to `configure`
+ * are not in it.
+ */
 export interface LockedFunction {
   /** The path relative to the tsconfig. */
   readonly file: string;
@@ -24,7 +27,10 @@ export interface LockedFunction {
   readonly codec?: string;
   readonly cache?: string;
   readonly batch?: true;
-  /** Where the program invalidates its entries: `src/users.ts rename`. Reports of stale hits name them. */
+  /**
+   * Where the program invalidates its entries: `src/users.ts rename`. Reports of stale hits name
+   * them.
+   */
   readonly invalidatedIn?: readonly string[];
   readonly fingerprint: string;
   /** The structure behind the fingerprint. */
@@ -54,7 +60,9 @@ export class LockError extends Error {}
 /** Creates the lock of a program's targets. Its order and text depend on the source alone. */
 export function createLock(functions: readonly LockedFunction[]): Lock {
   const sortKey = ({ name, file, key }: LockedFunction): string => [name, file, key].join("\0");
-  const sorted = functions.toSorted((a, b) => (sortKey(a) < sortKey(b) ? -1 : sortKey(a) > sortKey(b) ? 1 : 0));
+  const sorted = functions.toSorted((a, b) =>
+    sortKey(a) < sortKey(b) ? -1 : sortKey(a) > sortKey(b) ? 1 : 0,
+  );
   return { version: 1, functions: sorted };
 }
 
@@ -69,7 +77,12 @@ export function lockFunction(
 ): SourceFunction {
   const codec = toldCodec(options, plugin);
   const ttl = describeTtl(options);
-  const { hash, text, typeName } = fingerprintOf(compiler, program, target.node, plan.batch !== null);
+  const { hash, text, typeName } = fingerprintOf(
+    compiler,
+    program,
+    target.node,
+    plan.batch !== null,
+  );
   const locked: LockedFunction = {
     file,
     function: [...target.containers, target.name ?? "anonymous"].join("."),
@@ -102,7 +115,10 @@ export function printLock(lock: Lock): string {
   return `${JSON.stringify(lock, null, 2)}\n`;
 }
 
-/** Returns the lock without its places, which change with the names of functions and don't affect entries. */
+/**
+ * Returns the lock without its places, which change with the names of functions and don't affect
+ * entries.
+ */
 export function withoutPlaces({ version, functions }: Lock): Lock {
   return { version, functions: functions.map(({ invalidatedIn: _, ...locked }) => locked) };
 }
@@ -117,7 +133,9 @@ export function parseLock(text: string): Lock {
     throw new LockError(`${lockFileName} is not JSON.${conflict} Write it again with zcache lock.`);
   }
   if (typeof lock?.version === "number" && lock.version > 1) {
-    throw new LockError(`${lockFileName} has format ${lock.version}, which is of a later zcache. Update zcache.`);
+    throw new LockError(
+      `${lockFileName} has format ${lock.version}, which is of a later zcache. Update zcache.`,
+    );
   }
   if (lock?.version !== 1 || !Array.isArray(lock.functions)) throw formError();
   for (const [i, one] of (lock.functions as unknown[]).entries()) checkLocked(one, i);
@@ -153,13 +171,20 @@ const optional = {
  * types of what is read from it are verified.
  */
 function checkLocked(value: unknown, place: number): asserts value is LockedFunction {
-  if (typeof value !== "object" || value === null) throw wrong(`functions[${place}]`, "an object", value);
-  const check = (property: string, [isRight, what]: readonly [(value: unknown) => boolean, string]): void => {
-    const given: unknown = Object.hasOwn(value, property) ? (value as Record<string, unknown>)[property] : undefined;
+  if (typeof value !== "object" || value === null)
+    throw wrong(`functions[${place}]`, "an object", value);
+  const check = (
+    property: string,
+    [isRight, what]: readonly [(value: unknown) => boolean, string],
+  ): void => {
+    const given: unknown = Object.hasOwn(value, property)
+      ? (value as Record<string, unknown>)[property]
+      : undefined;
     if (!isRight(given)) throw wrong(`functions[${place}].${property}`, what, given);
   };
   for (const [property, form] of Object.entries(needed)) check(property, form);
-  for (const [property, form] of Object.entries(optional)) if (Object.hasOwn(value, property)) check(property, form);
+  for (const [property, form] of Object.entries(optional))
+    if (Object.hasOwn(value, property)) check(property, form);
 }
 
 function wrong(where: string, what: string, given: unknown): LockError {
@@ -170,7 +195,9 @@ function wrong(where: string, what: string, given: unknown): LockError {
 }
 
 function formError(): LockError {
-  return new LockError(`${lockFileName} does not have the form that zcache writes. Write it again with zcache lock.`);
+  return new LockError(
+    `${lockFileName} does not have the form that zcache writes. Write it again with zcache lock.`,
+  );
 }
 
 function shorten(text: string): string {

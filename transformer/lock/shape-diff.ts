@@ -20,22 +20,33 @@ export function diffShapes(before: string, after: string, root: string): ShapeCh
 
 function diff(old: Shape, now: Shape, path: string): ShapeChange[] {
   if (old.text === now.text) return [];
-  if (old.kind === "record" && now.kind === "record" && old.base === now.base) return diffRecords(old, now, path);
-  if (old.kind === "list" && now.kind === "list") return diff(old.item, now.item, isRoot(path) ? path : `${path}[]`);
-  if (old.kind === "named" && now.kind === "named" && old.name === now.name && old.args.length === now.args.length) {
-    return old.args.flatMap((arg, i) => diff(arg, now.args[i] as Shape, `${path}.${argumentName(old.name, i)}`));
+  if (old.kind === "record" && now.kind === "record" && old.base === now.base)
+    return diffRecords(old, now, path);
+  if (old.kind === "list" && now.kind === "list")
+    return diff(old.item, now.item, isRoot(path) ? path : `${path}[]`);
+  if (
+    old.kind === "named" &&
+    now.kind === "named" &&
+    old.name === now.name &&
+    old.args.length === now.args.length
+  ) {
+    return old.args.flatMap((arg, i) =>
+      diff(arg, now.args[i] as Shape, `${path}.${argumentName(old.name, i)}`),
+    );
   }
   return diffMembers(old, now, path);
 }
 
 /**
- * Compares unions, and a type that became a union. Members that both have are left out. If each side has one record,
- * they are the same record.
+ * Compares unions, and a type that became a union. Members that both have are left out. If each
+ * side has one record, they are the same record.
  */
 function diffMembers(old: Shape, now: Shape, path: string): ShapeChange[] {
   const [oldMembers, newMembers] = [membersOf(old), membersOf(now)];
   const lost = oldMembers.filter(({ text }) => newMembers.every((member) => member.text !== text));
-  const gained = newMembers.filter(({ text }) => oldMembers.every((member) => member.text !== text));
+  const gained = newMembers.filter(({ text }) =>
+    oldMembers.every((member) => member.text !== text),
+  );
   const [oldOne, newOne] = [lost.find(isStructured), gained.find(isStructured)];
   const isPair =
     oldOne &&
@@ -64,7 +75,10 @@ function diffRecords(old: RecordShape, now: RecordShape, path: string): ShapeCha
     if (!before && after) return [gainedField(path, name, after)];
     if (before && !after)
       return [
-        { message: `${path} lost a field (${name}): entries written before the deploy still have it.`, harmless: true },
+        {
+          message: `${path} lost a field (${name}): entries written before the deploy still have it.`,
+          harmless: true,
+        },
       ];
     return before && after ? diffField(before, after, fieldPath(path, name)) : [];
   });
@@ -76,7 +90,10 @@ function gainedField(path: string, name: string, { optional }: Field): ShapeChan
       message: `${path} gained an optional field (${name}): entries written before the deploy lack it.`,
       harmless: true,
     };
-  return { message: `${path} gained a field (${name}): entries written before the deploy lack it.`, harmless: false };
+  return {
+    message: `${path} gained a field (${name}): entries written before the deploy lack it.`,
+    harmless: false,
+  };
 }
 
 function diffField(before: Field, after: Field, path: string): ShapeChange[] {
@@ -85,7 +102,10 @@ function diffField(before: Field, after: Field, path: string): ShapeChange[] {
   if (after.optional) return [...changes, { message: `${path} became optional.`, harmless: true }];
   return [
     ...changes,
-    { message: `${path} is no longer optional: entries written before the deploy may lack it.`, harmless: false },
+    {
+      message: `${path} is no longer optional: entries written before the deploy may lack it.`,
+      harmless: false,
+    },
   ];
 }
 
@@ -107,7 +127,9 @@ function isRoot(path: string): boolean {
 }
 
 function fieldPath(path: string, name: string): string {
-  return /^["[]/.test(name) ? `${path}${name.startsWith("[") ? "[…]" : `[${name}]`}` : `${path}.${name}`;
+  return /^["[]/.test(name)
+    ? `${path}${name.startsWith("[") ? "[…]" : `[${name}]`}`
+    : `${path}.${name}`;
 }
 
 function argumentName(name: string, i: number): string {

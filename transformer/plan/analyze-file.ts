@@ -2,7 +2,13 @@ import type ts from "typescript";
 import { changingDefaults } from "../target/changing-default";
 import { changesDataIn } from "../target/data-changes";
 import { classNameOf } from "../target/class-names";
-import { createPlan, type BatchPlan, type HomePlan, type TargetFacts, type TargetPlan } from "./create-plan";
+import {
+  createPlan,
+  type BatchPlan,
+  type HomePlan,
+  type TargetFacts,
+  type TargetPlan,
+} from "./create-plan";
 import { type FileContext } from "../context/file-context";
 import { findDirectives, type FoundDirective } from "../directive/find-directives";
 import { findTarget, type FoundTarget, type Target } from "../target/find-target";
@@ -51,9 +57,14 @@ export function analyzeFile(context: FileContext): AnalyzedFile {
   let last: FoundDirective | undefined;
   let target: FoundTarget | undefined;
   for (const found of findDirectives(context)) {
-    if (!target || last?.token !== found.token || last.trailing !== found.trailing) target = findTarget(context, found);
+    if (!target || last?.token !== found.token || last.trailing !== found.trailing)
+      target = findTarget(context, found);
     last = found;
-    const options = resolveOptions(parseDirective(found.text, optionNames), context.options, context.report);
+    const options = resolveOptions(
+      parseDirective(found.text, optionNames),
+      context.options,
+      context.report,
+    );
     const one = analyzeDirective(context, found, target, options, claimed);
     if (!one) {
       failed.push(options?.tags ?? null);
@@ -114,7 +125,12 @@ function analyzeDirective(
     .join(".");
   const plan = createPlan(context, options, { ...facts, name }, word);
   if (!plan || !options.valid) return null;
-  const version = resolveVersion(context, target.node, { options, owner, word, isBatch: facts.batch !== null });
+  const version = resolveVersion(context, target.node, {
+    options,
+    owner,
+    word,
+    isBatch: facts.batch !== null,
+  });
   return version && { target, plan: { ...plan, version: version.hash }, options, word, owner };
 }
 
@@ -132,7 +148,9 @@ function checkTarget(
     return null;
   };
   if (node.asteriskToken)
-    return refuse("it is a generator, which has many results. Collect them into an array in an async function.");
+    return refuse(
+      "it is a generator, which has many results. Collect them into an array in an async function.",
+    );
   const otherResult = resultThatIsNoPromise(context, node);
   if (otherResult !== null) {
     report(problem("notAsync", word, owner, otherResult));
@@ -143,7 +161,9 @@ function checkTarget(
       "it is declared in a case of a switch, or as the body of another statement, where compilers disagree when it exists. Put braces around it.",
     );
   if (usesSuperBeforeSpread(ts, node))
-    return refuse("it uses super, and a spread after it may replace it. Move the spread before it.");
+    return refuse(
+      "it uses super, and a spread after it may replace it. Move the spread before it.",
+    );
   const parameters = parametersOf(context, node);
   const batch = options?.batch ? batchOf(context, node, parameters, owner, options.batch) : null;
   if (options?.batch && !batch) return null;
@@ -162,7 +182,9 @@ function checkTarget(
 
 function homePlan(context: FileContext, home: Home | null): HomePlan | null {
   if (!home) return null;
-  return context.ts.isObjectLiteralExpression(home) ? "literal" : { className: classNameOf(context, home) };
+  return context.ts.isObjectLiteralExpression(home)
+    ? "literal"
+    : { className: classNameOf(context, home) };
 }
 
 function batchOf(
@@ -217,7 +239,10 @@ function isArrayParameter(context: FileContext, node: TargetNode): boolean {
 }
 
 /** Reads the declared return type, because emitted code must not depend on inferred types. */
-function batchResult(context: FileContext, node: TargetNode): BatchPlan["result"] | "undeclared map" {
+function batchResult(
+  context: FileContext,
+  node: TargetNode,
+): BatchPlan["result"] | "undeclared map" {
   if (/^Promise\s*<\s*(Readonly)?Map\s*</.test(node.type?.getText() ?? "")) return "map";
   const { ts, checker } = context;
   const signature = checker?.getSignatureFromDeclaration(node);
@@ -235,9 +260,16 @@ function batchParameters([, ...further]: readonly Parameter[], batch: BatchPlan)
 
 /** Such a method must stay in its literal, and the runtime can't tell what has taken its place. */
 function usesSuperBeforeSpread(ts: FileContext["ts"], node: TargetNode): boolean {
-  if (!ts.isMethodDeclaration(node) || !ts.isObjectLiteralExpression(node.parent) || !usesSuper(ts, node)) return false;
+  if (
+    !ts.isMethodDeclaration(node) ||
+    !ts.isObjectLiteralExpression(node.parent) ||
+    !usesSuper(ts, node)
+  )
+    return false;
   const { properties } = node.parent;
-  return properties.slice(properties.indexOf(node) + 1).some((property) => ts.isSpreadAssignment(property));
+  return properties
+    .slice(properties.indexOf(node) + 1)
+    .some((property) => ts.isSpreadAssignment(property));
 }
 
 /**
@@ -255,10 +287,13 @@ function checkHost(context: FileContext, [first]: readonly PlannedTarget[]): boo
   // TypeScript 5 means ES5 when no target is given, 6 the latest.
   const target =
     compilerOptions.target ??
-    (Number.parseInt(ts.version, 10) < 6 && !isNodeModule(context) ? ts.ScriptTarget.ES5 : ts.ScriptTarget.ESNext);
+    (Number.parseInt(ts.version, 10) < 6 && !isNodeModule(context)
+      ? ts.ScriptTarget.ES5
+      : ts.ScriptTarget.ESNext);
   if (target < ts.ScriptTarget.ES2017) report(problem("targetTooOld", word));
   const { module } = compilerOptions;
-  const unsupported = module === ts.ModuleKind.AMD || module === ts.ModuleKind.UMD || module === ts.ModuleKind.System;
+  const unsupported =
+    module === ts.ModuleKind.AMD || module === ts.ModuleKind.UMD || module === ts.ModuleKind.System;
   if (unsupported) report(problem("unsupportedModule", word, ts.ModuleKind[module]));
   return target >= ts.ScriptTarget.ES2017 && !unsupported;
 }

@@ -44,13 +44,19 @@ export interface TargetPlan {
   readonly version: string | null;
   /** The default key doesn't begin with the name of a package, because there is none. */
   readonly isNameless: boolean;
-  /** The loader looks as if it changes data, so it is not run to verify a hit unless the directive says so. */
+  /**
+   * The loader looks as if it changes data, so it is not run to verify a hit unless the directive
+   * says so.
+   */
   readonly changesData: boolean;
   /** Whether the loader or a template reads `this`. */
   readonly receiver: boolean;
   /** Whether a template reads `this`. */
   readonly templatesUseThis: boolean;
-  /** The class or object whose `this` the loader expects, if the default key has to distinguish receivers. */
+  /**
+   * The class or object whose `this` the loader expects, if the default key has to distinguish
+   * receivers.
+   */
   readonly home: HomePlan | null;
 }
 
@@ -146,7 +152,9 @@ function defaultKey({ parameters, usesArguments }: TargetFacts): ValuesPlan {
   return {
     texts: null,
     parameters: all.map((parameter) => ({ ...parameter, pattern: null })),
-    expressions: all.filter(({ signal }) => !signal).map(({ local, rest }) => (rest ? `...${local}` : local)),
+    expressions: all
+      .filter(({ signal }) => !signal)
+      .map(({ local, rest }) => (rest ? `...${local}` : local)),
   };
 }
 
@@ -167,16 +175,20 @@ class Binder {
     private readonly facts: TargetFacts,
   ) {
     for (const parameter of facts.parameters) {
-      for (const name of parameter.pattern?.names ?? [parameter.local]) this.#byName.set(name, parameter);
+      for (const name of parameter.pattern?.names ?? [parameter.local])
+        this.#byName.set(name, parameter);
     }
   }
 
   /** @param word the place of the directive, because it doesn't mention the key */
   defaultKey(word: Span): ValuesPlan {
-    const ofSignals = this.facts.parameters.filter(({ signal }) => signal).map(({ local }) => local);
+    const ofSignals = this.facts.parameters
+      .filter(({ signal }) => signal)
+      .map(({ local }) => local);
     for (const { names, text } of this.facts.changingDefaults) {
       const [name = "it"] = names;
-      if (!ofSignals.includes(name)) this.fail(problem("changingDefault", word, text, this.facts.owner, name));
+      if (!ofSignals.includes(name))
+        this.fail(problem("changingDefault", word, text, this.facts.owner, name));
     }
     return defaultKey(this.facts);
   }
@@ -196,14 +208,22 @@ class Binder {
     const unit = plan?.texts.slice(1).join("").trim();
     // A placeholder without text around it has to be a duration by itself.
     if (!plan || unit === "" || parseDuration(plan.texts.join("1")) !== null) return plan;
-    return this.fail(problem("badDuration", scalar.span, "ttl", scalar.text, "Write {…}s, {…}m or {…}h.", null));
+    return this.fail(
+      problem("badDuration", scalar.span, "ttl", scalar.text, "Write {…}s, {…}m or {…}h.", null),
+    );
   }
 
-  template(kind: "key" | "tag" | "ttl", scalar: Scalar, further: readonly string[] = []): TemplatePlan | null {
+  template(
+    kind: "key" | "tag" | "ttl",
+    scalar: Scalar,
+    further: readonly string[] = [],
+  ): TemplatePlan | null {
     const where = `${kind} "${scalar.text}"`;
     const parsed = kind === "ttl" ? parseTtl(scalar.text) : parseTemplate(scalar.text);
     if ("message" in parsed)
-      return this.fail(problem("badTemplate", scalar.part(parsed.start, parsed.end), where, parsed.message));
+      return this.fail(
+        problem("badTemplate", scalar.part(parsed.start, parsed.end), where, parsed.message),
+      );
     const uses: Uses = { parameters: new Set(), further: false };
     const expressions = parsed.placeholders.map(({ text, start, end }) => {
       const position = /^\d+$/.test(text) ? Number(text) : null;
@@ -215,7 +235,8 @@ class Binder {
         this.#checkDefault(name, scalar.part(start, end));
       return parameter.local;
     });
-    if (kind === "key" && !expressions.includes(null)) this.#checkBatchKey(scalar, where, uses.parameters);
+    if (kind === "key" && !expressions.includes(null))
+      this.#checkBatchKey(scalar, where, uses.parameters);
     return {
       texts: parsed.texts,
       parameters: this.#parametersFor(uses.parameters),
@@ -254,11 +275,18 @@ class Binder {
     const parsed = parseExpression(this.context.ts, text);
     if ("why" in parsed)
       return this.fail(
-        problem("badExpression", scalar.part(offset + parsed.start, offset + parsed.end), text, where, parsed.why),
+        problem(
+          "badExpression",
+          scalar.part(offset + parsed.start, offset + parsed.end),
+          text,
+          where,
+          parsed.why,
+        ),
       );
     if (parsed.usesThis) this.usesThis = true;
     for (const use of parsed.names) {
-      // A tag over the arguments is known before the load. In such a tag, the name means the parameter.
+      // A tag over the arguments is known before the load. In such a tag, the name means the
+      // parameter.
       if (further.includes(use.text) && !(where.startsWith("tag ") && this.#byName.has(use.text))) {
         this.#checkResultName(scalar, where.startsWith("ttl ") ? "ttl" : where);
         uses.further = true;
@@ -290,9 +318,19 @@ class Binder {
     const known = where === "when" ? [...names, ...further] : names;
     const { listName, parameters, owner } = this.facts;
     if (name === listName)
-      return this.fail(problem("wholeList", span, name, where, owner, parameters[0]?.local ?? "id"));
+      return this.fail(
+        problem("wholeList", span, name, where, owner, parameters[0]?.local ?? "id"),
+      );
     return this.fail(
-      problem("unknownPlaceholder", span, name, where, this.facts.owner, known, nearest(name, [...names, ...further])),
+      problem(
+        "unknownPlaceholder",
+        span,
+        name,
+        where,
+        this.facts.owner,
+        known,
+        nearest(name, [...names, ...further]),
+      ),
     );
   }
 
@@ -303,11 +341,15 @@ class Binder {
   #parametersFor(used: ReadonlySet<Parameter>): Parameter[] {
     const { parameters } = this.facts;
     const usedLocals = new Set([...used].map(({ local }) => local));
-    const takenApart = new Set([...used].filter(({ pattern }) => pattern).map(({ local }) => local));
+    const takenApart = new Set(
+      [...used].filter(({ pattern }) => pattern).map(({ local }) => local),
+    );
     const last = parameters.findLastIndex(({ local }) => usedLocals.has(local));
     return parameters
       .slice(0, last + 1)
-      .map((parameter) => (takenApart.has(parameter.local) ? parameter : { ...parameter, pattern: null }));
+      .map((parameter) =>
+        takenApart.has(parameter.local) ? parameter : { ...parameter, pattern: null },
+      );
   }
 
   fail(found: Problem): null {

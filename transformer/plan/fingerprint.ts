@@ -31,7 +31,11 @@ export function fingerprintOf(
 ): Fingerprint {
   const checker = program.getTypeChecker();
   const type = storedTypeOf(compiler, checker, node, isBatch);
-  if (!type) return { ...createFingerprint({ kind: "leaf", text: "any", labels: [], children: [] }), typeName: null };
+  if (!type)
+    return {
+      ...createFingerprint({ kind: "leaf", text: "any", labels: [], children: [] }),
+      typeName: null,
+    };
   return {
     ...createFingerprint(createTypeGraph(compiler, program, type)),
     typeName: recordName(compiler, program, type),
@@ -45,7 +49,10 @@ export function fingerprintOf(
 function createFingerprint(root: TypeNode): Pick<Fingerprint, "hash" | "text"> {
   const classes = findClasses(root);
   const all = [...new Set(classes.values())].sort();
-  return { hash: sha256([classes.get(root), ...all].join()).slice(0, 8), text: printGraph(root, classes) };
+  return {
+    hash: sha256([classes.get(root), ...all].join()).slice(0, 8),
+    text: printGraph(root, classes),
+  };
 }
 
 /**
@@ -60,7 +67,9 @@ function findClasses(root: TypeNode): ReadonlyMap<TypeNode, string> {
   let classes = new Map(nodes.map((node) => [node, sha256(ownText(node))]));
   for (let count = 0, next = new Set(classes.values()).size; next > count;) {
     const last = classes;
-    classes = new Map(nodes.map((node) => [node, sha256(`${ownText(node)}${childrenText(node, last)}`)]));
+    classes = new Map(
+      nodes.map((node) => [node, sha256(`${ownText(node)}${childrenText(node, last)}`)]),
+    );
     count = next;
     next = new Set(classes.values()).size;
   }
@@ -77,7 +86,10 @@ function ownText({ kind, text, labels }: TypeNode): string {
   return JSON.stringify([kind, text, labels]);
 }
 
-function childrenText({ kind, children }: TypeNode, classes: ReadonlyMap<TypeNode, string>): string {
+function childrenText(
+  { kind, children }: TypeNode,
+  classes: ReadonlyMap<TypeNode, string>,
+): string {
   const hashes = children.map((child) => classes.get(child) as string);
   return (kind === "union" ? [...new Set(hashes)].sort() : hashes).join();
 }
@@ -120,7 +132,9 @@ class Printer {
     const inner = [...outer, own];
     const children = node.children.map((child) => {
       const text = this.print(child, inner);
-      return child.kind === "union" && bindsTighter.has(node.kind) && text.includes("|") ? `(${text})` : text;
+      return child.kind === "union" && bindsTighter.has(node.kind) && text.includes("|")
+        ? `(${text})`
+        : text;
     });
     return printers[node.kind](node, children);
   }
@@ -129,7 +143,10 @@ class Printer {
 /** The kinds of node that put a union into parentheses. */
 const bindsTighter: ReadonlySet<TypeNode["kind"]> = new Set(["list", "tuple", "union"]);
 
-const printers: Record<Exclude<TypeNode["kind"], "leaf">, (node: TypeNode, children: readonly string[]) => string> = {
+const printers: Record<
+  Exclude<TypeNode["kind"], "leaf">,
+  (node: TypeNode, children: readonly string[]) => string
+> = {
   record: ({ text, labels }, children) =>
     `${text === "" ? "" : `${text}&`}{${children.map((child, i) => `${labels[i]}:${child}`).join()}}`,
   list: (_, [item = "any"]) => `${item}[]`,
@@ -156,7 +173,8 @@ function recordName(compiler: typeof ts, program: ts.Program, type: ts.Type): st
     return item ? recordName(compiler, program, item) : null;
   }
   const symbol = type.getSymbol();
-  const isNamed = symbol && (symbol.flags & (compiler.SymbolFlags.Class | compiler.SymbolFlags.Interface)) > 0;
+  const isNamed =
+    symbol && (symbol.flags & (compiler.SymbolFlags.Class | compiler.SymbolFlags.Interface)) > 0;
   const [declaration] = symbol?.declarations ?? [];
   const isOwn = declaration && !program.isSourceFileDefaultLibrary(declaration.getSourceFile());
   return isNamed && isOwn ? symbol.name : null;

@@ -1,8 +1,8 @@
 import type ts from "typescript";
 
 /**
- * A type as data: it describes what is stored, and not how the compiler represents the type. Recursive types are
- * cycles.
+ * A type as data: it describes what is stored, and not how the compiler represents the type.
+ * Recursive types are cycles.
  */
 export interface TypeNode {
   kind: "leaf" | "record" | "list" | "tuple" | "union" | "named";
@@ -46,9 +46,13 @@ export function storedTypeOf(
   const signature = checker.getSignatureFromDeclaration(node);
   const type = signature && checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
   if (!type || !isBatch) return type ?? null;
-  const [key, value] = isObject(compiler, type) ? checker.getTypeArguments(type as ts.TypeReference) : [];
+  const [key, value] = isObject(compiler, type)
+    ? checker.getTypeArguments(type as ts.TypeReference)
+    : [];
   const isMap = /^(Readonly)?Map$/.test(type.getSymbol()?.name ?? "");
-  return (isMap && key ? value : checker.getIndexTypeOfType(type, compiler.IndexKind.Number)) ?? type;
+  return (
+    (isMap && key ? value : checker.getIndexTypeOfType(type, compiler.IndexKind.Number)) ?? type
+  );
 }
 
 /** Builds the graph level by level, so that the cut-off does not depend on any order. */
@@ -132,10 +136,19 @@ class GraphBuilder {
     if (checker.isTupleType(type)) return this.#tuple(type as ts.TupleTypeReference);
     if (checker.isArrayType(type)) {
       const items = checker.getTypeArguments(type as ts.TypeReference);
-      return { kind: "list", text: "", labels: [], children: items.slice(0, 1).map((item) => this.nodeOf(item)) };
+      return {
+        kind: "list",
+        text: "",
+        labels: [],
+        children: items.slice(0, 1).map((item) => this.nodeOf(item)),
+      };
     }
     const symbol = type.getSymbol();
-    if (symbol && symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface) && this.#isBuiltIn(symbol)) {
+    if (
+      symbol &&
+      symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface) &&
+      this.#isBuiltIn(symbol)
+    ) {
       if (symbol.name === "Function") return leaf("function");
       const generic = generics.get(symbol.name);
       const args = generic === undefined ? [] : checker.getTypeArguments(type as ts.TypeReference);
@@ -150,12 +163,15 @@ class GraphBuilder {
   #tuple(type: ts.TupleTypeReference): TypeNode {
     const { ElementFlags } = this.ts;
     const items = this.#checker.getTypeArguments(type);
-    const flagsOf = (i: number): ts.ElementFlags => type.target.elementFlags[i] ?? ElementFlags.Required;
+    const flagsOf = (i: number): ts.ElementFlags =>
+      type.target.elementFlags[i] ?? ElementFlags.Required;
     const labels = items.map((_, i) => {
       if (flagsOf(i) & ElementFlags.Variable) return "...";
       return flagsOf(i) & ElementFlags.Optional ? "?" : "";
     });
-    const children = items.map((item, i) => (labels[i] === "?" ? this.#withoutUndefined(item) : this.nodeOf(item)));
+    const children = items.map((item, i) =>
+      labels[i] === "?" ? this.#withoutUndefined(item) : this.nodeOf(item),
+    );
     return { kind: "tuple", text: "", labels, children };
   }
 
@@ -169,7 +185,8 @@ class GraphBuilder {
     const bases = new Set<string>();
     const fields: [label: string, node: TypeNode][] = [];
     const mayExtend =
-      type.isIntersection() || ((type.getSymbol()?.flags ?? 0) & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface)) > 0;
+      type.isIntersection() ||
+      ((type.getSymbol()?.flags ?? 0) & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface)) > 0;
     for (const property of checker.getPropertiesOfType(type)) {
       // Their names contain the compiler's own numbers.
       if (/^__[@#]/.test(property.escapedName as string)) continue;
@@ -181,7 +198,8 @@ class GraphBuilder {
       const propertyType = checker.getTypeOfSymbol(property);
       const toJson = property.name === "toJSON" ? propertyType.getCallSignatures()[0] : undefined;
       if (toJson) fields.push(["toJSON()", this.nodeOf(checker.getReturnTypeOfSignature(toJson))]);
-      else if (this.#isData(property, propertyType)) fields.push(this.#field(property, propertyType));
+      else if (this.#isData(property, propertyType))
+        fields.push(this.#field(property, propertyType));
     }
     for (const { keyType, type: valueType } of checker.getIndexInfosOfType(type)) {
       fields.push([`[${leafText(ts, keyType) ?? "string"}]`, this.nodeOf(valueType)]);
@@ -229,14 +247,20 @@ class GraphBuilder {
     const declaration = property.declarations?.[0];
     if (!declaration || !this.#isBuiltInFile(declaration.getSourceFile())) return null;
     const { parent } = declaration;
-    return ts.isInterfaceDeclaration(parent) || ts.isClassDeclaration(parent) ? (parent.name?.text ?? null) : null;
+    return ts.isInterfaceDeclaration(parent) || ts.isClassDeclaration(parent)
+      ? (parent.name?.text ?? null)
+      : null;
   }
 
   /**
    * Whether the standard library or Node declares it. The user may have added declarations to it.
    */
   #isBuiltIn(symbol: ts.Symbol): boolean {
-    return symbol.declarations?.some((declaration) => this.#isBuiltInFile(declaration.getSourceFile())) ?? false;
+    return (
+      symbol.declarations?.some((declaration) =>
+        this.#isBuiltInFile(declaration.getSourceFile()),
+      ) ?? false
+    );
   }
 
   #isBuiltInFile(file: ts.SourceFile): boolean {
@@ -260,7 +284,8 @@ function leafText({ TypeFlags }: Compiler, type: ts.Type): string | null {
     const { negative, base10Value } = (type as ts.BigIntLiteralType).value;
     return `${negative ? "-" : ""}${base10Value}n`;
   }
-  if (flags & TypeFlags.BooleanLiteral) return (type as unknown as { intrinsicName: string }).intrinsicName;
+  if (flags & TypeFlags.BooleanLiteral)
+    return (type as unknown as { intrinsicName: string }).intrinsicName;
   // A pattern of strings is stored as a string, whatever it is made of.
   if (flags & TypeFlags.StringLike) return "string";
   if (flags & TypeFlags.NumberLike) return "number";

@@ -90,19 +90,26 @@ export class Session {
     const hasTransaction = !sourceFile.isDeclarationFile && mayHaveTransaction(sourceFile.text);
     if (!hasTransaction && !mayConcern(sourceFile)) return [];
     const analysis = this.#analysis(sourceFile);
-    return [...analysis.problems, ...(this.#keysSharedByFiles().get(sourceFile) ?? []), ...this.#check(analysis)];
+    return [
+      ...analysis.problems,
+      ...(this.#keysSharedByFiles().get(sourceFile) ?? []),
+      ...this.#check(analysis),
+    ];
   }
 
   /**
-   * Returns what a file's output depends on besides its text: the options, zcache itself, the name of the package, and
-   * the fingerprints of `version: auto`.
+   * Returns what a file's output depends on besides its text: the options, zcache itself, the name
+   * of the package, and the fingerprints of `version: auto`.
    */
   fingerprintsOf(sourceFile: ts.SourceFile): readonly string[] {
     if (!this.#concerns(sourceFile)) return [];
     return [this.#settingsFor(sourceFile.fileName), ...this.#versionsOf(sourceFile)];
   }
 
-  /** Returns what emitted code depends on besides the file. Output of plain tsc depends on nothing of this. */
+  /**
+   * Returns what emitted code depends on besides the file. Output of plain tsc depends on nothing
+   * of this.
+   */
   #settingsFor(fileName: string): string {
     const { namespace, root, version } = this.host.options;
     const { text } = this.#moduleNames.nameOf(fileName);
@@ -112,16 +119,23 @@ export class Session {
   }
 
   #concerns(sourceFile: ts.SourceFile): boolean {
-    return mayConcern(sourceFile) || (!sourceFile.isDeclarationFile && mayDeriveClasses(sourceFile.text));
+    return (
+      mayConcern(sourceFile) || (!sourceFile.isDeclarationFile && mayDeriveClasses(sourceFile.text))
+    );
   }
 
   #versionsOf(sourceFile: ts.SourceFile): readonly string[] {
-    if (!hasDirective(sourceFile) || !(this.host.options.version || sourceFile.text.includes("version"))) return [];
+    if (
+      !hasDirective(sourceFile) ||
+      !(this.host.options.version || sourceFile.text.includes("version"))
+    )
+      return [];
     return this.#analysis(sourceFile).targets.flatMap(({ plan }) => plan.version ?? []);
   }
 
   /**
-   * Returns what a check may read of a file, for other code that examines it with types, or null if there are no types.
+   * Returns what a check may read of a file, for other code that examines it with types, or null if
+   * there are no types.
    */
   contextOf(sourceFile: ts.SourceFile): CheckContext | null {
     return this.#checkContext(this.#analysis(sourceFile), () => {});
@@ -129,7 +143,9 @@ export class Session {
 
   /** Returns all targets of the program, in its order. */
   targets(): readonly ProjectTarget[] {
-    return (this.#targets ??= this.#annotatedFiles().flatMap((sourceFile) => this.#analysis(sourceFile).targets));
+    return (this.#targets ??= this.#annotatedFiles().flatMap(
+      (sourceFile) => this.#analysis(sourceFile).targets,
+    ));
   }
 
   #annotatedFiles(): readonly ts.SourceFile[] {
@@ -149,7 +165,8 @@ export class Session {
     const { checks: grades } = this.host.options;
     const report: CheckContext["report"] = (problem, target) => {
       const grade = grades[problem.name] ?? problem.grade;
-      if (grade !== "off" && !target?.options.allow.includes(problem.name)) found.push({ ...problem, grade });
+      if (grade !== "off" && !target?.options.allow.includes(problem.name))
+        found.push({ ...problem, grade });
     };
     const context = this.#checkContext(analysis, report);
     if (!context) return [];
@@ -157,10 +174,14 @@ export class Session {
     return (analysis.checked = found.sort((a, b) => a.span.start - b.span.start));
   }
 
-  #checkContext({ context, targets }: Analysis, report: CheckContext["report"]): CheckContext | null {
+  #checkContext(
+    { context, targets }: Analysis,
+    report: CheckContext["report"],
+  ): CheckContext | null {
     const { checker, program } = context;
     const project = (): readonly ProjectTarget[] => this.targets();
-    const failed: CheckContext["failed"] = () => this.#annotatedFiles().flatMap((file) => this.#analysis(file).failed);
+    const failed: CheckContext["failed"] = () =>
+      this.#annotatedFiles().flatMap((file) => this.#analysis(file).failed);
     return checker && program && { ...context, checker, program, targets, project, failed, report };
   }
 
@@ -171,7 +192,9 @@ export class Session {
     const { context, hasAskedTypes } = this.#contextOf(sourceFile, (found) => problems.push(found));
     let analysis = this.#cache.get(sourceFile, context.moduleName.text);
     if (!analysis) {
-      const analyzed = hasDirective(sourceFile) ? analyzeFile(context) : { targets: [], failed: [] };
+      const analyzed = hasDirective(sourceFile)
+        ? analyzeFile(context)
+        : { targets: [], failed: [] };
       problems.sort((a, b) => a.span.start - b.span.start);
       const targets = analyzed.targets.map((target) => ({ ...target, sourceFile }));
       analysis = { ...analyzed, targets, moduleName: context.moduleName.text, problems };
@@ -187,7 +210,8 @@ export class Session {
     report: FileContext["report"],
   ): { context: CompilerContext; hasAskedTypes: () => boolean } {
     const { ts, compilerOptions, options, program, isTranspiled } = this.host;
-    // The checker is created even if it isn't needed, because only then do nodes know their parents.
+    // The checker is created even if it isn't needed, because only then do nodes know their
+    // parents.
     const checker = program?.getTypeChecker() ?? null;
     let asked = false;
     const typed = <Value>(value: Value): Value | null => {
@@ -226,7 +250,10 @@ export class Session {
       if (!first) firsts.set(plan.name, { owner, file });
       else if (first.file !== file) {
         const other = `${first.owner} in ${first.file.fileName.split("/").pop() ?? ""}`;
-        shared.set(file, [...(shared.get(file) ?? []), problem("duplicateKey", word, owner, plan.name, other)]);
+        shared.set(file, [
+          ...(shared.get(file) ?? []),
+          problem("duplicateKey", word, owner, plan.name, other),
+        ]);
       }
     }
     return (this.#sharedKeys = shared);
@@ -241,7 +268,11 @@ function mayConcern({ isDeclarationFile, text }: ts.SourceFile): boolean {
   return !isDeclarationFile && mayConcernText(text);
 }
 
-function toDiagnostic(compiler: typeof ts, file: ts.SourceFile, { code, message, span }: Problem): ts.Diagnostic {
+function toDiagnostic(
+  compiler: typeof ts,
+  file: ts.SourceFile,
+  { code, message, span }: Problem,
+): ts.Diagnostic {
   return {
     file,
     start: span.start,
@@ -258,13 +289,18 @@ function toDiagnostic(compiler: typeof ts, file: ts.SourceFile, { code, message,
  * missing in TypeScript 5.5. Where it emits modules as they are written, including `export =` and
  * `require`, the source decides.
  */
-function formatOf({ ts, program, compilerOptions, packages }: SessionHost, file: ts.SourceFile): FileContext["format"] {
+function formatOf(
+  { ts, program, compilerOptions, packages }: SessionHost,
+  file: ts.SourceFile,
+): FileContext["format"] {
   const { getEmitModuleFormatOfFile } = (program ?? {}) as {
     getEmitModuleFormatOfFile?: (file: ts.SourceFile) => ts.ModuleKind;
   };
   const module =
     compilerOptions.module ??
-    ((compilerOptions.target ?? 0) >= ts.ScriptTarget.ES2015 ? ts.ModuleKind.ES2015 : ts.ModuleKind.CommonJS);
+    ((compilerOptions.target ?? 0) >= ts.ScriptTarget.ES2015
+      ? ts.ModuleKind.ES2015
+      : ts.ModuleKind.CommonJS);
   const isNode = module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext;
   const kind = getEmitModuleFormatOfFile
     ? getEmitModuleFormatOfFile(file)

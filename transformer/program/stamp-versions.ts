@@ -3,11 +3,12 @@ import type ts from "typescript";
 const written = new WeakMap<ts.SourceFile, string>();
 
 /**
- * Makes incremental builds emit the right files again. They emit a file when it changed, or when an import's
- * declarations did, but not when a type two imports away did, and under isolatedModules not even then. That is right as
- * long as nothing emitted depends on types. A fingerprint does, so it becomes part of the property that the compiler
- * uses as the file's version, which a builder compares with that of the last build. (The property is internal, and the
- * same in TypeScript 5.5 to 6.0. If it is missing, nothing is done.)
+ * Makes incremental builds emit the right files again. They emit a file when it changed, or when an
+ * import's declarations did, but not when a type two imports away did, and under isolatedModules
+ * not even then. That is right as long as nothing emitted depends on types. A fingerprint does, so
+ * it becomes part of the property that the compiler uses as the file's version, which a builder
+ * compares with that of the last build. (The property is internal, and the same in TypeScript 5.5
+ * to 6.0. If it is missing, nothing is done.)
  */
 export function stampVersions(
   program: ts.Program,

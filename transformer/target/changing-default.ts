@@ -19,7 +19,10 @@ export interface ChangingDefault {
  * A field of `this` is not looked at here, because only types show whether objects differ in it:
  * incomplete-key does that.
  */
-export function changingDefaults(context: FileContext, node: TargetNode): readonly ChangingDefault[] {
+export function changingDefaults(
+  context: FileContext,
+  node: TargetNode,
+): readonly ChangingDefault[] {
   const { ts, sourceFile } = context;
   const found: ChangingDefault[] = [];
   const visit = (declaration: ts.ParameterDeclaration | ts.BindingElement): void => {
@@ -35,7 +38,9 @@ export function changingDefaults(context: FileContext, node: TargetNode): readon
 
 function namesIn(compiler: Syntax, name: ts.BindingName): string[] {
   if (compiler.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((one) => (compiler.isOmittedExpression(one) ? [] : namesIn(compiler, one.name)));
+  return name.elements.flatMap((one) =>
+    compiler.isOmittedExpression(one) ? [] : namesIn(compiler, one.name),
+  );
 }
 
 function mayChange(context: FileContext, expression: ts.Expression): boolean {
@@ -43,37 +48,61 @@ function mayChange(context: FileContext, expression: ts.Expression): boolean {
   const node = unwrap(ts, expression);
   // Code that is called later has no value yet.
   if (ts.isFunctionLike(node) || ts.isClassLike(node)) return false;
-  if (ts.isAwaitExpression(node) || ts.isMetaProperty(node) || ts.isTaggedTemplateExpression(node)) return true;
-  if (ts.isIdentifier(node)) return changingGlobals.has(node.text) || isReassigned(context, node.text);
+  if (ts.isAwaitExpression(node) || ts.isMetaProperty(node) || ts.isTaggedTemplateExpression(node))
+    return true;
+  if (ts.isIdentifier(node))
+    return changingGlobals.has(node.text) || isReassigned(context, node.text);
   if (ts.isNewExpression(node) || ts.isCallExpression(node))
-    return !isPureCall(ts, node) || (node.arguments ?? []).some((argument) => mayChange(context, argument));
+    return (
+      !isPureCall(ts, node) ||
+      (node.arguments ?? []).some((argument) => mayChange(context, argument))
+    );
   if (ts.isPropertyAccessExpression(node)) return mayChange(context, node.expression);
   if (ts.isPropertyAssignment(node)) return mayChange(context, node.initializer);
-  return ts.forEachChild(node, (child) => isValue(ts, child) && mayChange(context, child as ts.Expression)) ?? false;
+  return (
+    ts.forEachChild(
+      node,
+      (child) => isValue(ts, child) && mayChange(context, child as ts.Expression),
+    ) ?? false
+  );
 }
 
 /** Whether the node is a value, and not a name before a colon or a type. */
 function isValue(compiler: Syntax, node: ts.Node): boolean {
-  return !compiler.isTypeNode(node) && !(compiler.isPropertyAssignment(node.parent) && node.parent.name === node);
+  return (
+    !compiler.isTypeNode(node) &&
+    !(compiler.isPropertyAssignment(node.parent) && node.parent.name === node)
+  );
 }
 
 const changingGlobals = new Set(["process", "globalThis", "global", "window", "performance"]);
 
 const pureClasses = new Set("Map Set WeakMap WeakSet RegExp URL Array Object Error".split(" "));
-const pureFunctions = new Set("String Number Boolean BigInt Array Object parseInt parseFloat Symbol".split(" "));
+const pureFunctions = new Set(
+  "String Number Boolean BigInt Array Object parseInt parseFloat Symbol".split(" "),
+);
 const pureHolders = new Set("Math Object Array Number String JSON BigInt Symbol".split(" "));
 
 /**
  * Whether the call gives the same result for the same arguments: `new Map()`, `new Date(0)`,
  * `Math.max(1, 2)`, `Object.freeze([])`.
  */
-function isPureCall(compiler: Syntax, { kind, expression, arguments: args }: ts.NewExpression | ts.CallExpression) {
+function isPureCall(
+  compiler: Syntax,
+  { kind, expression, arguments: args }: ts.NewExpression | ts.CallExpression,
+) {
   if (kind === compiler.SyntaxKind.NewExpression) {
     if (!compiler.isIdentifier(expression)) return false;
-    return pureClasses.has(expression.text) || (expression.text === "Date" && (args?.length ?? 0) > 0);
+    return (
+      pureClasses.has(expression.text) || (expression.text === "Date" && (args?.length ?? 0) > 0)
+    );
   }
   if (compiler.isIdentifier(expression)) return pureFunctions.has(expression.text);
-  if (!compiler.isPropertyAccessExpression(expression) || !compiler.isIdentifier(expression.expression)) return false;
+  if (
+    !compiler.isPropertyAccessExpression(expression) ||
+    !compiler.isIdentifier(expression.expression)
+  )
+    return false;
   return pureHolders.has(expression.expression.text) && expression.name.text !== "random";
 }
 
@@ -83,6 +112,8 @@ function isReassigned({ ts, sourceFile }: FileContext, name: string): boolean {
     (statement) =>
       ts.isVariableStatement(statement) &&
       !(statement.declarationList.flags & ts.NodeFlags.Const) &&
-      statement.declarationList.declarations.some((one) => ts.isIdentifier(one.name) && one.name.text === name),
+      statement.declarationList.declarations.some(
+        (one) => ts.isIdentifier(one.name) && one.name.text === name,
+      ),
   );
 }

@@ -23,7 +23,8 @@ export function classNamesOf(
   const names = [...all].map((node) => [node, classNameOf(context, node)] as const);
   const count = (name: string): number => names.filter(([, other]) => other === name).length;
   const isKnown = (node: ts.ClassLikeDeclaration, name: string): boolean =>
-    !extendsClause(context.ts, node) || (isMadeOnce(context, node) && hasName(context, node) && count(name) === 1);
+    !extendsClause(context.ts, node) ||
+    (isMadeOnce(context, node) && hasName(context, node) && count(name) === 1);
   return new Map(names.filter(([node, name]) => isKnown(node, name)));
 }
 
@@ -71,7 +72,10 @@ function mayInherit(compiler: Syntax, node: ts.ClassLikeDeclaration): boolean {
 function isMadeOnce({ ts, sourceFile }: FileContext, node: ts.ClassLikeDeclaration): boolean {
   for (let outer: ts.Node = node.parent; outer !== sourceFile; outer = outer.parent) {
     if (ts.isFunctionLike(outer) || ts.isIterationStatement(outer, false)) return false;
-    if (ts.isPropertyDeclaration(outer) && !(ts.getCombinedModifierFlags(outer) & ts.ModifierFlags.Static))
+    if (
+      ts.isPropertyDeclaration(outer) &&
+      !(ts.getCombinedModifierFlags(outer) & ts.ModifierFlags.Static)
+    )
       return false;
   }
   return true;
@@ -82,5 +86,7 @@ function hasName(context: FileContext, node: ts.ClassLikeDeclaration): boolean {
 }
 
 function ownName(context: FileContext, node: ts.ClassLikeDeclaration): string | null {
-  return context.ts.isClassDeclaration(node) ? (node.name?.text ?? "default") : boundName(context, node);
+  return context.ts.isClassDeclaration(node)
+    ? (node.name?.text ?? "default")
+    : boundName(context, node);
 }

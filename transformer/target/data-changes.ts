@@ -3,27 +3,39 @@ import { type Syntax } from "../context/syntax";
 import { someNode, walkTree } from "../context/walk-tree";
 
 /**
- * Whether the function changes data somewhere, as far as its own text and the functions of the same file that it calls
- * show.
+ * Whether the function changes data somewhere, as far as its own text and the functions of the same
+ * file that it calls show.
  */
 export function changesDataIn(compiler: Syntax, node: ts.FunctionLikeDeclaration): boolean {
   if (!telling.test(node.getSourceFile().text)) return false;
   const reached = new Set([node]);
   for (const { body } of reached) {
     if (!body) continue;
-    if (telling.test(body.getText()) && someNode(compiler, body, (inner) => changesData(compiler, inner))) return true;
+    if (
+      telling.test(body.getText()) &&
+      someNode(compiler, body, (inner) => changesData(compiler, inner))
+    )
+      return true;
     walkTree(compiler, body, (inner) => {
-      const called = compiler.isCallExpression(inner) ? calledInFile(compiler, inner.expression) : undefined;
+      const called = compiler.isCallExpression(inner)
+        ? calledInFile(compiler, inner.expression)
+        : undefined;
       if (called) reached.add(called);
     });
   }
   return false;
 }
 
-/** Returns the function of the file that `name(…)` or `this.name(…)` calls, found by its name alone. */
-function calledInFile(compiler: Syntax, callee: ts.Expression): ts.FunctionLikeDeclaration | undefined {
+/**
+ * Returns the function of the file that `name(…)` or `this.name(…)` calls, found by its name alone.
+ */
+function calledInFile(
+  compiler: Syntax,
+  callee: ts.Expression,
+): ts.FunctionLikeDeclaration | undefined {
   const isOwn =
-    compiler.isPropertyAccessExpression(callee) && callee.expression.kind === compiler.SyntaxKind.ThisKeyword;
+    compiler.isPropertyAccessExpression(callee) &&
+    callee.expression.kind === compiler.SyntaxKind.ThisKeyword;
   return compiler.isIdentifier(callee) || isOwn
     ? functionsIn(compiler, callee.getSourceFile()).get(calledName(compiler, callee))
     : undefined;
@@ -35,15 +47,22 @@ interface FunctionsOfFile {
 }
 
 /**
- * The file that was asked for last, because its functions are asked for one after the other. In a WeakMap of all files
- * the nodes would keep their trees in memory until the whole heap is collected.
+ * The file that was asked for last, because its functions are asked for one after the other. In a
+ * WeakMap of all files the nodes would keep their trees in memory until the whole heap is
+ * collected.
  */
 let last: FunctionsOfFile | null = null;
 
 /** The functions at the top of the file, and the methods of its classes. */
-function functionsIn(compiler: Syntax, file: ts.SourceFile): ReadonlyMap<string, ts.FunctionLikeDeclaration> {
+function functionsIn(
+  compiler: Syntax,
+  file: ts.SourceFile,
+): ReadonlyMap<string, ts.FunctionLikeDeclaration> {
   if (last?.file !== file)
-    last = { file, functions: new Map(file.statements.flatMap((one) => declaredIn(compiler, one))) };
+    last = {
+      file,
+      functions: new Map(file.statements.flatMap((one) => declaredIn(compiler, one))),
+    };
   return last.functions;
 }
 
@@ -70,13 +89,17 @@ const telling =
   /del|destroy|remove|drop|update|upsert|insert|save|incr|decr|consume|send|publish|emit|create|limit|method|merge|truncate|write|append|unlink|mkdir|push|add|set/i;
 
 /**
- * Whether the node changes data somewhere, as far as its text shows. The effect of a function with another name can't
- * be seen, and a function with such a name may be called only for its answer:
+ * Whether the node changes data somewhere, as far as its text shows. The effect of a function with
+ * another name can't be seen, and a function with such a name may be called only for its answer:
  * `if ((await users.delete(id)) === 0) throw …`.
  */
 export function changesData(compiler: Syntax, node: ts.Node): boolean {
   if (compiler.isCallExpression(node))
-    return changing.test(calledName(compiler, node.expression)) || isCounted(node) || isSending(compiler, node);
+    return (
+      changing.test(calledName(compiler, node.expression)) ||
+      isCounted(node) ||
+      isSending(compiler, node)
+    );
   return isChangingSql(compiler, node);
 }
 
@@ -105,7 +128,10 @@ function isSending(compiler: Syntax, call: ts.CallExpression): boolean {
 /** `sql`delete from users where …`` */
 function isChangingSql(compiler: Syntax, node: ts.Node): boolean {
   const isText = compiler.isStringLiteralLike(node) || compiler.isTemplateHead(node);
-  return isText && /^\s*(?:delete\s+from|insert\s+into|update\s|merge\s+into|truncate\s)/i.test(node.text);
+  return (
+    isText &&
+    /^\s*(?:delete\s+from|insert\s+into|update\s|merge\s+into|truncate\s)/i.test(node.text)
+  );
 }
 
 /** Returns `delete` for `users.delete(id)`. */

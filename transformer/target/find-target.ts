@@ -28,8 +28,10 @@ export function findTarget(
   { token, trailing, word }: Pick<FoundDirective, "token" | "trailing" | "word">,
 ): FoundTarget {
   const { ts, sourceFile } = context;
-  if (token.kind === ts.SyntaxKind.EndOfFileToken) return { kind: "no-target", above: "at the end of the file" };
-  if (trailing && !isInHead(context, token)) return { kind: "no-target", above: "after something else on its line" };
+  if (token.kind === ts.SyntaxKind.EndOfFileToken)
+    return { kind: "no-target", above: "at the end of the file" };
+  if (trailing && !isInHead(context, token))
+    return { kind: "no-target", above: "after something else on its line" };
   for (let node: ts.Node = token; node !== sourceFile; node = node.parent) {
     if (!ownsToken(context, node, token)) break;
     const found = targetAt(context, node, word.start);
@@ -45,8 +47,10 @@ export function findTarget(
 function isInHead({ ts, sourceFile }: FileContext, token: ts.Node): boolean {
   const start = token.getStart(sourceFile);
   for (let node = token.parent; node && node !== sourceFile; node = node.parent) {
-    const isHolder = ts.isClassElement(node) || ts.isFunctionDeclaration(node) || ts.isVariableStatement(node);
-    if (isHolder) return node.getStart(sourceFile) < start && ownsToken({ ts, sourceFile }, node, token);
+    const isHolder =
+      ts.isClassElement(node) || ts.isFunctionDeclaration(node) || ts.isVariableStatement(node);
+    if (isHolder)
+      return node.getStart(sourceFile) < start && ownsToken({ ts, sourceFile }, node, token);
   }
   return false;
 }
@@ -79,10 +83,15 @@ function headEnd({ ts, sourceFile }: Place, node: ts.Node): number {
   const last = name ?? declarationList;
   if (last) return last.getStart(sourceFile);
   if (ts.isFunctionLike(node)) return node.parameters.pos - 1;
-  return ts.isExportAssignment(node) ? node.expression.getStart(sourceFile) : node.getStart(sourceFile);
+  return ts.isExportAssignment(node)
+    ? node.expression.getStart(sourceFile)
+    : node.getStart(sourceFile);
 }
 
-/** Recognises the nodes that a directive can be above. Undefined means that the search continues further out. */
+/**
+ * Recognises the nodes that a directive can be above. Undefined means that the search continues
+ * further out.
+ */
 function targetAt(context: FileContext, node: ts.Node, position: number): FoundTarget | undefined {
   const { ts } = context;
   if (ts.isFunctionDeclaration(node)) return declarationTarget(context, node);
@@ -90,19 +99,31 @@ function targetAt(context: FileContext, node: ts.Node, position: number): FoundT
   if (ts.isConstructorDeclaration(node))
     return unsupported("constructor", "a constructor makes a new object each time.");
   if (ts.isAccessor(node))
-    return unsupported(nameText(context, node.name) ?? "accessor", "it is an accessor. Make it an async method.");
-  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return expressionTarget(context, node);
+    return unsupported(
+      nameText(context, node.name) ?? "accessor",
+      "it is an accessor. Make it an async method.",
+    );
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
+    return expressionTarget(context, node);
   // A property, variable, assignment or default export whose value is a function.
-  if (ts.isPropertyDeclaration(node) || ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node))
+  if (
+    ts.isPropertyDeclaration(node) ||
+    ts.isPropertyAssignment(node) ||
+    ts.isVariableDeclaration(node)
+  )
     return valueTarget(context, node, node.initializer);
-  if (ts.isExportAssignment(node) || ts.isReturnStatement(node)) return valueTarget(context, node, node.expression);
+  if (ts.isExportAssignment(node) || ts.isReturnStatement(node))
+    return valueTarget(context, node, node.expression);
   if (ts.isExpressionStatement(node) && isAssignment(ts, node.expression))
     return valueTarget(context, node, node.expression.right);
   if (ts.isVariableStatement(node)) {
     const { declarations } = node.declarationList;
     const [first] = declarations;
     if (first && declarations.length === 1) return valueTarget(context, first, first.initializer);
-    return { kind: "no-target", above: "above several variables. Put it right before the one it is meant for" };
+    return {
+      kind: "no-target",
+      above: "above several variables. Put it right before the one it is meant for",
+    };
   }
   if (ts.isShorthandPropertyAssignment(node))
     return { kind: "no-target", above: "above a property whose value is elsewhere" };
@@ -125,7 +146,10 @@ function methodTarget(context: FileContext, node: ts.MethodDeclaration): FoundTa
   const { ts } = context;
   const name = nameText(context, node.name);
   if (name === null)
-    return unsupported("A method with a computed name", "its name is not known before the program runs.");
+    return unsupported(
+      "A method with a computed name",
+      "its name is not known before the program runs.",
+    );
   const implementation = implementationOf(ts, node);
   if (!implementation)
     return unsupported(
@@ -156,13 +180,27 @@ function valueTarget(
   return { kind: "no-target", above: `above ${describeHolder(context, holder)}` };
 }
 
-function expressionTarget(context: FileContext, node: ts.ArrowFunction | ts.FunctionExpression): FoundTarget {
+function expressionTarget(
+  context: FileContext,
+  node: ts.ArrowFunction | ts.FunctionExpression,
+): FoundTarget {
   const { ts } = context;
   const holder = holderOf(ts, node);
-  if (holder && ts.isVariableDeclaration(holder) && !(ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const)) {
-    return unsupported(holder.name.getText(), "it is bound to a variable that may change. Make it a const.");
+  if (
+    holder &&
+    ts.isVariableDeclaration(holder) &&
+    !(ts.getCombinedNodeFlags(holder) & ts.NodeFlags.Const)
+  ) {
+    return unsupported(
+      holder.name.getText(),
+      "it is bound to a variable that may change. Make it a const.",
+    );
   }
-  return { node, name: boundName(context, node), containers: containersOf(context, holder ?? node) };
+  return {
+    node,
+    name: boundName(context, node),
+    containers: containersOf(context, holder ?? node),
+  };
 }
 
 function unsupported(owner: string, what: string): Refusal {

@@ -8,7 +8,11 @@ import { holdsPlace, placesOf } from "../context/word-places";
  * Whether the function reads the `this` or the `arguments` that its callers give it. An arrow
  * function has neither.
  */
-export function mentions(context: FileContext, node: TargetNode, what: "this" | "arguments"): boolean {
+export function mentions(
+  context: FileContext,
+  node: TargetNode,
+  what: "this" | "arguments",
+): boolean {
   return !context.ts.isArrowFunction(node) && mentionsWord(context, node, what);
 }
 
@@ -45,27 +49,34 @@ export function usesSuper(ts: FileContext["ts"], node: ts.Node): boolean {
 }
 
 /**
- * Returns the children that run as part of the same function. In a nested class or object, only those parts of its
- * members count that are evaluated along with it.
+ * Returns the children that run as part of the same function. In a nested class or object, only
+ * those parts of its members count that are evaluated along with it.
  */
 function partsOfSameFunction(ts: FileContext["ts"], node: ts.Node): readonly ts.Node[] {
   // `extends Base<T>` is a type to the compiler, and also an expression.
   if (ts.isExpressionWithTypeArguments(node)) return [node.expression];
-  if (ts.isTypeNode(node) || ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node)) return [];
+  if (ts.isTypeNode(node) || ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node))
+    return [];
   if (ts.isClassElement(node)) return computedNameAndDecorators(ts, node);
   const children: ts.Node[] = [];
   ts.forEachChild(node, (child) => void children.push(child));
   return children;
 }
 
-function computedNameAndDecorators(ts: FileContext["ts"], member: ts.ClassElement): readonly ts.Node[] {
+function computedNameAndDecorators(
+  ts: FileContext["ts"],
+  member: ts.ClassElement,
+): readonly ts.Node[] {
   const decorators = ts.canHaveDecorators(member) ? (ts.getDecorators(member) ?? []) : [];
-  return member.name && ts.isComputedPropertyName(member.name) ? [member.name, ...decorators] : decorators;
+  return member.name && ts.isComputedPropertyName(member.name)
+    ? [member.name, ...decorators]
+    : decorators;
 }
 
 /** Whether the name is a variable, and does not follow a dot or precede a colon. */
 function isVariable(ts: FileContext["ts"], node: ts.Identifier): boolean {
   const { parent } = node;
-  if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent)) return parent.name !== node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isPropertyAssignment(parent))
+    return parent.name !== node;
   return !(ts.isBindingElement(parent) && parent.propertyName === node);
 }

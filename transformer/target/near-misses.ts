@@ -19,7 +19,10 @@ const otherWords = new Set(["@cache", "@cached", "@cacheable", "@memoize", "@mem
  * in a comment.
  */
 export function mayNearlyMiss({ text, isDeclarationFile }: ts.SourceFile): boolean {
-  return !isDeclarationFile && /@(?:\w{0,4}cac?h|\w{0,3}cahe|memo)|(?:\/\/|\*)\s*(?:[@#]\s*)?z-?cache\b/i.test(text);
+  return (
+    !isDeclarationFile &&
+    /@(?:\w{0,4}cac?h|\w{0,3}cahe|memo)|(?:\/\/|\*)\s*(?:[@#]\s*)?z-?cache\b/i.test(text)
+  );
 }
 
 /**
@@ -42,7 +45,8 @@ export function nearMisses(context: FileContext): Problem[] {
     if (why === null || isInDirective(index)) continue;
     const placed = comments.around(index);
     // One hint for each function.
-    if (!placed || placed.token === seen || !isAtEndOfSentence(text, placed, index, written)) continue;
+    if (!placed || placed.token === seen || !isAtEndOfSentence(text, placed, index, written))
+      continue;
     const owner = ownerOf(context, placed, index);
     if (owner === null) continue;
     seen = placed.token;
@@ -55,8 +59,10 @@ export function nearMisses(context: FileContext): Problem[] {
 function whyMissed(written: string, text: string, at: number): string | null {
   const behind = at + written.length;
   if (written === word) return startsOption(text, behind) ? "a directive begins its comment" : null;
-  // `// zcache ttl: 5m`, `// @ zcache`, `// #zcache`; in prose, the name of the package is followed by other words.
-  if (!/^@[A-Za-z-]/.test(written)) return startsOption(text, behind) ? "the word is @zcache" : null;
+  // `// zcache ttl: 5m`, `// @ zcache`, `// #zcache`; in prose, the name of the package is followed
+  // by other words.
+  if (!/^@[A-Za-z-]/.test(written))
+    return startsOption(text, behind) ? "the word is @zcache" : null;
   const lower = written.toLowerCase();
   if (otherWords.has(lower))
     return startsOption(text, behind) && /^[ \t]*[\w{"']/.test(text.slice(behind, behind + 80))
@@ -69,21 +75,37 @@ function whyMissed(written: string, text: string, at: number): string | null {
  * Whether the word begins the comment or its line, or follows `TODO`. A misspelling in the middle
  * of prose is left alone.
  */
-function isAtEndOfSentence(text: string, { comment }: PlacedComment, at: number, written: string): boolean {
+function isAtEndOfSentence(
+  text: string,
+  { comment }: PlacedComment,
+  at: number,
+  written: string,
+): boolean {
   if (written === word) return true;
   const lineStart = Math.max(comment.pos, text.lastIndexOf("\n", at) + 1);
-  return /^[ \t]*(?:\/\/+!?|\/\*[*!]?|\*)?[ \t]*(?:(?:TODO|FIXME)\b[ \t]*:?[ \t]*)?$/.test(text.slice(lineStart, at));
+  return /^[ \t]*(?:\/\/+!?|\/\*[*!]?|\*)?[ \t]*(?:(?:TODO|FIXME)\b[ \t]*:?[ \t]*)?$/.test(
+    text.slice(lineStart, at),
+  );
 }
 
 /** Returns the name of the function that the comment is above. */
-function ownerOf(context: FileContext, { comment, token }: PlacedComment, at: number): string | null {
+function ownerOf(
+  context: FileContext,
+  { comment, token }: PlacedComment,
+  at: number,
+): string | null {
   const { text } = context.sourceFile;
   const before = text.slice(text.lastIndexOf("\n", comment.pos) + 1, comment.pos).trim();
-  const trailing = before !== "" && text.slice(comment.end, token.getStart(context.sourceFile)).includes("\n");
+  const trailing =
+    before !== "" && text.slice(comment.end, token.getStart(context.sourceFile)).includes("\n");
   const target = findTarget(context, { word: { start: at, end: at + 1 }, token, trailing });
-  return "kind" in target ? null : [...target.containers, target.name ?? "this function"].slice(-2).join(".");
+  return "kind" in target
+    ? null
+    : [...target.containers, target.name ?? "this function"].slice(-2).join(".");
 }
 
 function exampleFor(compiler: Syntax, { comment }: PlacedComment): string {
-  return comment.kind === compiler.SyntaxKind.SingleLineCommentTrivia ? `// ${word}` : `/* ${word} … */`;
+  return comment.kind === compiler.SyntaxKind.SingleLineCommentTrivia
+    ? `// ${word}`
+    : `/* ${word} … */`;
 }

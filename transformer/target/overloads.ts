@@ -6,9 +6,14 @@ import { type TargetNode } from "./target-node";
  * Returns the declarations without a body that say how a function or method is called. There are
  * none if it isn't overloaded.
  */
-export function overloadsOf(compiler: Syntax, node: TargetNode): readonly ts.SignatureDeclaration[] {
+export function overloadsOf(
+  compiler: Syntax,
+  node: TargetNode,
+): readonly ts.SignatureDeclaration[] {
   if (!compiler.isFunctionDeclaration(node) && !compiler.isMethodDeclaration(node)) return [];
-  return siblingsOf(compiler, node).filter((sibling) => !sibling.body && isSame(compiler, sibling, node));
+  return siblingsOf(compiler, node).filter(
+    (sibling) => !sibling.body && isSame(compiler, sibling, node),
+  );
 }
 
 /** Returns the declaration that has the body. */
@@ -17,7 +22,9 @@ export function implementationOf(
   node: ts.FunctionDeclaration | ts.MethodDeclaration,
 ): ts.FunctionDeclaration | ts.MethodDeclaration | undefined {
   if (node.body) return node;
-  return siblingsOf(compiler, node).find((sibling) => sibling.body && isSame(compiler, sibling, node));
+  return siblingsOf(compiler, node).find(
+    (sibling) => sibling.body && isSame(compiler, sibling, node),
+  );
 }
 
 function siblingsOf(
@@ -29,7 +36,9 @@ function siblingsOf(
     : "statements" in parent
       ? (parent.statements as ts.NodeArray<ts.Statement>)
       : [];
-  return siblings.filter((one) => compiler.isFunctionDeclaration(one) || compiler.isMethodDeclaration(one));
+  return siblings.filter(
+    (one) => compiler.isFunctionDeclaration(one) || compiler.isMethodDeclaration(one),
+  );
 }
 
 function isSame(
@@ -39,5 +48,9 @@ function isSame(
 ): boolean {
   const isStatic = (node: ts.Declaration): number =>
     compiler.getCombinedModifierFlags(node) & compiler.ModifierFlags.Static;
-  return one.kind === other.kind && one.name?.getText() === other.name?.getText() && isStatic(one) === isStatic(other);
+  return (
+    one.kind === other.kind &&
+    one.name?.getText() === other.name?.getText() &&
+    isStatic(one) === isStatic(other)
+  );
 }

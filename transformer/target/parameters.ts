@@ -23,14 +23,20 @@ export interface Parameter {
 
 /** Returns the parameters that a caller passes, without TypeScript's `this` parameter. */
 export function parametersOf({ ts, sourceFile }: FileContext, node: TargetNode): Parameter[] {
-  const passed = node.parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
-  const taken = passed.flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : boundNames(ts, name)));
+  const passed = node.parameters.filter(
+    ({ name }) => !(ts.isIdentifier(name) && name.text === "this"),
+  );
+  const taken = passed.flatMap(({ name }) =>
+    ts.isIdentifier(name) ? [name.text] : boundNames(ts, name),
+  );
   return passed.map(({ name, initializer, dotDotDotToken, type }, index) => {
     const value = initializer && unwrap(ts, initializer);
     const isLiteralDefault = value !== undefined && isLiteral(ts, value);
     return {
       local: ts.isIdentifier(name) ? name.text : localName(`_${index}`, taken),
-      pattern: ts.isIdentifier(name) ? null : { text: patternText(ts, sourceFile, name), names: boundNames(ts, name) },
+      pattern: ts.isIdentifier(name)
+        ? null
+        : { text: patternText(ts, sourceFile, name), names: boundNames(ts, name) },
       rest: dotDotDotToken !== undefined,
       literalDefault: isLiteralDefault ? value.getText(sourceFile) : null,
       computedDefault: initializer !== undefined && !isLiteralDefault,
@@ -40,7 +46,11 @@ export function parametersOf({ ts, sourceFile }: FileContext, node: TargetNode):
 }
 
 /** Makes a parameter that the source does not have, or not under one name. */
-export function madeUpParameter(wanted: string, others: readonly Parameter[], rest = false): Parameter {
+export function madeUpParameter(
+  wanted: string,
+  others: readonly Parameter[],
+  rest = false,
+): Parameter {
   const taken = others.flatMap(({ local, pattern }) => [local, ...(pattern?.names ?? [])]);
   return {
     local: localName(wanted, taken),
@@ -67,7 +77,11 @@ function isSignalType(ts: FileContext["ts"], type: ts.TypeNode): boolean {
       type.types.every((part) => isNothing(part) || isSignalType(ts, part))
     );
   }
-  return ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName) && type.typeName.text === "AbortSignal";
+  return (
+    ts.isTypeReferenceNode(type) &&
+    ts.isIdentifier(type.typeName) &&
+    type.typeName.text === "AbortSignal"
+  );
 }
 
 function localName(wanted: string, taken: readonly string[]): string {
@@ -79,11 +93,15 @@ function localName(wanted: string, taken: readonly string[]): string {
  * to be evaluated.
  */
 function boundNames(ts: FileContext["ts"], pattern: ts.BindingPattern): string[] {
-  return elementsOf(ts, pattern).flatMap(({ name }) => (ts.isIdentifier(name) ? [name.text] : boundNames(ts, name)));
+  return elementsOf(ts, pattern).flatMap(({ name }) =>
+    ts.isIdentifier(name) ? [name.text] : boundNames(ts, name),
+  );
 }
 
 function elementsOf(ts: FileContext["ts"], pattern: ts.BindingPattern): ts.BindingElement[] {
-  const elements = pattern.elements.filter((element) => !ts.isOmittedExpression(element)) as ts.BindingElement[];
+  const elements = pattern.elements.filter(
+    (element) => !ts.isOmittedExpression(element),
+  ) as ts.BindingElement[];
   const isComputed = ({ propertyName }: ts.BindingElement): boolean =>
     propertyName !== undefined && ts.isComputedPropertyName(propertyName);
   // The contents of `...rest` are then unknown as well.
@@ -97,7 +115,11 @@ function elementsOf(ts: FileContext["ts"], pattern: ts.BindingPattern): ts.Bindi
  * undefined in a key. If the value to take apart is missing, nothing is thrown here, because the
  * function itself throws or has a default.
  */
-function patternText(ts: FileContext["ts"], sourceFile: ts.SourceFile, pattern: ts.BindingPattern): string {
+function patternText(
+  ts: FileContext["ts"],
+  sourceFile: ts.SourceFile,
+  pattern: ts.BindingPattern,
+): string {
   const bound = new Set<ts.Node>(elementsOf(ts, pattern));
   const elements = pattern.elements.map((element) => {
     if (ts.isOmittedExpression(element) || !bound.has(element)) return "";
@@ -127,7 +149,8 @@ function emptyFor(ts: FileContext["ts"], pattern: ts.BindingPattern): string {
  * objects and lists of such values.
  */
 function isLiteral(ts: FileContext["ts"], node: ts.Expression): boolean {
-  if (ts.isNumericLiteral(node) || ts.isBigIntLiteral(node) || ts.isStringLiteralLike(node)) return true;
+  if (ts.isNumericLiteral(node) || ts.isBigIntLiteral(node) || ts.isStringLiteralLike(node))
+    return true;
   if (
     node.kind === ts.SyntaxKind.TrueKeyword ||
     node.kind === ts.SyntaxKind.FalseKeyword ||
@@ -137,7 +160,8 @@ function isLiteral(ts: FileContext["ts"], node: ts.Expression): boolean {
   if (ts.isIdentifier(node)) return node.text === "undefined";
   if (ts.isPrefixUnaryExpression(node))
     return node.operator === ts.SyntaxKind.MinusToken && isLiteral(ts, node.operand);
-  if (ts.isArrayLiteralExpression(node)) return node.elements.every((element) => isLiteral(ts, element));
+  if (ts.isArrayLiteralExpression(node))
+    return node.elements.every((element) => isLiteral(ts, element));
   if (ts.isObjectLiteralExpression(node)) {
     return node.properties.every(
       (property) =>

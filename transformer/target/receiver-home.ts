@@ -25,7 +25,12 @@ function homeOfArrow({ ts, sourceFile }: FileContext, arrow: ts.ArrowFunction): 
     if (ts.isConstructorDeclaration(node) && !hasThisAt(ts, node, arrow)) return null;
     if (ts.isClassElement(node)) return node.parent as Home;
     if (ts.isMethodDeclaration(node)) return node.parent;
-    if (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isModuleDeclaration(node)) return null;
+    if (
+      ts.isFunctionDeclaration(node) ||
+      ts.isFunctionExpression(node) ||
+      ts.isModuleDeclaration(node)
+    )
+      return null;
   }
   return null;
 }
@@ -34,13 +39,20 @@ function homeOfArrow({ ts, sourceFile }: FileContext, arrow: ts.ArrowFunction): 
  * Whether `this` exists at the arrow function. In a constructor of a derived class it doesn't
  * before `super(…)` has returned.
  */
-function hasThisAt(compiler: Syntax, { parent, body }: ts.ConstructorDeclaration, arrow: ts.ArrowFunction): boolean {
+function hasThisAt(
+  compiler: Syntax,
+  { parent, body }: ts.ConstructorDeclaration,
+  arrow: ts.ArrowFunction,
+): boolean {
   if (!extendsClause(compiler, parent)) return true;
   const isSuperCall = (statement: ts.Statement): boolean =>
     compiler.isExpressionStatement(statement) &&
     compiler.isCallExpression(statement.expression) &&
     statement.expression.expression.kind === compiler.SyntaxKind.SuperKeyword;
-  return body?.statements.some((statement) => isSuperCall(statement) && statement.end <= arrow.pos) ?? false;
+  return (
+    body?.statements.some((statement) => isSuperCall(statement) && statement.end <= arrow.pos) ??
+    false
+  );
 }
 
 /**
@@ -55,6 +67,9 @@ function homeOfExpression(context: FileContext, node: ts.FunctionExpression): Ho
   return ts.isPropertyDeclaration(holder) ? holder.parent : null;
 }
 
-export function extendsClause(compiler: Syntax, node: ts.ClassLikeDeclaration): ts.HeritageClause | undefined {
+export function extendsClause(
+  compiler: Syntax,
+  node: ts.ClassLikeDeclaration,
+): ts.HeritageClause | undefined {
   return node.heritageClauses?.find(({ token }) => token === compiler.SyntaxKind.ExtendsKeyword);
 }

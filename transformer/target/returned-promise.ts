@@ -5,9 +5,10 @@ import { type TargetNode } from "./target-node";
 import { overloadsOf } from "./overloads";
 
 /**
- * Explains why the result is not the promise that callers expect, as a sentence without its end, or returns null if it
- * is. A cached function returns the language's own promise, whatever its loader returns. If no type is written the
- * checker is asked, and without a checker the function is believed.
+ * Explains why the result is not the promise that callers expect, as a sentence without its end, or
+ * returns null if it is. A cached function returns the language's own promise, whatever its loader
+ * returns. If no type is written the checker is asked, and without a checker the function is
+ * believed.
  */
 export function resultThatIsNoPromise(context: FileContext, node: TargetNode): string | null {
   const { ts } = context;
@@ -36,15 +37,19 @@ function otherResult(context: FileContext, node: ts.SignatureDeclaration): strin
 
 const notOne = "does not return a promise, and a cached function does";
 const ofAny = 'returns "any", which need not be a promise, and a cached function returns one';
-const ofOther = "returns a Promise that is not the language's own, which is what a cached function returns";
+const ofOther =
+  "returns a Promise that is not the language's own, which is what a cached function returns";
 
 function otherType(context: FileContext, type: ts.Type): string | null {
   const { ts, program } = context;
   if (type.flags & ts.TypeFlags.Any) return ofAny;
-  if (type.isUnion()) return type.types.map((one) => otherType(context, one)).find((what) => what !== null) ?? null;
+  if (type.isUnion())
+    return type.types.map((one) => otherType(context, one)).find((what) => what !== null) ?? null;
   const symbol = type.getSymbol();
   if (!symbol || !/^Promise(Like)?$/.test(symbol.name)) return notOne;
-  const isOfLanguage = symbol.declarations?.some((one) => program?.isSourceFileDefaultLibrary(one.getSourceFile()));
+  const isOfLanguage = symbol.declarations?.some((one) =>
+    program?.isSourceFileDefaultLibrary(one.getSourceFile()),
+  );
   return isOfLanguage ? null : ofOther;
 }
 
@@ -66,7 +71,9 @@ function namesPromise(compiler: Syntax, type: ts.TypeNode): boolean {
  * require("bluebird")`, `class Promise { … }`.
  */
 function declaresPromise({ ts, sourceFile }: FileContext): boolean {
-  return sourceFile.statements.some((statement) => declaredNames(ts, statement).includes("Promise"));
+  return sourceFile.statements.some((statement) =>
+    declaredNames(ts, statement).includes("Promise"),
+  );
 }
 
 function declaredNames(compiler: Syntax, statement: ts.Statement): readonly string[] {
@@ -80,7 +87,9 @@ function declaredNames(compiler: Syntax, statement: ts.Statement): readonly stri
     return [...(name ? [name] : []), ...named].map(({ text }) => text);
   }
   if (compiler.isVariableStatement(statement))
-    return statement.declarationList.declarations.flatMap(({ name }) => (compiler.isIdentifier(name) ? name.text : []));
+    return statement.declarationList.declarations.flatMap(({ name }) =>
+      compiler.isIdentifier(name) ? name.text : [],
+    );
   const { name } = statement as { readonly name?: ts.Node };
   return name && compiler.isIdentifier(name) ? [name.text] : [];
 }

@@ -11,7 +11,9 @@ export function holderOf(ts: FileContext["ts"], value: ts.Expression): ts.Node |
   while (isWrapper(ts, node.parent)) node = node.parent;
   const { parent } = node;
   if (
-    (ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent) || ts.isPropertyAssignment(parent)) &&
+    (ts.isVariableDeclaration(parent) ||
+      ts.isPropertyDeclaration(parent) ||
+      ts.isPropertyAssignment(parent)) &&
     parent.initializer === node
   )
     return parent;
@@ -23,12 +25,14 @@ export function holderOf(ts: FileContext["ts"], value: ts.Expression): ts.Node |
 /** Returns the name that a value has through the node that holds it, or by itself. */
 export function boundName(
   context: FileContext,
-  value: ts.FunctionExpression | ts.ArrowFunction | ts.ClassLikeDeclaration | ts.ObjectLiteralExpression,
+  value:
+    ts.FunctionExpression | ts.ArrowFunction | ts.ClassLikeDeclaration | ts.ObjectLiteralExpression,
 ): string | null {
   const { ts } = context;
   const holder = ts.isClassDeclaration(value) ? null : holderOf(ts, value);
   if (holder) {
-    if (ts.isExportAssignment(holder)) return holder.isExportEquals ? ownName(ts, value) : "default";
+    if (ts.isExportAssignment(holder))
+      return holder.isExportEquals ? ownName(ts, value) : "default";
     if (isAssignment(ts, holder)) return assignedName(context, holder.left);
     return nameText(context, (holder as ts.PropertyAssignment).name);
   }
@@ -39,7 +43,10 @@ export function boundName(
  * Returns the name that JavaScript gives an anonymous function by its place, or null if there is
  * none, as in `exports.load = async () => {}`.
  */
-export function nameFromPlace(context: FileContext, value: ts.FunctionExpression | ts.ArrowFunction): string | null {
+export function nameFromPlace(
+  context: FileContext,
+  value: ts.FunctionExpression | ts.ArrowFunction,
+): string | null {
   const { ts } = context;
   const holder = holderOf(ts, value);
   if (!holder) return nameOfDefault(ts, value);
@@ -48,7 +55,9 @@ export function nameFromPlace(context: FileContext, value: ts.FunctionExpression
   return nameText(context, (holder as ts.PropertyAssignment).name);
 }
 
-/** `(load = async () => {}) => …`, `const { load = async () => {} } = …`, `load ??= async () => {}` */
+/**
+ * `(load = async () => {}) => …`, `const { load = async () => {} } = …`, `load ??= async () => {}`
+ */
 function nameOfDefault(ts: FileContext["ts"], value: ts.Expression): string | null {
   let node: ts.Node = value;
   while (isWrapper(ts, node.parent)) node = node.parent;
@@ -85,7 +94,9 @@ function assignedName({ ts }: FileContext, left: ts.Expression): string | null {
   if (ts.isIdentifier(left)) return left.text;
   if (!ts.isPropertyAccessExpression(left)) return null;
   const isModuleExports =
-    left.name.text === "exports" && ts.isIdentifier(left.expression) && left.expression.text === "module";
+    left.name.text === "exports" &&
+    ts.isIdentifier(left.expression) &&
+    left.expression.text === "module";
   return isModuleExports ? null : left.name.text;
 }
 
@@ -100,7 +111,8 @@ export function containersOf(context: FileContext, node: ts.Node): string[] {
 
 function containerName(context: FileContext, node: ts.Node): string | null {
   const { ts } = context;
-  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node)) return node.name?.text ?? "default";
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node))
+    return node.name?.text ?? "default";
   if (ts.isModuleDeclaration(node)) return node.name.text;
   if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) return nameText(context, node.name);
   if (ts.isConstructorDeclaration(node)) return "constructor";
@@ -114,7 +126,10 @@ function containerName(context: FileContext, node: ts.Node): string | null {
   return null;
 }
 
-export function nameText({ ts }: Pick<FileContext, "ts">, name: ts.PropertyName | ts.BindingName): string | null {
+export function nameText(
+  { ts }: Pick<FileContext, "ts">,
+  name: ts.PropertyName | ts.BindingName,
+): string | null {
   if (
     ts.isIdentifier(name) ||
     ts.isPrivateIdentifier(name) ||
@@ -122,6 +137,7 @@ export function nameText({ ts }: Pick<FileContext, "ts">, name: ts.PropertyName 
     ts.isNumericLiteral(name)
   )
     return name.text;
-  if (ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression)) return name.expression.text;
+  if (ts.isComputedPropertyName(name) && ts.isStringLiteralLike(name.expression))
+    return name.expression.text;
   return null;
 }

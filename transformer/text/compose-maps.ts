@@ -19,7 +19,8 @@ export function composeMappings(made: Mapped, rewritten: Mapped): string {
       if (segment.length === 1) return segment;
       const [column, , sourceLine, sourceColumn] = segment;
       const found = segmentAt(before[sourceLine] ?? [], sourceColumn);
-      // A segment without a source ends the one before it, which would otherwise reach into what zcache inserted.
+      // A segment without a source ends the one before it, which would otherwise reach into what
+      // zcache inserted.
       return found ? [column, 0, found[2], found[3] + (sourceColumn - found[0])] : [column];
     }),
   );

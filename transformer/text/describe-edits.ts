@@ -10,7 +10,9 @@ export interface SourceMap {
   toString(): string;
 }
 
-/** What magic-string keeps of a text: pieces of the source, each with what was inserted around it. */
+/**
+ * What magic-string keeps of a text: pieces of the source, each with what was inserted around it.
+ */
 interface Chunks {
   readonly intro: string;
   readonly outro: string;
@@ -25,13 +27,20 @@ interface Chunk {
 }
 
 /**
- * Makes the map of an edited text, in which inserted text comes from nowhere. magic-string leaves it without a segment
- * of its own, which to readers of maps means that it comes from the text before it: then coverage counts wrappers and
- * plans as functions of the source.
+ * Makes the map of an edited text, in which inserted text comes from nowhere. magic-string leaves
+ * it without a segment of its own, which to readers of maps means that it comes from the text
+ * before it: then coverage counts wrappers and plans as functions of the source.
  */
-export function describeEdits(edited: InstanceType<typeof MagicString>, fileName: string): SourceMap {
+export function describeEdits(
+  edited: InstanceType<typeof MagicString>,
+  fileName: string,
+): SourceMap {
   const { encode } = require("./magic-string") as typeof import("./magic-string");
-  const map = edited.generateDecodedMap({ hires: "boundary", source: fileName, includeContent: true });
+  const map = edited.generateDecodedMap({
+    hires: "boundary",
+    source: fileName,
+    includeContent: true,
+  });
   const lines = map.mappings;
   for (const [line, column] of insertions(edited as unknown as Chunks)) {
     const segments = lines[line] ?? [];
@@ -39,7 +48,13 @@ export function describeEdits(edited: InstanceType<typeof MagicString>, fileName
     segments.splice(next < 0 ? segments.length : next, 0, [column]);
   }
   const { sources, sourcesContent, names } = map;
-  const described = { version: 3, sources, sourcesContent: sourcesContent as string[], names, mappings: encode(lines) };
+  const described = {
+    version: 3,
+    sources,
+    sourcesContent: sourcesContent as string[],
+    names,
+    mappings: encode(lines),
+  };
   return { ...described, toString: () => JSON.stringify(described) };
 }
 

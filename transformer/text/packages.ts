@@ -10,8 +10,8 @@ interface Read {
 const read = new Map<string, Read>();
 
 /**
- * Reads package.json files from disk. They are needed for each source, so their contents are kept until the file
- * changes.
+ * Reads package.json files from disk. They are needed for each source, so their contents are kept
+ * until the file changes.
  */
 export const packages: PackageHost = {
   readFile: (path) => {

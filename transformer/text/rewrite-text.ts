@@ -81,15 +81,19 @@ class TextRewriter {
     const ts = this.#ts;
     if (!holdsPlace(this.#places, node)) return;
     if (ts.isBlock(node) || ts.isModuleBlock(node)) return this.#block(node);
-    if (ts.isObjectLiteralExpression(node)) return this.#put(node, objectPieces(this.emission, node));
+    if (ts.isObjectLiteralExpression(node))
+      return this.#put(node, objectPieces(this.emission, node));
     if (ts.isCallExpression(node)) return this.#call(node);
     if (ts.isClassLike(node)) return this.#class(node);
     const planned = this.emission.plannedOf(node);
     if (!planned) return this.#children(node);
-    if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return this.#functionExpression(node, planned);
+    if (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
+      return this.#functionExpression(node, planned);
     if (ts.isFunctionDeclaration(node)) return this.#declaration(node, planned);
     const method = node as ts.MethodDeclaration;
-    return ts.isObjectLiteralExpression(node.parent) ? this.#property(method, planned) : this.#method(method, planned);
+    return ts.isObjectLiteralExpression(node.parent)
+      ? this.#property(method, planned)
+      : this.#method(method, planned);
   };
 
   #children(node: ts.Node): void {
@@ -185,7 +189,8 @@ class TextRewriter {
     const { ExportKeyword, DefaultKeyword } = this.#ts.SyntaxKind;
     this.#tops.push(attach);
     for (const modifier of node.modifiers ?? [])
-      if (modifier.kind === ExportKeyword || modifier.kind === DefaultKeyword) this.#replaceNode(modifier, "");
+      if (modifier.kind === ExportKeyword || modifier.kind === DefaultKeyword)
+        this.#replaceNode(modifier, "");
     if (node.name) this.#replaceNode(node.name, loaderName);
     else this.#insert(this.#tokenOf(node, "FunctionKeyword").end, ` ${loaderName}`);
     this.#children(node);
@@ -198,7 +203,10 @@ class TextRewriter {
     this.#put(node, pieces);
   }
 
-  #tokenOf(node: ts.Node, kind: "FunctionKeyword" | "ClassKeyword" | "DotToken" | "OpenBracketToken"): ts.Node {
+  #tokenOf(
+    node: ts.Node,
+    kind: "FunctionKeyword" | "ClassKeyword" | "DotToken" | "OpenBracketToken",
+  ): ts.Node {
     const wanted = this.#ts.SyntaxKind[kind];
     return node.getChildren(this.#file).find((child) => child.kind === wanted) as ts.Node;
   }
@@ -210,7 +218,8 @@ class TextRewriter {
       return planned && ts.isMethodDeclaration(member) ? [{ node: member, planned }] : [];
     });
     const { members, name } = classForm(this.emission, node, methods);
-    if (name !== null && !node.name) this.#insert(this.#tokenOf(node, "ClassKeyword").end, ` ${name}`);
+    if (name !== null && !node.name)
+      this.#insert(this.#tokenOf(node, "ClassKeyword").end, ` ${name}`);
     if (members !== "") this.text.prependLeft(node.members.pos, ` ${members}`);
     this.#children(node);
   }
@@ -218,7 +227,9 @@ class TextRewriter {
   #method(node: ts.MethodDeclaration, planned: Planned): void {
     const form = methodForm(this.emission, node, planned);
     if (form.kind === "decorated") {
-      const last = node.modifiers?.findLast((modifier) => this.#ts.isDecorator(modifier)) as ts.Decorator;
+      const last = node.modifiers?.findLast((modifier) =>
+        this.#ts.isDecorator(modifier),
+      ) as ts.Decorator;
       // It is inserted before the name's line, so that it comes after a directive between the
       // decorators and the name.
       this.#insert(last.end, ` @${form.decorator}`);
@@ -229,7 +240,8 @@ class TextRewriter {
   }
 
   #property(node: ts.MethodDeclaration, planned: Planned): void {
-    if (becomesProperty(this.emission, planned)) this.#put(node, propertyPieces(this.emission, node, planned));
+    if (becomesProperty(this.emission, planned))
+      this.#put(node, propertyPieces(this.emission, node, planned));
     else this.#children(node);
   }
 }

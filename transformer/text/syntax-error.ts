@@ -7,8 +7,9 @@ import { type TextProblem } from "./text-problem";
  * it may be anything.
  */
 export function syntaxErrorOf(compiler: Syntax, file: ts.SourceFile): TextProblem | null {
-  const [error] = (file as unknown as { readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[] })
-    .parseDiagnostics;
+  const [error] = (
+    file as unknown as { readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[] }
+  ).parseDiagnostics;
   if (!error) return null;
   const { code, start, length, messageText } = error;
   const said = compiler.flattenDiagnosticMessageText(messageText, " ");

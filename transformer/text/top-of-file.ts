@@ -14,7 +14,9 @@ export interface Place {
  */
 export function topOf(ts: Syntax, file: ts.SourceFile): Place {
   const [first] = file.statements;
-  return afterPrologue(ts, file.statements) ?? { position: beforeComments(ts, file, first), before: "" };
+  return (
+    afterPrologue(ts, file.statements) ?? { position: beforeComments(ts, file, first), before: "" }
+  );
 }
 
 /**
@@ -23,7 +25,8 @@ export function topOf(ts: Syntax, file: ts.SourceFile): Place {
  */
 export function afterPrologue(ts: Syntax, statements: readonly ts.Statement[]): Place | null {
   const first = statements.findIndex(
-    (statement) => !(ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression)),
+    (statement) =>
+      !(ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression)),
   );
   const last = statements[(first < 0 ? statements.length : first) - 1];
   if (!last) return null;
@@ -50,4 +53,5 @@ function beforeComments(ts: Syntax, file: ts.SourceFile, first: ts.Statement | u
   return position;
 }
 
-const aboutFile = /@(ts-|jsx|jest-|vitest-|license|preserve|flow)|^\/\/\/|istanbul ignore file|c8 ignore file/;
+const aboutFile =
+  /@(ts-|jsx|jest-|vitest-|license|preserve|flow)|^\/\/\/|istanbul ignore file|c8 ignore file/;

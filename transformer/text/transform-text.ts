@@ -13,7 +13,10 @@ export interface TextOptions {
   /** The options of the plugin entry. */
   readonly options: PluginOptions;
   readonly experimentalDecorators: boolean;
-  /** The first part of default keys, if the caller knows it; otherwise the file's package is looked for. */
+  /**
+   * The first part of default keys, if the caller knows it; otherwise the file's package is looked
+   * for.
+   */
   readonly moduleName?: ModuleName;
   /** How the file will be loaded, if the host knows; otherwise the file decides. */
   readonly format?: "commonjs" | "esm";
@@ -41,7 +44,10 @@ export function transformText(text: string, fileName: string, given: TextOptions
   if (!mayNeedRewriting(text) || isCompiled(text)) return untouched;
   const { parser: ts } = require("./parser") as typeof import("./parser");
   // Directives are found by the text of comments, so that JSDoc needn't be parsed.
-  const syntax = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+  const syntax = {
+    languageVersion: ts.ScriptTarget.Latest,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  };
   const sourceFile = ts.createSourceFile(fileName, text, syntax, true);
   const error = syntaxErrorOf(ts, sourceFile);
   // The next compiler reports the same error, unless it knows a newer syntax than zcache's parser.
@@ -50,12 +56,16 @@ export function transformText(text: string, fileName: string, given: TextOptions
   const context: FileContext = {
     ts,
     sourceFile,
-    compilerOptions: { target: ts.ScriptTarget.ESNext, experimentalDecorators: given.experimentalDecorators },
+    compilerOptions: {
+      target: ts.ScriptTarget.ESNext,
+      experimentalDecorators: given.experimentalDecorators,
+    },
     checker: null,
     program: null,
     options: given.options,
     moduleName:
-      given.moduleName ?? new ModuleNames(packages, given.options.root, given.options.namespace).nameOf(fileName),
+      given.moduleName ??
+      new ModuleNames(packages, given.options.root, given.options.namespace).nameOf(fileName),
     format: given.format ?? formatInSource(ts, sourceFile, packages),
     // Hints are for the editor and `zcache check`.
     report: (found) => void (found.grade === "error" && problems.push(found)),
@@ -67,7 +77,12 @@ export function transformText(text: string, fileName: string, given: TextOptions
   const edited = new MagicString(text);
   const found = problems
     .toSorted((a, b) => a.span.start - b.span.start)
-    .map(({ code, message, span }) => ({ code, message, start: span.start, end: Math.max(span.start + 1, span.end) }));
+    .map(({ code, message, span }) => ({
+      code,
+      message,
+      start: span.start,
+      end: Math.max(span.start + 1, span.end),
+    }));
   const { describeEdits } = require("./describe-edits") as typeof import("./describe-edits");
   rewriteText(context, targets, edited);
   if (!edited.hasChanged()) return { ...untouched, problems: found };

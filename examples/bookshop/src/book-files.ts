@@ -28,8 +28,9 @@ export function fileNameOf(id: number): string {
 }
 
 /**
- * The data set as its supplier delivers it: gzipped files of a thousand books, one JSON object a line. There is no
- * index, so reading one book costs one file, and a question about all books costs all files.
+ * The data set as its supplier delivers it: gzipped files of a thousand books, one JSON object a
+ * line. There is no index, so reading one book costs one file, and a question about all books costs
+ * all files.
  */
 export class BookFiles {
   /** It grows with every file that is opened, so it shows what a cache saves. */
@@ -46,7 +47,8 @@ export class BookFiles {
   async findAll(ids: readonly number[]): Promise<(Book | null)[]> {
     const found = new Map<number, Book>();
     for (const fileName of new Set(ids.map(fileNameOf))) {
-      for (const book of await this.readBooks(fileName)) if (ids.includes(book.id)) found.set(book.id, book);
+      for (const book of await this.readBooks(fileName))
+        if (ids.includes(book.id)) found.set(book.id, book);
     }
     return ids.map((id) => found.get(id) ?? null);
   }
@@ -55,7 +57,10 @@ export class BookFiles {
     for (const fileName of await this.fileNames()) yield* await this.readBooks(fileName);
   }
 
-  /** Changes are made one after another, because of two changes at once in one file the first would be lost. */
+  /**
+   * Changes are made one after another, because of two changes at once in one file the first would
+   * be lost.
+   */
   change(id: number, changes: Partial<Book>): Promise<Book | null> {
     const change = this.lastChange.then(() => this.rewrite(id, changes));
     this.lastChange = change.catch(() => undefined);
@@ -79,10 +84,12 @@ export class BookFiles {
 
   private async readBooks(fileName: string): Promise<Book[]> {
     this.filesRead++;
-    const compressed = await readFile(join(this.directory, fileName)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return null;
-      throw error;
-    });
+    const compressed = await readFile(join(this.directory, fileName)).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return null;
+        throw error;
+      },
+    );
     if (!compressed) return [];
     const lines = (await decompress(compressed)).toString("utf8").trimEnd().split("\n");
     return lines.map((line) => JSON.parse(line) as Book);
@@ -90,7 +97,11 @@ export class BookFiles {
 }
 
 /** Renaming replaces a file at once, so a reader in the meantime sees the whole old file. */
-export async function writeBooks(directory: string, fileName: string, books: readonly Book[]): Promise<void> {
+export async function writeBooks(
+  directory: string,
+  fileName: string,
+  books: readonly Book[],
+): Promise<void> {
   const lines = books.map((book) => JSON.stringify(book) + "\n").join("");
   const path = join(directory, fileName);
   await writeFile(`${path}.new`, await compress(lines));

@@ -28,9 +28,15 @@ export class Catalog {
   // @zcache ttl: 5m, tags: ["author:{author}"]
   async booksByAuthor(author: string, page = 1): Promise<Listing> {
     const books: Summary[] = [];
-    for await (const book of this.files.all()) if (book.author === author) books.push(summaryOf(book));
+    for await (const book of this.files.all())
+      if (book.author === author) books.push(summaryOf(book));
     const first = (page - 1) * pageSize;
-    return { author, page, pages: Math.ceil(books.length / pageSize), books: books.slice(first, first + pageSize) };
+    return {
+      author,
+      page,
+      pages: Math.ceil(books.length / pageSize),
+      books: books.slice(first, first + pageSize),
+    };
   }
 
   // In a batch each id has an entry of its own, and {id} in a template is one of the ids.
@@ -40,7 +46,10 @@ export class Catalog {
     return books.map((book) => book && summaryOf(book));
   }
 
-  /** Once this resolves, nobody reads the old price. It rejects if the entry could not be invalidated. */
+  /**
+   * Once this resolves, nobody reads the old price. It rejects if the entry could not be
+   * invalidated.
+   */
   async updatePrice(id: number, priceCents: number): Promise<Book | null> {
     const book = await this.files.change(id, { priceCents });
     if (!book) return null;

@@ -45,7 +45,9 @@ function createBook(id: number): Book {
     title: `The ${capital(adjective)} ${capital(noun)}`,
     author: `${pick(firstNames)} ${pick(lastNames)}`,
     publisher: pick(publishers),
-    publishedOn: new Date(Date.UTC(1960 + below(65), below(12), 1 + below(28))).toISOString().slice(0, 10),
+    publishedOn: new Date(Date.UTC(1960 + below(65), below(12), 1 + below(28)))
+      .toISOString()
+      .slice(0, 10),
     language: pick(languages),
     pages: 80 + below(900),
     priceCents: 499 + 50 * below(70),
@@ -67,7 +69,8 @@ function capital(word: string): string {
 
 async function main(): Promise<void> {
   if (existsSync(dataDirectory)) return console.log(`${dataDirectory} is there already`);
-  // The file gets its final name only when it is complete, so that an interrupted run doesn't leave half a catalogue.
+  // The file gets its final name only when it is complete, so that an interrupted run doesn't leave
+  // half a catalogue.
   const unfinished = `${dataDirectory}.new`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished);

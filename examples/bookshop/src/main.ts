@@ -16,7 +16,9 @@ const studioPort = process.env["STUDIO_PORT"];
 async function main(): Promise<void> {
   const log = new CacheLog();
   const redis = redisUrl ? await openRedis(redisUrl) : null;
-  configure(redis ? { backend: new RedisBackend(redis), onEvent: log.record } : { onEvent: log.record });
+  configure(
+    redis ? { backend: new RedisBackend(redis), onEvent: log.record } : { onEvent: log.record },
+  );
 
   const service = createService(new Catalog(bookFiles), log);
   service.listen(port, "127.0.0.1", () => {
@@ -56,7 +58,8 @@ function serveStudio(port: number): () => void {
 async function openRedis(url: string) {
   const { Redis } = await import("ioredis");
   const redis = new Redis(url, { keyPrefix: process.env["REDIS_PREFIX"] ?? "" });
-  // The service works without its cache, so an unreachable Redis is only logged and does not end it.
+  // The service works without its cache, so an unreachable Redis is only logged and does not end
+  // it.
   redis.on("error", (error: Error) => console.error(`redis: ${error.message}`));
   return redis;
 }

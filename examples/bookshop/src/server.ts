@@ -33,7 +33,8 @@ function createRoutes(catalog: Catalog, log: CacheLog): Route[] {
     {
       method: "GET",
       path: /^\/books\/(?<id>\d+)$/,
-      answer: ({ groups, message }) => readBook(catalog, parseId(groups["id"]), message.headers["cache-control"]),
+      answer: ({ groups, message }) =>
+        readBook(catalog, parseId(groups["id"]), message.headers["cache-control"]),
     },
     {
       method: "POST",
@@ -44,7 +45,8 @@ function createRoutes(catalog: Catalog, log: CacheLog): Route[] {
     {
       method: "GET",
       path: /^\/authors\/(?<name>[^/]+)\/books$/,
-      answer: ({ groups, query }) => catalog.booksByAuthor(groups["name"] ?? "", parsePage(query.get("page"))),
+      answer: ({ groups, query }) =>
+        catalog.booksByAuthor(groups["name"] ?? "", parsePage(query.get("page"))),
     },
     {
       method: "GET",
@@ -54,7 +56,10 @@ function createRoutes(catalog: Catalog, log: CacheLog): Route[] {
     {
       method: "GET",
       path: /^\/stats$/,
-      answer: async () => ({ language: await countBooks("language"), publisher: await countBooks("publisher") }),
+      answer: async () => ({
+        language: await countBooks("language"),
+        publisher: await countBooks("publisher"),
+      }),
     },
     {
       method: "GET",
@@ -83,7 +88,11 @@ function readBook(catalog: Catalog, id: number, cacheControl: string | undefined
   return catalog.book(id);
 }
 
-async function answer(routes: readonly Route[], message: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  routes: readonly Route[],
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     const body = await dispatch(routes, message);
     send(response, body === null ? 404 : 200, body ?? { error: "Not found." });
@@ -124,7 +133,8 @@ async function readJson(message: IncomingMessage): Promise<unknown> {
 
 function parseId(text: string | undefined): number {
   const id = Number(text);
-  if (!Number.isSafeInteger(id) || id < 1) throw new BadRequest(`An id is a whole number from 1, but got: ${text}.`);
+  if (!Number.isSafeInteger(id) || id < 1)
+    throw new BadRequest(`An id is a whole number from 1, but got: ${text}.`);
   return id;
 }
 
@@ -139,6 +149,7 @@ function parsePage(text: string | null): number {
 
 function parsePrice(body: unknown): number {
   const priceCents = (body as { priceCents?: unknown } | null)?.priceCents;
-  if (typeof priceCents === "number" && Number.isSafeInteger(priceCents) && priceCents >= 0) return priceCents;
+  if (typeof priceCents === "number" && Number.isSafeInteger(priceCents) && priceCents >= 0)
+    return priceCents;
   throw new BadRequest('The body must be {"priceCents": <whole number>}.');
 }

@@ -12,13 +12,20 @@ const mostSamples = 5;
 const seen = new Map<string, { readonly event: DivergedEvent; readonly samples: number }>();
 subscribe((event) => {
   if (event.type !== "diverged" || seen.has(event.name)) return;
-  // A hit of a function that differs from itself says nothing about what is stored, and isn't counted.
+  // A hit of a function that differs from itself says nothing about what is stored, and isn't
+  // counted.
   const uncounted = event.verdict === "nondeterministic" ? 1 : 0;
-  seen.set(event.name, { event, samples: (stats().functions[event.name]?.verified ?? 0) + uncounted });
+  seen.set(event.name, {
+    event,
+    samples: (stats().functions[event.name]?.verified ?? 0) + uncounted,
+  });
 });
 
 /** Calls the function, as callers do, until a report comes. */
-async function callUntilReported(name: string, call: (i: number) => Promise<unknown>): Promise<void> {
+async function callUntilReported(
+  name: string,
+  call: (i: number) => Promise<unknown>,
+): Promise<void> {
   for (let i = 0; i < 2_000 && !seen.has(name); i++) {
     await call(i);
     await setTimeout(5);
@@ -51,8 +58,11 @@ async function main(): Promise<void> {
   ] as const;
   for (const [name, verdict, path] of expected) {
     const { event, samples } = seen.get(name) ?? {};
-    const isRight = event?.verdict === verdict && event.path === path && (samples ?? Infinity) <= mostSamples;
-    console.log(`${isRight ? "✓" : "✗"} ${name}: ${event?.verdict ?? "no report"}, by sample ${samples ?? "–"}`);
+    const isRight =
+      event?.verdict === verdict && event.path === path && (samples ?? Infinity) <= mostSamples;
+    console.log(
+      `${isRight ? "✓" : "✗"} ${name}: ${event?.verdict ?? "no report"}, by sample ${samples ?? "–"}`,
+    );
     console.log(`    ${event?.message ?? ""}`);
     if (!isRight) process.exitCode = 1;
   }

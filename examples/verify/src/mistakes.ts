@@ -2,8 +2,8 @@ import { invalidateTag } from "zcache";
 import { database, type Book } from "./database.js";
 
 /**
- * Four mistakes. The compiler can't see the first and the last one. It reports the other two, but that was turned off
- * here.
+ * Four mistakes. The compiler can't see the first and the last one. It reports the other two, but
+ * that was turned off here.
  */
 
 // @zcache tags: ["book:{id}"]
@@ -34,7 +34,10 @@ export async function report(id: number): Promise<{ title: string; at: number }>
   return { title: database.find(id).title, at: Date.now() };
 }
 
-/** Mistake 4: the replica lags behind, so that the old title is stored again right after the invalidation. */
+/**
+ * Mistake 4: the replica lags behind, so that the old title is stored again right after the
+ * invalidation.
+ */
 // @zcache tags: ["book:{id}"]
 export async function titleFromReplica(id: number): Promise<string> {
   return database.findInReplica(id).title;

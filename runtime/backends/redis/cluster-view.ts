@@ -4,15 +4,22 @@ export interface ClusterView {
   readonly self: Holding;
   /** All nodes that hold slots, as far as this node knows. */
   readonly holdings: readonly Holding[];
-  /** A text that is equal for two views, of one node or of several, in which the same nodes hold the same slots. */
+  /**
+   * A text that is equal for two views, of one node or of several, in which the same nodes hold the
+   * same slots.
+   */
   readonly digestOfHoldings: string;
-  /** Slots that are migrating to or from the node that was asked. Their keys may be on either node. */
+  /**
+   * Slots that are migrating to or from the node that was asked. Their keys may be on either node.
+   */
   readonly moving: ReadonlySet<number>;
   /** A text that is equal for two views that say the same. */
   readonly digest: string;
 }
 
-/** A node and its slots. Of two nodes that claim one slot, the one with the higher epoch holds it. */
+/**
+ * A node and its slots. Of two nodes that claim one slot, the one with the higher epoch holds it.
+ */
 export interface Holding {
   readonly id: string;
   readonly epoch: number;
@@ -23,9 +30,9 @@ export interface Holding {
 export type SlotRange = readonly [first: number, last: number];
 
 /**
- * Reads the reply to CLUSTER NODES, which has a line for each node: id, address, flags, master, two times, epoch, link,
- * and then its slots. `[77->-id]` is a slot that migrates away from the node that was asked, and `[77-<-id]` is one
- * that migrates to it.
+ * Reads the reply to CLUSTER NODES, which has a line for each node: id, address, flags, master, two
+ * times, epoch, link, and then its slots. `[77->-id]` is a slot that migrates away from the node
+ * that was asked, and `[77-<-id]` is one that migrates to it.
  *
  * @throws if it is not such a reply
  */
@@ -40,7 +47,8 @@ export function parseClusterNodes(reply: string): ClusterView {
     const holding: Holding = { id, epoch: Number(epoch), ranges: held.map(parseRange) };
     if (flags.split(",").includes("myself")) self = holding;
     // Only the node that was asked has such slots.
-    for (const slot of slots) if (slot.startsWith("[")) moving.add(Number.parseInt(slot.slice(1), 10));
+    for (const slot of slots)
+      if (slot.startsWith("[")) moving.add(Number.parseInt(slot.slice(1), 10));
     if (held.length === 0) continue;
     holdings.push(holding);
     digests.push(`${id} ${epoch} ${held.join(" ")}`);

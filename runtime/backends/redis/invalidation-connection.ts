@@ -2,8 +2,8 @@ import { asError } from "../../user-code/thrown";
 import type { InvalidationListener, Invalidations } from "./redis-port";
 
 /**
- * The part of an invalidation connection that is the same for all clients: it ends once, and reports nothing
- * afterwards.
+ * The part of an invalidation connection that is the same for all clients: it ends once, and
+ * reports nothing afterwards.
  */
 export abstract class InvalidationConnection implements Invalidations {
   readonly #listener: InvalidationListener;

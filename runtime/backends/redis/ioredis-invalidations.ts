@@ -32,7 +32,11 @@ export class IoredisInvalidations extends InvalidationConnection {
   readonly #connection: SubscriptionClient;
   #lastError: Error | null = null;
 
-  constructor(client: DuplicableClient, prefixes: readonly string[], listener: InvalidationListener) {
+  constructor(
+    client: DuplicableClient,
+    prefixes: readonly string[],
+    listener: InvalidationListener,
+  ) {
     super(listener);
     this.#connection = client.duplicate({
       // With protocol 3, ioredis drops what Redis pushes.
@@ -51,7 +55,10 @@ export class IoredisInvalidations extends InvalidationConnection {
     });
     this.#connection.on("error", (error) => (this.#lastError = asError(error)));
     this.#connection.on("end", () =>
-      this.fail(this.#lastError ?? new Error("Redis has closed the connection that invalidations arrive on")),
+      this.fail(
+        this.#lastError ??
+          new Error("Redis has closed the connection that invalidations arrive on"),
+      ),
     );
     this.#connection.on("messageBuffer", (_channel, keys) => this.hear(keys));
     this.#open(prefixes).catch((error: unknown) => this.fail(asError(error)));

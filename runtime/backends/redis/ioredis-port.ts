@@ -2,20 +2,34 @@ import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { createTracking } from "./ioredis-tracking";
 import { slotOf } from "./key-slot";
-import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, RedisServer, TrackingPort } from "./redis-port";
+import type {
+  Argument,
+  ClusterTrackingPort,
+  PlainCommand,
+  RedisPort,
+  RedisServer,
+  TrackingPort,
+} from "./redis-port";
 import { type Script, scripts } from "./redis-scripts";
 import { mustBe, staleReplica } from "./refusals";
 
 /**
- * The part in use of a client (`Redis` or `Cluster`) of ioredis 5 or 6, or of iovalkey. The types of ioredis are not
- * imported, so that zcache type-checks where ioredis isn't installed.
+ * The part in use of a client (`Redis` or `Cluster`) of ioredis 5 or 6, or of iovalkey. The types
+ * of ioredis are not imported, so that zcache type-checks where ioredis isn't installed.
  */
 export interface IoredisClient {
   readonly isCluster: boolean;
   readonly options?: object;
   getBuffer(key: string): Promise<Buffer | null>;
   mgetBuffer(keys: string[]): Promise<(Buffer | null)[]>;
-  setBuffer(key: string, value: string | Buffer, unit: "PX", ttlMs: number, nx: "NX", get: "GET"): Promise<unknown>;
+  setBuffer(
+    key: string,
+    value: string | Buffer,
+    unit: "PX",
+    ttlMs: number,
+    nx: "NX",
+    get: "GET",
+  ): Promise<unknown>;
   del(keys: string[]): Promise<number>;
   time(): Promise<readonly (string | number)[]>;
   defineCommand(name: string, definition: { lua: string; numberOfKeys?: number }): void;
@@ -48,7 +62,10 @@ const methods = {
   PTTL: "pttl",
 } as const satisfies Record<PlainCommand, string>;
 
-/** Whether it has the methods of ioredis. Throws a ConfigError for similar clients that can't carry a cache. */
+/**
+ * Whether it has the methods of ioredis. Throws a ConfigError for similar clients that can't carry
+ * a cache.
+ */
 export function isIoredis(client: unknown): client is IoredisClient {
   if (isMock(client)) {
     throw new ConfigError(
@@ -81,7 +98,11 @@ export class IoredisPort implements RedisPort {
     return this.#client.getBuffer(key);
   }
 
-  send(command: PlainCommand, keys: readonly string[], args: readonly Argument[] = []): Promise<unknown> {
+  send(
+    command: PlainCommand,
+    keys: readonly string[],
+    args: readonly Argument[] = [],
+  ): Promise<unknown> {
     return (this.#client[methods[command]] as Method)(keys, ...args);
   }
 
@@ -94,8 +115,8 @@ export class IoredisPort implements RedisPort {
   }
 
   #define({ name, lua }: Script): void {
-    // With `enableAutoPipelining`, a Cluster takes the first text among the arguments to be the key, so it has to know
-    // how many of them are keys.
+    // With `enableAutoPipelining`, a Cluster takes the first text among the arguments to be the
+    // key, so it has to know how many of them are keys.
     const keys = this.isCluster ? { numberOfKeys: 1 } : {};
     this.#client.defineCommand(name, { lua, ...keys });
   }
@@ -110,14 +131,16 @@ export class IoredisPort implements RedisPort {
 
   nodeOf(key: string): string {
     if (!this.isCluster) return "";
-    const { slots } = this.#client as unknown as { slots?: readonly (readonly string[] | undefined)[] };
+    const { slots } = this.#client as unknown as {
+      slots?: readonly (readonly string[] | undefined)[];
+    };
     // The master's address comes first.
     return slots?.[slotOf(this.keyPrefix + key)]?.[0] ?? "";
   }
 
   /**
-   * ioredis writes each command to its socket by itself, and a write costs more than all else that is done for a
-   * command.
+   * ioredis writes each command to its socket by itself, and a write costs more than all else that
+   * is done for a command.
    */
   cork<Result>(send: () => Result): Result {
     const corked = findSockets(this.#client).filter((socket) => isDone(() => socket.cork()));
@@ -156,7 +179,10 @@ function isDone(work: () => void): boolean {
   }
 }
 
-/** Returns the sockets of the connections that exist. A client without a connection queues its commands. */
+/**
+ * Returns the sockets of the connections that exist. A client without a connection queues its
+ * commands.
+ */
 function findSockets(client: IoredisClient): Socket[] {
   if (!client.isCluster) return socketsOf(client);
   const { nodes } = client as { nodes?(role: "master"): IoredisClient[] };

@@ -108,7 +108,10 @@ class IoredisClusterTracking implements ClusterTrackingPort {
     return masters;
   }
 
-  /** A connection that ioredis has replaced since `masters` was called has ended, so no stream vouches for it. */
+  /**
+   * A connection that ioredis has replaced since `masters` was called has ended, so no stream
+   * vouches for it.
+   */
   masterOf(slot: number): MasterPort | null {
     const [address] = this.#client.slots[slot] ?? [];
     return (address !== undefined && this.#byAddress.get(address)) || null;

@@ -18,13 +18,17 @@ interface PushedClient {
 }
 
 /**
- * CLIENT TRACKING on a duplicate of a node-redis client, which speaks protocol 3 and passes on what the server pushes.
- * Tracking and listening are one connection, so that neither can be lost unseen.
+ * CLIENT TRACKING on a duplicate of a node-redis client, which speaks protocol 3 and passes on what
+ * the server pushes. Tracking and listening are one connection, so that neither can be lost unseen.
  */
 export class NodeRedisInvalidations extends InvalidationConnection {
   readonly #connection: PushedClient;
 
-  constructor(client: DuplicableClient, prefixes: readonly string[], listener: InvalidationListener) {
+  constructor(
+    client: DuplicableClient,
+    prefixes: readonly string[],
+    listener: InvalidationListener,
+  ) {
     super(listener);
     this.#connection = client.duplicate({
       RESP: 3,
@@ -36,7 +40,9 @@ export class NodeRedisInvalidations extends InvalidationConnection {
       socket: { ...client.options?.socket, reconnectStrategy: false },
     });
     this.#connection.on("error", (error) => this.fail(asError(error)));
-    this.#connection.on("end", () => this.fail(new Error("The connection that invalidations arrive on was closed")));
+    this.#connection.on("end", () =>
+      this.fail(new Error("The connection that invalidations arrive on was closed")),
+    );
     this.#connection.on("invalidate", (key) => this.hear(key === null ? null : [asBytes(key)]));
     this.#open(prefixes).catch((error: unknown) => this.fail(asError(error)));
   }

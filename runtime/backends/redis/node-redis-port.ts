@@ -3,13 +3,21 @@ import { ConfigError } from "../../errors";
 import { warnOf } from "../../user-code/thrown";
 import { slotOf } from "./key-slot";
 import { createClusterTracking, createTracking } from "./node-redis-tracking";
-import type { Argument, ClusterTrackingPort, PlainCommand, RedisPort, RedisServer, TrackingPort } from "./redis-port";
+import type {
+  Argument,
+  ClusterTrackingPort,
+  PlainCommand,
+  RedisPort,
+  RedisServer,
+  TrackingPort,
+} from "./redis-port";
 import type { Script } from "./redis-scripts";
 import { mustBe, staleReplica } from "./refusals";
 
 /**
- * The part in use of a client of node-redis (`redis`, `@redis/client`) 5 or 6: for one server, a pool, a Cluster or a
- * Sentinel set. Its own types are not imported, so that zcache type-checks where it isn't installed.
+ * The part in use of a client of node-redis (`redis`, `@redis/client`) 5 or 6: for one server, a
+ * pool, a Cluster or a Sentinel set. Its own types are not imported, so that zcache type-checks
+ * where it isn't installed.
  */
 export interface NodeRedisClient {
   sendCommand(...args: never[]): Promise<unknown>;
@@ -21,8 +29,8 @@ type Sent = string | Buffer;
 type Method = (...args: unknown[]) => Promise<unknown>;
 
 /**
- * Members that aren't in `NodeRedisClient`, because not every kind of client has them or because they aren't
- * documented.
+ * Members that aren't in `NodeRedisClient`, because not every kind of client has them or because
+ * they aren't documented.
  */
 interface AnyClient {
   sendCommand: Method;
@@ -51,10 +59,16 @@ interface CommandOptions {
   readonly timeout?: number | undefined;
 }
 
-/** Replies are bytes, whatever the client maps them to: 36 is the type of a bulk reply in the protocol. */
+/**
+ * Replies are bytes, whatever the client maps them to: 36 is the type of a bulk reply in the
+ * protocol.
+ */
 const typeMapping = { 36: Buffer };
 
-/** Whether it has the methods of node-redis. Throws a ConfigError for similar clients that can't carry a cache. */
+/**
+ * Whether it has the methods of node-redis. Throws a ConfigError for similar clients that can't
+ * carry a cache.
+ */
 export function isNodeRedis(client: unknown): client is NodeRedisClient {
   if (hasMethods(client, ["execAsPipeline", "addCommand"])) {
     throw new ConfigError(`${mustBe}, but got a pipeline. Pass the client that it was made by.`);
@@ -96,9 +110,9 @@ export class NodeRedisPort implements RedisPort {
     this.tracking = null;
     if (kind === "pool" || kind === "sentinel") this.whyUntracked = untracked[kind];
     else this.tracking = kind === "cluster" ? createClusterTracking(given) : createTracking(given);
-    // The client makes an AbortSignal for each command that has a timeout, which costs several times as much as
-    // everything else that is done for the command. zcache has its own deadline. A timeout that the program has set
-    // stays in effect.
+    // The client makes an AbortSignal for each command that has a timeout, which costs several
+    // times as much as everything else that is done for the command. zcache has its own deadline. A
+    // timeout that the program has set stays in effect.
     this.#connected = { typeMapping, timeout: options.commandOptions?.timeout };
     this.#send = this.#createSend();
     if (client.listenerCount("error") === 0) client.on("error", warnWhereNobodyListens(client));
@@ -109,7 +123,11 @@ export class NodeRedisPort implements RedisPort {
     return this.#send(complete, ["GET", complete]);
   }
 
-  send(command: PlainCommand, keys: readonly string[], args: readonly Argument[] = []): Promise<unknown> {
+  send(
+    command: PlainCommand,
+    keys: readonly string[],
+    args: readonly Argument[] = [],
+  ): Promise<unknown> {
     const complete = this.#complete(keys);
     return this.#send(complete[0], [command, ...complete, ...args.map(asSent)]);
   }
@@ -117,22 +135,27 @@ export class NodeRedisPort implements RedisPort {
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<unknown> {
     const complete = this.#complete(keys);
     const rest = [String(keys.length), ...complete, ...args.map(asSent)];
-    const sendInFull = (): Promise<unknown> => this.#send(complete[0], ["EVAL", script.lua, ...rest]);
+    const sendInFull = (): Promise<unknown> =>
+      this.#send(complete[0], ["EVAL", script.lua, ...rest]);
     if (!this.#sent.has(script.name)) {
       this.#sent.add(script.name);
       return sendInFull();
     }
-    return this.#send(complete[0], ["EVALSHA", digestOf(script), ...rest]).catch((error: unknown) => {
-      if (isUnknownScript(error)) return sendInFull();
-      throw error;
-    });
+    return this.#send(complete[0], ["EVALSHA", digestOf(script), ...rest]).catch(
+      (error: unknown) => {
+        if (isUnknownScript(error)) return sendInFull();
+        throw error;
+      },
+    );
   }
 
   async servers(): Promise<readonly RedisServer[]> {
     const { masters, nodeClient } = this.#client;
     if (!masters || !nodeClient)
       return [{ ask: (command, args) => this.#send(undefined, [command, ...args.map(asSent)]) }];
-    const clients = await Promise.all(masters.map(async (node) => nodeClient.call(this.#client, node)));
+    const clients = await Promise.all(
+      masters.map(async (node) => nodeClient.call(this.#client, node)),
+    );
     return clients.map((client) => ({
       ask: (command, args) => client.sendCommand([command, ...args.map(asSent)], { typeMapping }),
     }));
@@ -149,8 +172,10 @@ export class NodeRedisPort implements RedisPort {
   }
 
   onConnected(listener: () => void): void {
-    // A Cluster emits an event for each node, and a Sentinel's client for each new master. A pool emits none.
-    for (const event of ["ready", "node-ready", "topology-change"]) this.#client.on(event, listener);
+    // A Cluster emits an event for each node, and a Sentinel's client for each new master. A pool
+    // emits none.
+    for (const event of ["ready", "node-ready", "topology-change"])
+      this.#client.on(event, listener);
   }
 
   onClosing(listener: () => void): void {
@@ -160,7 +185,8 @@ export class NodeRedisPort implements RedisPort {
       if (!close) continue;
       client[name] = async (...args) => {
         listener();
-        // All kinds of clients except a single one choose a command's connection in later promise jobs.
+        // All kinds of clients except a single one choose a command's connection in later promise
+        // jobs.
         if (this.#kind !== "client") await new Promise(setImmediate);
         return close.apply(client, args);
       };
@@ -208,12 +234,18 @@ function checkOptions(options: ClientOptions): void {
   );
 }
 
-/** The client doesn't put its prefix into commands that are sent as they are. Version 5 has no prefix. */
+/**
+ * The client doesn't put its prefix into commands that are sent as they are. Version 5 has no
+ * prefix.
+ */
 function findKeyPrefix(client: AnyClient): string {
   const prefix = client._keyPrefix ?? client.options?.keyPrefix ?? client._options?.keyPrefix ?? "";
   if (typeof prefix === "string") return prefix;
-  if (Buffer.isBuffer(prefix) && Buffer.from(prefix.toString()).equals(prefix)) return prefix.toString();
-  throw new ConfigError(`RedisBackend: "keyPrefix" of the client must be text in UTF-8, but got: ${show(prefix)}.`);
+  if (Buffer.isBuffer(prefix) && Buffer.from(prefix.toString()).equals(prefix))
+    return prefix.toString();
+  throw new ConfigError(
+    `RedisBackend: "keyPrefix" of the client must be text in UTF-8, but got: ${show(prefix)}.`,
+  );
 }
 
 /** An error that has no listener ends the process, and a broken cache must not do that. */

@@ -22,7 +22,10 @@ interface OneServer extends EventfulClient, DuplicableClient {
 
 interface Node {
   readonly address: string;
-  /** It does not exist before the first command to the node if the Cluster is set to make few connections. */
+  /**
+   * It does not exist before the first command to the node if the Cluster is set to make few
+   * connections.
+   */
   readonly client?: OneServer;
 }
 
@@ -54,8 +57,8 @@ class NodeRedisTracking implements TrackingPort {
   watch(listener: ConnectionListener): () => void {
     return listen(this.client, {
       ready: () => listener.ready(),
-      // Each lost connection emits an error. Other errors do as well, and proving the stream again after those does no
-      // harm.
+      // Each lost connection emits an error. Other errors do as well, and proving the stream again
+      // after those does no harm.
       error: () => listener.lost(),
       end: () => listener.ended(),
       terminated: () => listener.ended(),
@@ -93,11 +96,16 @@ class NodeRedisClusterTracking implements ClusterTrackingPort {
   }
 
   watch(listener: Pick<ConnectionListener, "ready" | "ended">): () => void {
-    return listen(this.#client, { connect: () => listener.ready(), disconnect: () => listener.ended() });
+    return listen(this.#client, {
+      connect: () => listener.ready(),
+      disconnect: () => listener.ended(),
+    });
   }
 
   masters(): readonly MasterPort[] {
-    return this.#client.masters.map((node) => this.#masterAt(node)).filter((master) => master !== null);
+    return this.#client.masters
+      .map((node) => this.#masterAt(node))
+      .filter((master) => master !== null);
   }
 
   masterOf(slot: number): MasterPort | null {

@@ -59,9 +59,10 @@ const busy: AcquireResult = { status: "busy" };
 const held: AcquireResult = { status: "held" };
 
 /**
- * Keeps entries in Redis (5 or newer) or Valkey: standalone, behind Sentinel, or in a Cluster. The client is one of
- * ioredis, iovalkey or node-redis, and stays yours: its options, including `keyPrefix`, apply to zcache's commands, and
- * closing it is up to you. Several backends may share one client.
+ * Keeps entries in Redis (5 or newer) or Valkey: standalone, behind Sentinel, or in a Cluster. The
+ * client is one of ioredis, iovalkey or node-redis, and stays yours: its options, including
+ * `keyPrefix`, apply to zcache's commands, and closing it is up to you. Several backends may share
+ * one client.
  *
  * @example
  * import { Redis } from "ioredis";
@@ -116,7 +117,9 @@ export class RedisBackend implements Backend {
     if (key === undefined) return Promise.resolve([]);
     return this.#writes.sendAhead(keys, () => {
       if (keys.length > 1) return this.#readList(keys);
-      return this.#port.get(key).then((reply) => (isQueued(reply) ? this.#readList(keys) : asValue(reply)));
+      return this.#port
+        .get(key)
+        .then((reply) => (isQueued(reply) ? this.#readList(keys) : asValue(reply)));
     });
   }
 
@@ -125,7 +128,9 @@ export class RedisBackend implements Backend {
   }
 
   async #readMany(keys: readonly string[], most: number): Promise<Values> {
-    return (await settle(this.cork(() => split(keys, most).map((part) => this.#readFew(part))))).flat();
+    return (
+      await settle(this.cork(() => split(keys, most).map((part) => this.#readFew(part))))
+    ).flat();
   }
 
   cork<Result>(send: () => Result): Result {
@@ -148,7 +153,11 @@ export class RedisBackend implements Backend {
    */
   #acquireEmpty(request: AcquireRequest): Promise<AcquireResult[]> {
     const { key, token, leaseMs } = request;
-    const taken = this.#port.send("SET", [key], [asArgument(createLeaseAlone(token)), "PX", leaseMs, "NX"]);
+    const taken = this.#port.send(
+      "SET",
+      [key],
+      [asArgument(createLeaseAlone(token)), "PX", leaseMs, "NX"],
+    );
     return taken.then((reply) => {
       if (!asWasSet(reply)) return this.#acquireAny([request]);
       this.#forms.noteWritable(key);
@@ -184,16 +193,17 @@ export class RedisBackend implements Backend {
   }
 
   /**
-   * Reads the first key, or takes the lease on it where it holds nothing, with one plain command, and reads the others
-   * in the same round trip. The versions of an entry are read after it: if a tag is invalidated in between, it has no
-   * version any more.
+   * Reads the first key, or takes the lease on it where it holds nothing, with one plain command,
+   * and reads the others in the same round trip. The versions of an entry are read after it: if a
+   * tag is invalidated in between, it has no version any more.
    */
   #readOrLease(keys: readonly string[], { token, leaseMs }: LeaseRequest): Promise<LeasedValues> {
     const [key] = keys as [string];
     const header = createLeaseAlone(token);
     const first = (): Promise<unknown> =>
       this.#port.send("SET", [key], [asArgument(header), "PX", leaseMs, "NX", "GET"]);
-    const all = (): Promise<LeasedValues> => this.read(keys).then((values) => ({ values, leased: notLeased }));
+    const all = (): Promise<LeasedValues> =>
+      this.read(keys).then((values) => ({ values, leased: notLeased }));
     if (keys.length === 1) {
       const send = (): Promise<unknown> => this.#writes.sendAhead(keys, first);
       const parse = (reply: unknown): LeasedValues | Promise<LeasedValues> =>
@@ -250,19 +260,21 @@ export class RedisBackend implements Backend {
 
   async release(requests: readonly ReleaseRequest[]): Promise<void> {
     const release = (): Promise<boolean[]> => {
-      const replies = this.#run(releaseScript, requests, (part) => [pack(part, ({ token }) => token)]);
+      const replies = this.#run(releaseScript, requests, (part) => [
+        pack(part, ({ token }) => token),
+      ]);
       return replies.then(asFlags);
     };
     const [first] = requests;
     if (!first || !first.leaseOnly || requests.length > 1) await release();
-    // A value that is stored with a time in the past is gone at once. Storing it takes no permission that a write
-    // doesn't take.
+    // A value that is stored with a time in the past is gone at once. Storing it takes no
+    // permission that a write doesn't take.
     else await this.#replaceLease(first, "", ["PXAT", 1], release);
   }
 
   /**
-   * Stores where the key holds the lease and nothing else, with one plain command. If the key holds anything else, the
-   * script decides, because it compares the tokens.
+   * Stores where the key holds the lease and nothing else, with one plain command. If the key holds
+   * anything else, the script decides, because it compares the tokens.
    */
   #replaceLease(
     { key, token }: ReleaseRequest,
@@ -288,11 +300,16 @@ export class RedisBackend implements Backend {
   }
 
   /**
-   * Returns whether each key was held under the token. The script may name as many keys as a read, because for most
-   * keys it is a DEL.
+   * Returns whether each key was held under the token. The script may name as many keys as a read,
+   * because for most keys it is a DEL.
    */
   #delete(requests: readonly ReleaseRequest[]): Promise<boolean[]> {
-    const replies = this.#run(deleteUnheld, requests, (part) => [pack(part, ({ token }) => token)], mostKeysPerRead);
+    const replies = this.#run(
+      deleteUnheld,
+      requests,
+      (part) => [pack(part, ({ token }) => token)],
+      mostKeysPerRead,
+    );
     return replies.then(asFlags);
   }
 
@@ -345,7 +362,9 @@ export class RedisBackend implements Backend {
     const most = this.#keysPerCommand(mostKeys);
     if (requests.length === 0) return Promise.resolve([]);
     if (requests.length <= most) return run(requests);
-    return settle(this.cork(() => split(requests, most).map(run))).then((replies) => replies.flat());
+    return settle(this.cork(() => split(requests, most).map(run))).then((replies) =>
+      replies.flat(),
+    );
   }
 }
 
@@ -355,7 +374,8 @@ const leased: readonly boolean[] = [true];
 const oneStored: boolean[] = [true];
 
 /**
- * Reads the reply to SET with NX and GET. A command that the client has sent again finds its own lease.
+ * Reads the reply to SET with NX and GET. A command that the client has sent again finds its own
+ * lease.
  * @param others the values at the further keys
  */
 function parseLeased(reply: unknown, header: string, others: Values): LeasedValues {
@@ -372,7 +392,10 @@ function asFlags(replies: readonly unknown[]): boolean[] {
 /**
  * Packs texts of equal length into one argument. If all are equal, it contains only one of them.
  */
-function pack<Request>(requests: readonly Request[], textOf: (request: Request) => string): Argument {
+function pack<Request>(
+  requests: readonly Request[],
+  textOf: (request: Request) => string,
+): Argument {
   const first = textOf(requests[0] as Request);
   if (requests.every((request) => textOf(request) === first)) return asArgument(first);
   let text = "";
@@ -382,7 +405,10 @@ function pack<Request>(requests: readonly Request[], textOf: (request: Request) 
 
 const noTime = "0".repeat(timeDigits);
 
-function packTimes<Request>(requests: readonly Request[], msOf: (request: Request) => number): Argument {
+function packTimes<Request>(
+  requests: readonly Request[],
+  msOf: (request: Request) => number,
+): Argument {
   const first = msOf(requests[0] as Request);
   if (requests.every((request) => msOf(request) === first)) return first;
   return pack(requests, (request) => {
@@ -408,7 +434,9 @@ function parseAcquired(reply: unknown): AcquireResult {
 const noVersions: readonly { key: string; ttlMs: number }[] = [];
 
 /** Returns each version key once, with the longest life that is asked for it. */
-function findVersions(requests: readonly WriteRequest[]): readonly { key: string; ttlMs: number }[] {
+function findVersions(
+  requests: readonly WriteRequest[],
+): readonly { key: string; ttlMs: number }[] {
   if (requests.every(({ versionKeys }) => versionKeys.length === 0)) return noVersions;
   const ttls = new Map<string, number>();
   for (const { ttlMs, versionKeys } of requests) {

@@ -8,8 +8,8 @@ import { mustBe } from "./refusals";
 import { SetForms } from "./set-forms";
 
 /**
- * A client of ioredis 5 or 6, iovalkey, or node-redis 5 or 6: of one server, of a Sentinel set, of a Cluster, or a
- * pool.
+ * A client of ioredis 5 or 6, iovalkey, or node-redis 5 or 6: of one server, of a Sentinel set, of
+ * a Cluster, or a pool.
  */
 export type RedisClient = IoredisClient | NodeRedisClient;
 
@@ -23,9 +23,9 @@ export interface SharedClient {
 const shared = new WeakMap<object, SharedClient>();
 
 /**
- * It is made once for each client, for three reasons. ioredis forgets which scripts the server knows when they are
- * defined again. A write that one backend delays must go before what another backend asks about the same key. And each
- * server is asked only once what it can do.
+ * It is made once for each client, for three reasons. ioredis forgets which scripts the server
+ * knows when they are defined again. A write that one backend delays must go before what another
+ * backend asks about the same key. And each server is asked only once what it can do.
  *
  * @throws ConfigError for what is not a client, or can't carry a cache
  */

@@ -7,7 +7,8 @@ import { type Script } from "./redis-scripts";
 const inspectors = new WeakMap<RedisPort, RedisInspector>();
 
 /**
- * Returns the inspector of a client: the same one for all backends on it, so that a process leaves one report there.
+ * Returns the inspector of a client: the same one for all backends on it, so that a process leaves
+ * one report there.
  */
 export function inspectorOf(port: RedisPort): Inspector {
   let inspector = inspectors.get(port);
@@ -28,7 +29,8 @@ class RedisInspector implements Inspector {
   }
 
   /**
-   * A cursor is a server's number and its own cursor: `1:832`. If the server does not exist any more, the walk ends.
+   * A cursor is a server's number and its own cursor: `1:832`. If the server does not exist any
+   * more, the walk ends.
    */
   async scan(cursor: string | null, prefix: string, count: number): Promise<ScanStep> {
     const [index, place] = (cursor ?? "0:0").split(":") as [string, string];
@@ -46,7 +48,9 @@ class RedisInspector implements Inspector {
 
   async keyCount(): Promise<number | null> {
     const servers = await this.#port.servers();
-    const counts = await Promise.all(servers.map(async (server) => Number(await server.ask("DBSIZE", []))));
+    const counts = await Promise.all(
+      servers.map(async (server) => Number(await server.ask("DBSIZE", []))),
+    );
     const sum = counts.reduce((all, count) => all + count, 0);
     return Number.isFinite(sum) ? sum : null;
   }
@@ -71,8 +75,8 @@ class RedisInspector implements Inspector {
 const deadlineEnd = "~";
 
 /**
- * Removes the reports of processes that have left none for a while. The hash as a whole stays alive because of the
- * other processes, and would otherwise grow with each process that has ever run.
+ * Removes the reports of processes that have left none for a while. The hash as a whole stays alive
+ * because of the other processes, and would otherwise grow with each process that has ever run.
  */
 const forgetOld = `
 local time = redis.call("TIME")

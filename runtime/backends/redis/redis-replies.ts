@@ -23,7 +23,10 @@ const queued = Buffer.from(queuedText);
  * may have the same text.
  */
 export function isQueued(reply: unknown): boolean {
-  return reply === queuedText || (Buffer.isBuffer(reply) && reply.length === queued.length && reply.equals(queued));
+  return (
+    reply === queuedText ||
+    (Buffer.isBuffer(reply) && reply.length === queued.length && reply.equals(queued))
+  );
 }
 
 function isBytes(reply: unknown): reply is Buffer | null {
@@ -72,19 +75,27 @@ export function asTtl(reply: unknown): number | null {
 }
 
 /** Reads the reply of SCAN. */
-export function asScanned(reply: unknown): { readonly cursor: string; readonly keys: readonly string[] } {
+export function asScanned(reply: unknown): {
+  readonly cursor: string;
+  readonly keys: readonly string[];
+} {
   const [cursor, keys] = Array.isArray(reply) ? (reply as unknown[]) : [];
-  if (cursor != null && Array.isArray(keys)) return { cursor: asText(cursor), keys: keys.map(asText) };
+  if (cursor != null && Array.isArray(keys))
+    return { cursor: asText(cursor), keys: keys.map(asText) };
   throw unexpected("SCAN", reply);
 }
 
 /** Reads text in UTF-8. */
 export function asText(reply: unknown): string {
-  if (typeof reply === "string" || typeof reply === "number" || Buffer.isBuffer(reply)) return String(reply);
+  if (typeof reply === "string" || typeof reply === "number" || Buffer.isBuffer(reply))
+    return String(reply);
   throw unexpected("a command", reply);
 }
 
-/** Checks the reply of a script, which has one part for each of its keys. With null it may have any number of parts. */
+/**
+ * Checks the reply of a script, which has one part for each of its keys. With null it may have any
+ * number of parts.
+ */
 export function asReplies(reply: unknown, count: number | null): unknown[] {
   if (isListOf(reply, count)) return reply;
   throw unexpected("a script", reply);
@@ -108,7 +119,10 @@ export function asBytes(reply: unknown): Buffer | null {
   throw unexpected("a script", reply);
 }
 
-/** Reads a reply of a script that is a version, with as many bytes as an id, or 0 if there can be none. */
+/**
+ * Reads a reply of a script that is a version, with as many bytes as an id, or 0 if there can be
+ * none.
+ */
 export function asVersion(reply: unknown): string | null {
   if (reply === 0 || reply === "0") return null;
   if (Buffer.isBuffer(reply) && reply.length === idLength) return reply.toString("latin1");

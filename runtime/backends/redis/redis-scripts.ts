@@ -34,7 +34,10 @@ export interface Script {
  */
 export const timeDigits = leaseEndDigits;
 
-const luaMagic = Array.from(magic, (character) => `\\${String(character.charCodeAt(0)).padStart(3, "0")}`).join("");
+const luaMagic = Array.from(
+  magic,
+  (character) => `\\${String(character.charCodeAt(0)).padStart(3, "0")}`,
+).join("");
 
 /**
  * Writes the prelude's `part` inline: if there is one call for each key, a call in Lua is
@@ -46,8 +49,8 @@ function partOf(packed: string, length: number, convert = ""): string {
 }
 
 /**
- * Does the same for a time. Commands take text, and making the text of a number for each key would take half as long as
- * the command.
+ * Does the same for a time. Commands take text, and making the text of a number for each key would
+ * take half as long as the command.
  */
 function timeOf(packed: string): string {
   return partOf(packed, timeDigits, "tonumber");
@@ -103,7 +106,8 @@ local function hasPayload(bytes)
   return bytes:byte(${flagsOffset + 1}) % ${hasPayload * 2} == ${hasPayload}
 end
 
--- "plain", "header" or "unreadable", as parseStored in entry.ts has it; "hold" for what is left of a hold.
+-- "plain", "header" or "unreadable", as parseStored in entry.ts has it; "hold" for what is left of
+-- a hold.
 local function kind(key, bytes)
   if bytes ~= "" and bytes:sub(1, ${magic.length - 1}) ~= MAGIC:sub(1, -2) then return "plain" end
   if bytes:sub(1, ${magic.length}) ~= MAGIC or #bytes < ${versionsOffset} then return "unreadable" end
@@ -131,7 +135,8 @@ local function endOfVersions(bytes)
   return ${versionsOffset} + versions * ${idLength}
 end
 
--- An entry that gets times, or loses them: what is at their place, what follows, and what that is for the flags.
+-- An entry that gets times, or loses them: what is at their place, what follows, and what that is
+-- for the flags.
 local function withTimes(bytes, times, rest, flag)
   local flags = string.char(bytes:byte(${flagsOffset + 1}) + flag)
   local versions = bytes:sub(${flagsOffset + 2}, endOfVersions(bytes))
@@ -154,8 +159,8 @@ local function withoutEnd(key, bytes)
   return withTimes(redis.call("GET", key), "", at + ${timesLength + 1}, -${hasTimes}), untilMs
 end
 
--- Makes the key last as long as its lease. An entry that ends before then carries its own end from now on, because the
--- time of its key no longer says when it ends.
+-- Makes the key last as long as its lease. An entry that ends before then carries its own end from
+-- now on, because the time of its key no longer says when it ends.
 local function lastAsLease(key, bytes, ms)
   local ttl = redis.call("PTTL", key)
   if ttl < 0 or ttl >= ms then return end
@@ -166,15 +171,15 @@ local function lastAsLease(key, bytes, ms)
   end
 end
 
--- It never lowers the time, and a key that does not expire stays as it is. What is not a version, such as a hold, has
--- an end of its own.
+-- It never lowers the time, and a key that does not expire stays as it is. What is not a version,
+-- such as a hold, has an end of its own.
 local function raiseTtl(key, ms)
   local ttl = redis.call("PTTL", key)
   if ttl >= 0 and ttl < ms and redis.call("STRLEN", key) == ${idLength} then redis.call("PEXPIRE", key, ms) end
 end
 
--- All holders of a key that is being written, as hold.ts has it; nil for other bytes, and for such as never expire,
--- because nobody would ever end them.
+-- All holders of a key that is being written, as hold.ts has it; nil for other bytes, and for such
+-- as never expire, because nobody would ever end them.
 local function holders(key, bytes)
   if #bytes < ${versionsOffset} or bytes:sub(1, ${magic.length}) ~= MAGIC or bytes:byte(${flagsOffset + 1}) ~= ${isHold} then return nil end
   if redis.call("PTTL", key) < 0 then return nil end
@@ -422,9 +427,10 @@ export const release = script(
 );
 
 /**
- * Returns the current version, or 0 if the key is held. Arguments: seeds, times to live. A new version is made of the
- * seed and the time, in microseconds: ioredis sends again what a broken connection left unanswered, and the second time
- * must not bring back a version that was deleted after the first.
+ * Returns the current version, or 0 if the key is held. Arguments: seeds, times to live. A new
+ * version is made of the seed and the time, in microseconds: ioredis sends again what a broken
+ * connection left unanswered, and the second time must not bring back a version that was deleted
+ * after the first.
  */
 export const ensureVersion = script(
   "zcacheEnsureVersion",
@@ -443,7 +449,10 @@ export const ensureVersion = script(
   return version`,
 );
 
-/** Takes and renews holds. Arguments: owners, times of holds. Replies 1 if the owner held the key before, else 0. */
+/**
+ * Takes and renews holds. Arguments: owners, times of holds. Replies 1 if the owner held the key
+ * before, else 0.
+ */
 export const holdKeys = script(
   "zcacheHoldKeys",
   String.raw`
@@ -455,8 +464,8 @@ export const holdKeys = script(
 );
 
 /**
- * Deletes keys that nobody else holds. Arguments: owners whose holds end; zeros to end none. Replies 1 where the owner
- * held the key, else 0.
+ * Deletes keys that nobody else holds. Arguments: owners whose holds end; zeros to end none.
+ * Replies 1 where the owner held the key, else 0.
  */
 export const deleteUnheld = script(
   "zcacheDeleteUnheld",

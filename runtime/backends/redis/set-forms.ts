@@ -13,11 +13,12 @@ export type Form = "readOrLease" | "replaceLease";
 /**
  * Knows which node carries out which form.
  *
- * A version number says too little about a server: services leave commands out, proxies know fewer of them, and a user
- * may lack permissions. So the first command of each form is a probe, and only one command at a time probes a node.
- * A node that refuses the form is not asked again until the client reconnects, perhaps to another server. A form that
- * was carried out before may still be refused, for example after a failover to an older server: so each command comes
- * with an alternative.
+ * A version number says too little about a server: services leave commands out, proxies know fewer
+ * of them, and a user may lack permissions. So the first command of each form is a probe, and only
+ * one command at a time probes a node. A node that refuses the form is not asked again until the
+ * client reconnects, perhaps to another server. A form that was carried out before may still be
+ * refused, for example after a failover to an older server: so each command comes with an
+ * alternative.
  */
 export class SetForms {
   readonly #nodeOf: (key: string) => string;
@@ -29,7 +30,8 @@ export class SetForms {
   }
 
   /**
-   * Sends a command of this form. If the node is known to refuse the form, or refuses it now, the alternative is used.
+   * Sends a command of this form. If the node is known to refuse the form, or refuses it now, the
+   * alternative is used.
    */
   attempt<Result>(
     name: Form,
@@ -68,11 +70,15 @@ export class SetForms {
   #at(key: string): Record<Form, SetForm> {
     const node = this.#nodeOf(key);
     let forms = this.#nodes.get(node);
-    if (!forms) this.#nodes.set(node, (forms = { readOrLease: new SetForm(), replaceLease: new SetForm() }));
+    if (!forms)
+      this.#nodes.set(node, (forms = { readOrLease: new SetForm(), replaceLease: new SetForm() }));
     return forms;
   }
 
-  /** Returns the form at the node that has answered: the client may have been told that the key is at another one. */
+  /**
+   * Returns the form at the node that has answered: the client may have been told that the key is
+   * at another one.
+   */
   #answerOf(asked: SetForm, name: Form, key: string): SetForm {
     const answering = this.#at(key)[name];
     if (answering !== asked) asked.leaveOpen();
@@ -83,7 +89,9 @@ export class SetForms {
 /** What is known of one form at one node. */
 class SetForm {
   #state: "unknown" | "asking" | "known" | "refused" = "unknown";
-  /** The node refuses whatever writes: it is full, or a replica. That ends without a new connection. */
+  /**
+   * The node refuses whatever writes: it is full, or a replica. That ends without a new connection.
+   */
   #takesNoWrites = false;
 
   get isUsable(): boolean {

@@ -10,12 +10,12 @@ import type { Streams, StreamsOptions, TierState } from "./streams";
 const beatsPerLag = 3;
 
 /**
- * The streams of a Cluster: one for each master, which vouches for the keys of its slots. Where a stream is in doubt,
- * its slots are out of use, and no others.
+ * The streams of a Cluster: one for each master, which vouches for the keys of its slots. Where a
+ * stream is in doubt, its slots are out of use, and no others.
  *
- * A kept value must have been read from the master whose stream vouches for it, so the client must be sending commands
- * of that slot over that very connection. Otherwise the answer could come from a master that was replaced, although the
- * new one has reported the change long ago.
+ * A kept value must have been read from the master whose stream vouches for it, so the client must
+ * be sending commands of that slot over that very connection. Otherwise the answer could come from
+ * a master that was replaced, although the new one has reported the change long ago.
  */
 export class ClusterStreams implements Streams {
   readonly #port: RedisPort;
@@ -55,7 +55,9 @@ export class ClusterStreams implements Streams {
   }
 
   get lagMs(): number | null {
-    const lags = [...this.#streams.values()].filter((stream) => this.#needs(stream)).map(({ lagMs }) => lagMs);
+    const lags = [...this.#streams.values()]
+      .filter((stream) => this.#needs(stream))
+      .map(({ lagMs }) => lagMs);
     return lags.length === 0 || lags.includes(null) ? null : Math.max(...lags.map(Number));
   }
 
@@ -76,7 +78,9 @@ export class ClusterStreams implements Streams {
   }
 
   #beat(): void {
-    this.#cancelTimer = this.#options.clock.after(this.#options.maxLagMs / beatsPerLag, () => this.#beat());
+    this.#cancelTimer = this.#options.clock.after(this.#options.maxLagMs / beatsPerLag, () =>
+      this.#beat(),
+    );
     try {
       this.#meetMasters();
     } catch (error) {
@@ -96,7 +100,8 @@ export class ClusterStreams implements Streams {
       this.#streams.delete(master);
       stream.close();
     }
-    for (const master of masters) if (!this.#streams.has(master)) this.#streams.set(master, this.#open(master));
+    for (const master of masters)
+      if (!this.#streams.has(master)) this.#streams.set(master, this.#open(master));
     if (gone.length > 0) this.#update();
   }
 
@@ -137,7 +142,9 @@ export class ClusterStreams implements Streams {
   /** Reports each change once and, until all is well again, each cause once. */
   #report(cause: Error | null): void {
     const { state } = this;
-    const isKnown = state === this.#state && (state === "live" || cause === null || this.#causes.has(cause.message));
+    const isKnown =
+      state === this.#state &&
+      (state === "live" || cause === null || this.#causes.has(cause.message));
     if (state === "live") this.#causes.clear();
     else if (cause) this.#causes.add(cause.message);
     this.#state = state;

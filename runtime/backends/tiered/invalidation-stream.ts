@@ -14,8 +14,8 @@ export interface InvalidationStreamOptions extends Omit<StreamsOptions, "onState
   readonly port: RedisPort;
   readonly tracking: TrackingPort;
   /**
-   * Returns what to put behind the prefix of canaries to make a key one of this server's, where the keys are on several
-   * servers, or null if there is no such key.
+   * Returns what to put behind the prefix of canaries to make a key one of this server's, where the
+   * keys are on several servers, or null if there is no such key.
    */
   readonly findCanaryTag?: (prefix: string) => string | null;
   /** Called when invalidations may have been missed. */
@@ -63,7 +63,8 @@ export class InvalidationStream implements Voucher {
   #cancelTimer: () => void = () => {};
 
   /**
-   * No other process has the same name, so no other process is notified of these canaries unless it tracks all keys.
+   * No other process has the same name, so no other process is notified of these canaries unless it
+   * tracks all keys.
    */
   readonly #canaryPrefix = `zcache:canary:${Buffer.from(randomId()).toString("hex")}:`;
   #canaryCount = 0;
@@ -91,7 +92,8 @@ export class InvalidationStream implements Voucher {
       },
       ended: () => this.#stop(),
     });
-    // A client with lazy connections is not made to connect, and a server that is down is not contacted twice.
+    // A client with lazy connections is not made to connect, and a server that is down is not
+    // contacted twice.
     if (options.tracking.isReady) this.#clientReady();
   }
 
@@ -107,13 +109,17 @@ export class InvalidationStream implements Voucher {
     return this.#state;
   }
 
-  /** Returns the age of the newest proof that every invalidation has arrived, or null if there is none. */
+  /**
+   * Returns the age of the newest proof that every invalidation has arrived, or null if there is
+   * none.
+   */
   get lagMs(): number | null {
     return this.#provenAt === -Infinity ? null : this.#clock.now() - this.#provenAt;
   }
 
   /**
-   * Forgets what canaries have proven, because they may have been written to another server. Nothing has been missed.
+   * Forgets what canaries have proven, because they may have been written to another server.
+   * Nothing has been missed.
    */
   proveAgain(): void {
     this.#provenAt = -Infinity;
@@ -169,7 +175,9 @@ export class InvalidationStream implements Voucher {
     this.#open = false;
     this.#interrupt();
     this.#report("bypassed", cause);
-    const retryMs = isRefusal(cause) ? refusedRetryMs : Math.min(firstRetryMs * 2 ** this.#retries++, longestRetryMs);
+    const retryMs = isRefusal(cause)
+      ? refusedRetryMs
+      : Math.min(firstRetryMs * 2 ** this.#retries++, longestRetryMs);
     this.#setTimer(retryMs, () => this.#subscribe());
   }
 
@@ -195,7 +203,9 @@ export class InvalidationStream implements Voucher {
   #beat(): void {
     this.#setTimer(this.#options.maxLagMs / beatsPerLag, () => this.#beat());
     if (this.#isDeaf()) {
-      this.#subscription?.fail(new Error("Redis accepts writes, but their invalidations don't arrive"));
+      this.#subscription?.fail(
+        new Error("Redis accepts writes, but their invalidations don't arrive"),
+      );
       return;
     }
     if (this.#state === "live" && !this.isLive())
@@ -204,8 +214,8 @@ export class InvalidationStream implements Voucher {
   }
 
   /**
-   * Whether the user's client gets answers while this connection gets nothing, because it is dead or connected to
-   * another server.
+   * Whether the user's client gets answers while this connection gets nothing, because it is dead
+   * or connected to another server.
    */
   #isDeaf(): boolean {
     const now = this.#clock.now();
@@ -277,7 +287,9 @@ export class InvalidationStream implements Voucher {
  */
 function findTracked(prefixes: readonly string[]): string[] {
   const unique = [...new Set(prefixes)];
-  return unique.filter((prefix) => !unique.some((other) => other !== prefix && prefix.startsWith(other)));
+  return unique.filter(
+    (prefix) => !unique.some((other) => other !== prefix && prefix.startsWith(other)),
+  );
 }
 
 /**

@@ -21,9 +21,9 @@ export interface MasterStreamOptions extends Omit<StreamsOptions, "onStateChange
 const mostTries = 12 * slotCount;
 
 /**
- * The stream of one master of a Cluster, and that master's own account of its slots. Both have to be recent. A canary
- * shows that everything that this server has acknowledged has arrived. It doesn't show that other keys were changed on
- * this server, because slots move.
+ * The stream of one master of a Cluster, and that master's own account of its slots. Both have to
+ * be recent. A canary shows that everything that this server has acknowledged has arrived. It
+ * doesn't show that other keys were changed on this server, because slots move.
  */
 export class MasterStream implements Voucher {
   readonly master: MasterPort;
@@ -87,7 +87,8 @@ export class MasterStream implements Voucher {
     this.#view = view;
     if (view.digest === before?.digest) return;
     // A higher epoch may mean that slots were lost and won again in between.
-    const isAnother = before && (view.self.id !== before.self.id || view.self.epoch !== before.self.epoch);
+    const isAnother =
+      before && (view.self.id !== before.self.id || view.self.epoch !== before.self.epoch);
     if (isAnother) {
       this.#options.onInterrupted();
       this.#stream.proveAgain();
@@ -95,7 +96,10 @@ export class MasterStream implements Voucher {
     this.#options.onView();
   }
 
-  /** A canary is written to one of the master's slots, and takes the same route as all other commands. */
+  /**
+   * A canary is written to one of the master's slots, and takes the same route as all other
+   * commands.
+   */
   #findCanaryTag(prefix: string): string | null {
     const { owns, port } = this.#options;
     if (this.#canary && owns(this.#canary.slot)) return this.#canary.tag;

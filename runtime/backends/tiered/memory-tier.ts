@@ -18,8 +18,9 @@ export interface Expected {
 }
 
 /**
- * Keeps bytes of another store in this process, and knows the reads that may add to them. It has neither a clock nor a
- * connection: its owner reports what has become invalid, and provides the claims that vouch for what is kept.
+ * Keeps bytes of another store in this process, and knows the reads that may add to them. It has
+ * neither a clock nor a connection: its owner reports what has become invalid, and provides the
+ * claims that vouch for what is kept.
  *
  * The insert race: a read is answered on one connection and its invalidation arrives on another, so
  * that either may be first. A read therefore leaves an expectation before it is sent; `drop` and
@@ -39,9 +40,9 @@ export class MemoryTier {
   }
 
   /**
-   * Returns what is kept at all of the keys, was read less than `maxAgeMs` ago and may be served, or
-   * null if one is missing.
-   * An entry is judged by its tags' versions, so they must come from one store.
+   * Returns what is kept at all of the keys, was read less than `maxAgeMs` ago and may be served,
+   * or null if one is missing. An entry is judged by its tags' versions, so they must come from one
+   * store.
    */
   recall(keys: readonly string[], now: number, maxAgeMs: number): readonly Kept[] | null {
     const all: Kept[] = [];
@@ -55,7 +56,9 @@ export class MemoryTier {
 
   recallOne(key: string, now: number, maxAgeMs: number): Kept | null {
     const kept = this.#memory.recall(key);
-    return kept && now - kept.since < maxAgeMs && now < kept.until && kept.voucher.isLive(now) ? kept : null;
+    return kept && now - kept.since < maxAgeMs && now < kept.until && kept.voucher.isLive(now)
+      ? kept
+      : null;
   }
 
   setMemo(key: string, memo: unknown, memoBytes: number): void {
@@ -82,7 +85,13 @@ export class MemoryTier {
     expectations.forEach(({ standing }, i) => {
       const bytes = values[i];
       if (!standing || !bytes || !isWorthKeeping(bytes)) return;
-      this.#memory.keep(keys[i] as string, bytes, vouchers[i] as Voucher, since, i === 0 ? until : Infinity);
+      this.#memory.keep(
+        keys[i] as string,
+        bytes,
+        vouchers[i] as Voucher,
+        since,
+        i === 0 ? until : Infinity,
+      );
     });
     this.giveUp(expected);
   }
@@ -90,7 +99,8 @@ export class MemoryTier {
   giveUp({ keys, expectations }: Expected): void {
     expectations.forEach((expectation, i) => {
       const key = keys[i] as string;
-      if (--expectation.readers === 0 && this.#expected.get(key) === expectation) this.#expected.delete(key);
+      if (--expectation.readers === 0 && this.#expected.get(key) === expectation)
+        this.#expected.delete(key);
     });
   }
 

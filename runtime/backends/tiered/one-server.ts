@@ -10,7 +10,12 @@ export class OneServer implements Streams {
   #claim: Claim | null = null;
 
   /** @param onInterrupted is called when everything that is kept goes out of use */
-  constructor(port: RedisPort, tracking: TrackingPort, options: StreamsOptions, onInterrupted: () => void) {
+  constructor(
+    port: RedisPort,
+    tracking: TrackingPort,
+    options: StreamsOptions,
+    onInterrupted: () => void,
+  ) {
     const interrupt = (): void => {
       this.#claim?.end();
       this.#claim = null;

@@ -11,9 +11,9 @@ export interface SlotOwner extends Voucher {
 /**
  * Knows which stream reports the keys of each slot, and has the claims under which they are kept.
  *
- * A slot belongs to a stream if the stream's master says so, if the slot isn't migrating, and if no node knows of a
- * holder with a higher epoch. The last rule is that of the nodes themselves: a master that was suspended and replaced
- * meanwhile does not know it yet, but the others do.
+ * A slot belongs to a stream if the stream's master says so, if the slot isn't migrating, and if no
+ * node knows of a holder with a higher epoch. The last rule is that of the nodes themselves: a
+ * master that was suspended and replaced meanwhile does not know it yet, but the others do.
  */
 export class SlotTable<Owner extends SlotOwner> {
   #owners: readonly (Owner | null)[] = noOwners;
@@ -43,7 +43,10 @@ export class SlotTable<Owner extends SlotOwner> {
     });
   }
 
-  /** Updates the table from the masters' views, and ends the claims on slots that have left their owner. */
+  /**
+   * Updates the table from the masters' views, and ends the claims on slots that have left their
+   * owner.
+   */
   update(streams: readonly Owner[]): void {
     const { ids, holders } = findHolders(streams);
     const owners: (Owner | null)[] = noOwners.slice();
@@ -78,15 +81,20 @@ export class SlotTable<Owner extends SlotOwner> {
 const noOwners: readonly null[] = Array.from({ length: slotCount }, () => null);
 
 /**
- * Returns the nodes, and for each slot the index of the node that holds it by all views, or -1 if no node does or if it
- * is in doubt.
+ * Returns the nodes, and for each slot the index of the node that holds it by all views, or -1 if
+ * no node does or if it is in doubt.
  */
-function findHolders(streams: readonly SlotOwner[]): { ids: readonly string[]; holders: Int32Array } {
+function findHolders(streams: readonly SlotOwner[]): {
+  ids: readonly string[];
+  holders: Int32Array;
+} {
   const ids: string[] = [];
   const holders = new Int32Array(slotCount).fill(-1);
   const epochs = new Float64Array(slotCount).fill(-1);
   // Usually all masters have the same view.
-  const known = new Map(streams.flatMap(({ view }) => (view ? [[view.digestOfHoldings, view.holdings]] : [])));
+  const known = new Map(
+    streams.flatMap(({ view }) => (view ? [[view.digestOfHoldings, view.holdings]] : [])),
+  );
   for (const holdings of known.values()) {
     for (const { id, epoch, ranges } of holdings) {
       const index = ids.includes(id) ? ids.indexOf(id) : ids.push(id) - 1;

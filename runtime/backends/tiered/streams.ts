@@ -2,25 +2,25 @@ import type { Clock } from "../../clock";
 import type { Voucher } from "../memory-backend";
 
 /**
- * live: every invalidation is certain to arrive. bypassed: it is not, and memory is out of use. partial: in a Cluster,
- * memory is in use for the keys of some nodes.
+ * live: every invalidation is certain to arrive. bypassed: it is not, and memory is out of use.
+ * partial: in a Cluster, memory is in use for the keys of some nodes.
  */
 export type TierState = "live" | "partial" | "bypassed";
 
 /**
- * The streams that report changes in Redis to a memory tier: one for a single server, or one for each master of a
- * Cluster.
+ * The streams that report changes in Redis to a memory tier: one for a single server, or one for
+ * each master of a Cluster.
  */
 export interface Streams {
   readonly state: TierState;
   /**
-   * Returns the age of the newest proof that every invalidation has arrived, for the stream that lags most, or null if
-   * there is none.
+   * Returns the age of the newest proof that every invalidation has arrived, for the stream that
+   * lags most, or null if there is none.
    */
   readonly lagMs: number | null;
   /**
-   * Returns the claims that vouch for the answer to a read that is sent now, or null if nothing vouches for it, so that
-   * it must not be kept.
+   * Returns the claims that vouch for the answer to a read that is sent now, or null if nothing
+   * vouches for it, so that it must not be kept.
    * @param now the time by the streams' clock
    */
   vouch(key: string, now: number): Voucher | null;

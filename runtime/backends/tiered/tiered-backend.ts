@@ -29,7 +29,12 @@ import { TieredInspector } from "./tiered-inspector";
 import { Outbox } from "../outbox";
 import { RedisBackend } from "../redis/redis-backend";
 import { shareClient } from "../redis/redis-client";
-import { type ClusterTrackingPort, isOfCluster, type RedisPort, type TrackingPort } from "../redis/redis-port";
+import {
+  type ClusterTrackingPort,
+  isOfCluster,
+  type RedisPort,
+  type TrackingPort,
+} from "../redis/redis-port";
 import type { Streams, StreamsOptions, TierState } from "./streams";
 import { type OptionRow, optionsAt, withDefaults } from "../../options";
 import { isWellFormed, toWellFormed } from "../../keys/well-formed";
@@ -51,9 +56,9 @@ export interface TieredBackendOptions {
    */
   readonly maxLag?: string;
   /**
-   * Called with the cause when the memory tier comes into use ("live"), when Redis has to answer alone ("bypassed"),
-   * and in a Cluster also when Redis has to answer alone for the keys of some nodes ("partial"). Without this listener,
-   * a refusal by Redis becomes a process warning.
+   * Called with the cause when the memory tier comes into use ("live"), when Redis has to answer
+   * alone ("bypassed"), and in a Cluster also when Redis has to answer alone for the keys of some
+   * nodes ("partial"). Without this listener, a refusal by Redis becomes a process warning.
    */
   readonly onStateChange?: (state: TierState, cause: Error | null) => void;
   /** The clock, for tests. */
@@ -72,9 +77,10 @@ const shortestLagMs = 100;
  * A memory tier in front of Redis. Functions with `memory: 30s` are answered from memory where
  * possible. For all other functions, and for all operations but reads, it is the `RedisBackend`.
  *
- * Redis reports every change (CLIENT TRACKING, on one more connection like the client's, in a Cluster on one to each
- * master), so that an invalidation by another process takes effect here within the time of one push, and one by this
- * process at once. While that can't be relied on, memory is out of use.
+ * Redis reports every change (CLIENT TRACKING, on one more connection like the client's, in a
+ * Cluster on one to each master), so that an invalidation by another process takes effect here
+ * within the time of one push, and one by this process at once. While that can't be relied on,
+ * memory is out of use.
  *
  * The memory backend provides its limits and its room; it must not be used for anything else.
  *
@@ -101,8 +107,10 @@ export class TieredBackend implements Backend {
 
   constructor(memory: MemoryBackend, redis: RedisBackend, options: TieredBackendOptions = {}) {
     const { prefixes, clock, maxLagMs, report } = resolveOptions(options);
-    if (!(memory instanceof MemoryBackend)) throw invalid("the first argument must be a MemoryBackend", memory);
-    if (!(redis instanceof RedisBackend)) throw invalid("the second argument must be a RedisBackend", redis);
+    if (!(memory instanceof MemoryBackend))
+      throw invalid("the first argument must be a MemoryBackend", memory);
+    if (!(redis instanceof RedisBackend))
+      throw invalid("the second argument must be a RedisBackend", redis);
     trust(this, new.target);
     this.#memory = memory;
     this.#redis = redis;
@@ -117,7 +125,12 @@ export class TieredBackend implements Backend {
     this.#clock = clock;
     this.#prefixes = prefixes.includes("") ? null : prefixes;
     const tier = this.#tier;
-    this.#streams = openStreams(port, tracking, { prefixes, clock, maxLagMs, onStateChange: report }, tier);
+    this.#streams = openStreams(
+      port,
+      tracking,
+      { prefixes, clock, maxLagMs, onStateChange: report },
+      tier,
+    );
     unclosed.register(this, this.#streams, this.#streams);
   }
 
@@ -151,7 +164,9 @@ export class TieredBackend implements Backend {
 
   /** Reads from memory. */
   peek(key: string, options?: ReadOptions): LocalBytes | null {
-    return options && options.memoryMs > 0 ? this.#tier.recallOne(key, this.#clock.now(), options.memoryMs) : null;
+    return options && options.memoryMs > 0
+      ? this.#tier.recallOne(key, this.#clock.now(), options.memoryMs)
+      : null;
   }
 
   setMemo(key: string, memo: unknown, memoBytes: number): void {
@@ -159,7 +174,11 @@ export class TieredBackend implements Backend {
   }
 
   inspector(): Inspector {
-    return (this.#inspector ??= new TieredInspector(this.#redis.inspector(), this.#memory.inspector(), this.#streams));
+    return (this.#inspector ??= new TieredInspector(
+      this.#redis.inspector(),
+      this.#memory.inspector(),
+      this.#streams,
+    ));
   }
 
   get keysPerRead(): number {
@@ -241,7 +260,9 @@ export class TieredBackend implements Backend {
 
   #readMerged(keys: readonly string[]): Promise<Values> {
     return new Promise((resolve, reject) =>
-      this.#outbox.read(keys, (answers, error) => (error ? reject(error) : resolve(answers as Values))),
+      this.#outbox.read(keys, (answers, error) =>
+        error ? reject(error) : resolve(answers as Values),
+      ),
     );
   }
 
@@ -269,7 +290,10 @@ export class TieredBackend implements Backend {
    * is reported to anybody, because a read in between may have been carried out before the change
    * was.
    */
-  async #change<Result>(requests: readonly { readonly key: string }[], change: () => Promise<Result>): Promise<Result> {
+  async #change<Result>(
+    requests: readonly { readonly key: string }[],
+    change: () => Promise<Result>,
+  ): Promise<Result> {
     const drop = (): void => {
       for (const { key } of requests) this.#tier.drop(toWellFormed(key));
     };
@@ -305,8 +329,8 @@ const unclosed = new FinalizationRegistry<Streams>((streams) => {
 });
 
 /**
- * Opens the streams outside the backend, which the client would otherwise keep in memory through the
- * streams' listeners.
+ * Opens the streams outside the backend, which the client would otherwise keep in memory through
+ * the streams' listeners.
  */
 function openStreams(
   port: RedisPort,
@@ -327,7 +351,9 @@ function resolveOptions(options: TieredBackendOptions) {
     prefixes: checkPrefixes(prefixes),
     maxLagMs: resolveLag(maxLag),
     clock: resolveClock(clock, owner),
-    report: createReporter(checkOption("onStateChange", onStateChange, isFunction, "must be a function", owner)),
+    report: createReporter(
+      checkOption("onStateChange", onStateChange, isFunction, "must be a function", owner),
+    ),
   };
 }
 
@@ -337,13 +363,17 @@ function findTracking(
 ): TrackingPort | ClusterTrackingPort {
   if (tracking) return tracking;
   if (whyUntracked) throw new ConfigError(`${owner}${whyUntracked}.`);
-  const must = isCluster ? "a Cluster (nodes, slots, on, off)" : "one Redis (duplicate, pttl, on, off)";
+  const must = isCluster
+    ? "a Cluster (nodes, slots, on, off)"
+    : "one Redis (duplicate, pttl, on, off)";
   throw invalid(`the client must have the methods of a client of ${must}`, client);
 }
 
 function checkPrefixes(prefixes: readonly string[]): readonly string[] {
   const valid =
-    Array.isArray(prefixes) && prefixes.length > 0 && prefixes.every((prefix) => typeof prefix === "string");
+    Array.isArray(prefixes) &&
+    prefixes.length > 0 &&
+    prefixes.every((prefix) => typeof prefix === "string");
   if (valid) return prefixes;
   throw invalid('"prefixes" must be a list of at least one string', prefixes);
 }
@@ -359,8 +389,8 @@ function invalid(must: string, given: unknown): ConfigError {
 }
 
 /**
- * Makes the function that reports states. A listener's exception must neither break the stream nor go unnoticed, and a
- * tier that will never work must not go unnoticed either.
+ * Makes the function that reports states. A listener's exception must neither break the stream nor
+ * go unnoticed, and a tier that will never work must not go unnoticed either.
  */
 function createReporter(
   listener: TieredBackendOptions["onStateChange"] | null,

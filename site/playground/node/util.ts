@@ -1,6 +1,6 @@
 /**
- * The part of `node:util` that keys need, which finds the kind of a value. The values of examples are from one realm,
- * so `instanceof` is enough.
+ * The part of `node:util` that keys need, which finds the kind of a value. The values of examples
+ * are from one realm, so `instanceof` is enough.
  */
 export const types = {
   isDate: (value: unknown): boolean => value instanceof Date,
@@ -8,6 +8,7 @@ export const types = {
   isSet: (value: unknown): boolean => value instanceof Set,
   isArrayBuffer: (value: unknown): boolean => value instanceof ArrayBuffer,
   isDataView: (value: unknown): boolean => value instanceof DataView,
-  isTypedArray: (value: unknown): boolean => ArrayBuffer.isView(value) && !(value instanceof DataView),
+  isTypedArray: (value: unknown): boolean =>
+    ArrayBuffer.isView(value) && !(value instanceof DataView),
   isPromise: (value: unknown): boolean => value instanceof Promise,
 };

@@ -1,8 +1,8 @@
 import { type Done, type Failure } from "../../api";
 
 /**
- * The error of a request that the server has refused. Its message is the server's own sentence, which is shown as it
- * is.
+ * The error of a request that the server has refused. Its message is the server's own sentence,
+ * which is shown as it is.
  */
 export class RequestFailed extends Error {
   constructor(
@@ -27,7 +27,11 @@ export function pathOf(resource: string, query: Query = {}): string {
   return `api/v1/${resource}${text === "" ? "" : `?${text}`}`;
 }
 
-export async function getJson<T>(resource: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+export async function getJson<T>(
+  resource: string,
+  query: Query = {},
+  signal?: AbortSignal,
+): Promise<T> {
   return request<T>(pathOf(resource, query), signal ? { signal } : {});
 }
 
@@ -50,7 +54,8 @@ async function request<T>(path: string, init: RequestInit): Promise<T> {
   const text = await response.text();
   if (!response.ok) throw new RequestFailed(failureOf(text, response), response.status);
   const body = parse(text);
-  if (body === undefined) throw new RequestFailed(`The answer to ${path} is not JSON.`, response.status);
+  if (body === undefined)
+    throw new RequestFailed(`The answer to ${path} is not JSON.`, response.status);
   return body as T;
 }
 

@@ -1,6 +1,7 @@
 /**
- * open: messages arrive. connecting: the first connection is being made. lost: the connection has ended, and will be
- * tried again automatically. silent: it is open, but the server has sent nothing for longer than expected.
+ * open: messages arrive. connecting: the first connection is being made. lost: the connection has
+ * ended, and will be tried again automatically. silent: it is open, but the server has sent nothing
+ * for longer than expected.
  */
 export type StreamState = "connecting" | "open" | "lost" | "silent";
 
@@ -15,8 +16,9 @@ const silentAfterMs = 6000;
 const retryMs = 1000;
 
 /**
- * Server-sent events that survive a restart of the server. A browser reconnects by itself when a connection breaks, but
- * gives up if the answer is an error, such as a proxy's "502". This class then connects again.
+ * Server-sent events that survive a restart of the server. A browser reconnects by itself when a
+ * connection breaks, but gives up if the answer is an error, such as a proxy's "502". This class
+ * then connects again.
  */
 export function openStream({ url, messages, onState }: StreamOptions): { close(): void } {
   let source: EventSource;

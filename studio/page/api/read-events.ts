@@ -1,8 +1,8 @@
 import { pathOf, type Query, RequestFailed, failureOf } from "./client";
 
 /**
- * Reads the server-sent events of a single answer until it ends or is aborted. Unlike an EventSource, it reports why
- * the server refuses, and never asks a second time by itself.
+ * Reads the server-sent events of a single answer until it ends or is aborted. Unlike an
+ * EventSource, it reports why the server refuses, and never asks a second time by itself.
  */
 export async function readEvents(
   resource: string,
@@ -10,8 +10,13 @@ export async function readEvents(
   signal: AbortSignal,
   take: (type: string, data: unknown) => void,
 ): Promise<void> {
-  const response = await fetch(pathOf(resource, query), { credentials: "same-origin", cache: "no-store", signal });
-  if (!response.ok) throw new RequestFailed(failureOf(await response.text(), response), response.status);
+  const response = await fetch(pathOf(resource, query), {
+    credentials: "same-origin",
+    cache: "no-store",
+    signal,
+  });
+  if (!response.ok)
+    throw new RequestFailed(failureOf(await response.text(), response), response.status);
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {

@@ -42,7 +42,11 @@ export function Chart({ title, summary, time, series, kind, format, top }: Chart
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return undefined;
-    const created = new uPlot(optionsOf(element, { series, kind, format, top, onPoint: setPointed }), data, element);
+    const created = new uPlot(
+      optionsOf(element, { series, kind, format, top, onPoint: setPointed }),
+      data,
+      element,
+    );
     plot.current = created;
     const observer = new ResizeObserver(() => {
       const width = element.clientWidth;
@@ -74,7 +78,9 @@ export function Chart({ title, summary, time, series, kind, format, top }: Chart
               {label} <span class="number">{valueText(values[shownAt], format)}</span>
             </li>
           ))}
-          <li class="quiet">{pointed === null || at === undefined ? "last second" : formatDate(at * 1000)}</li>
+          <li class="quiet">
+            {pointed === null || at === undefined ? "last second" : formatDate(at * 1000)}
+          </li>
         </ul>
       </figcaption>
       <div ref={canvas} class="canvas" role="img" aria-label={`${title}. ${summary}`} />
@@ -87,10 +93,15 @@ function valueText(value: number | null | undefined, format: (value: number) => 
   return value === null || value === undefined ? "–" : format(value);
 }
 
-function dataOf(time: readonly number[], series: readonly ChartSeries[], kind: ChartProps["kind"]): uPlot.AlignedData {
+function dataOf(
+  time: readonly number[],
+  series: readonly ChartSeries[],
+  kind: ChartProps["kind"],
+): uPlot.AlignedData {
   const columns = series.map(({ values }) => values);
   // In a stack, the highest series is drawn first and the others over it.
-  const drawn = kind === "stacked" ? stackOf(columns).reverse() : columns.map((column) => [...column]);
+  const drawn =
+    kind === "stacked" ? stackOf(columns).reverse() : columns.map((column) => [...column]);
   return [[...time], ...drawn];
 }
 
@@ -99,7 +110,10 @@ interface DrawOptions extends Pick<ChartProps, "series" | "kind" | "format"> {
   readonly onPoint: (index: number | null) => void;
 }
 
-function optionsOf(element: HTMLElement, { series, kind, format, top, onPoint }: DrawOptions): uPlot.Options {
+function optionsOf(
+  element: HTMLElement,
+  { series, kind, format, top, onPoint }: DrawOptions,
+): uPlot.Options {
   const styles = getComputedStyle(element);
   const colorOf = (name: string): string => styles.getPropertyValue(name).trim();
   const axis = {

@@ -12,8 +12,9 @@ const most = 30;
 const axisHeight = 22;
 
 /**
- * A lane for each key in each process. A bar is a run of the loader; a tick on it is a caller that joined; a hollow
- * ring is a call that waited for another process; a filled dot is a call that got a stale value.
+ * A lane for each key in each process. A bar is a run of the loader; a tick on it is a caller that
+ * joined; a hollow ring is a call that waited for another process; a filled dot is a call that got
+ * a stale value.
  */
 export function FlightLines({ timeline }: { readonly timeline: Timeline }): VNode | null {
   const box = useRef<HTMLDivElement>(null);
@@ -29,7 +30,8 @@ export function FlightLines({ timeline }: { readonly timeline: Timeline }): VNod
   const lanes = lanesOf(timeline);
   const drawn = lanes.slice(0, most);
   const { from, to } = timeline;
-  const x = (at: number): number => ((Math.min(to, Math.max(from, at)) - from) / Math.max(1, to - from)) * width;
+  const x = (at: number): number =>
+    ((Math.min(to, Math.max(from, at)) - from) / Math.max(1, to - from)) * width;
   const height = drawn.length * laneHeight + axisHeight;
   return (
     <div class="flight" ref={box}>
@@ -41,13 +43,22 @@ export function FlightLines({ timeline }: { readonly timeline: Timeline }): VNod
           aria-label="Loads on a time line. The table below has the same data."
         >
           {drawn.map((lane, i) => (
-            <LaneLine key={`${lane.process} ${lane.key}`} lane={lane} y={i * laneHeight} width={width} x={x} to={to} />
+            <LaneLine
+              key={`${lane.process} ${lane.key}`}
+              lane={lane}
+              y={i * laneHeight}
+              width={width}
+              x={x}
+              to={to}
+            />
           ))}
           <Axis from={from} to={to} width={width} y={height - axisHeight} />
         </svg>
       )}
       {lanes.length > most && (
-        <p class="quiet">{countOf(lanes.length - most, "more key")} with fewer callers are in the table only.</p>
+        <p class="quiet">
+          {countOf(lanes.length - most, "more key")} with fewer callers are in the table only.
+        </p>
       )}
       <Legend />
     </div>
@@ -100,12 +111,26 @@ function LaneLine({ lane: { key, process, loads, marks }, y, width, x, to }: Lan
   );
 }
 
-function Axis({ from, to, width, y }: { from: number; to: number; width: number; y: number }): VNode {
+function Axis({
+  from,
+  to,
+  width,
+  y,
+}: {
+  from: number;
+  to: number;
+  width: number;
+  y: number;
+}): VNode {
   const parts = width < 500 ? 2 : 5;
   return (
     <g class="axis">
       {Array.from({ length: parts + 1 }, (_, i) => (
-        <text x={(i / parts) * width} y={y + 15} text-anchor={i === 0 ? "start" : i === parts ? "end" : "middle"}>
+        <text
+          x={(i / parts) * width}
+          y={y + 15}
+          text-anchor={i === 0 ? "start" : i === parts ? "end" : "middle"}
+        >
           {formatTime(from + ((to - from) * i) / parts).slice(0, 8)}
         </text>
       ))}

@@ -12,7 +12,12 @@ export interface Lane {
 export function lanesOf({ loads, marks }: Timeline): Lane[] {
   const lanes = new Map<
     string,
-    { key: string; process: string; loads: Timeline["loads"][number][]; marks: Timeline["marks"][number][] }
+    {
+      key: string;
+      process: string;
+      loads: Timeline["loads"][number][];
+      marks: Timeline["marks"][number][];
+    }
   >();
   const laneOf = (key: string, process: string) => {
     const id = JSON.stringify([key, process]);

@@ -6,7 +6,8 @@ import { formatCount, formatRate } from "../format/numbers";
 import { Chart, type ChartSeries } from "./chart";
 
 /**
- * The charts of a series by second: calls by how they were answered, the hit rate, loads, and the time that was saved.
+ * The charts of a series by second: calls by how they were answered, the hit rate, loads, and the
+ * time that was saved.
  */
 export function SeriesCharts({ series }: { readonly series: Series }): VNode {
   const { time } = series;

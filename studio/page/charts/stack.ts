@@ -1,4 +1,6 @@
-/** Stacks the columns: adds the values of all earlier columns to each. A missing value counts as 0. */
+/**
+ * Stacks the columns: adds the values of all earlier columns to each. A missing value counts as 0.
+ */
 export function stackOf(columns: readonly (readonly (number | null)[])[]): number[][] {
   const stacked: number[][] = [];
   let below: readonly number[] = [];

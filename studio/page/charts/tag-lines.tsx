@@ -14,8 +14,8 @@ interface Node {
 }
 
 /**
- * The graph of code → tag → functions as three columns with lines between them. The table below it says the same in
- * words.
+ * The graph of code → tag → functions as three columns with lines between them. The table below it
+ * says the same in words.
  */
 export function TagLines({ tags }: { readonly tags: readonly TagRow[] }): VNode | null {
   if (tags.length === 0 || tags.length > most) return null;
@@ -27,7 +27,13 @@ export function TagLines({ tags }: { readonly tags: readonly TagRow[] }): VNode 
   const rightLeft = width - columnWidth;
   return (
     <div class="graph" role="region" aria-label="Graph of tags" tabIndex={0}>
-      <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={summaryOf(tags)}>
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        height={height}
+        role="img"
+        aria-label={summaryOf(tags)}
+      >
         <Titles x={[0, middleLeft, rightLeft]} />
         {tags.flatMap(({ tag, invalidatedIn, functions: tagged }) => {
           const y = middle.get(tag)?.y ?? 0;
@@ -36,7 +42,10 @@ export function TagLines({ tags }: { readonly tags: readonly TagRow[] }): VNode 
               <path class="line" d={curve(columnWidth, places.get(place)?.y ?? 0, middleLeft, y)} />
             )),
             ...tagged.map((name) => (
-              <path class="line" d={curve(middleLeft + columnWidth, y, rightLeft, functions.get(name)?.y ?? 0)} />
+              <path
+                class="line"
+                d={curve(middleLeft + columnWidth, y, rightLeft, functions.get(name)?.y ?? 0)}
+              />
             )),
           ];
         })}
@@ -70,11 +79,26 @@ function Titles({ x }: { readonly x: readonly [number, number, number] }): VNode
   );
 }
 
-function Label({ node: { text, y }, x, isAlone = false }: { node: Node; x: number; isAlone?: boolean }): VNode {
+function Label({
+  node: { text, y },
+  x,
+  isAlone = false,
+}: {
+  node: Node;
+  x: number;
+  isAlone?: boolean;
+}): VNode {
   return (
     <g>
       <title>{visibleText(text)}</title>
-      <rect class={isAlone ? "node alone" : "node"} x={x} y={y - 9} width={columnWidth} height={19} rx={2} />
+      <rect
+        class={isAlone ? "node alone" : "node"}
+        x={x}
+        y={y - 9}
+        width={columnWidth}
+        height={19}
+        rx={2}
+      />
       <text x={x + 6} y={y + 4}>
         {shortened(visibleText(text))}
       </text>
@@ -91,7 +115,8 @@ function shortened(text: string): string {
 
 function nodesOf(texts: readonly string[]): Map<string, Node> {
   const nodes = new Map<string, Node>();
-  for (const text of texts) if (!nodes.has(text)) nodes.set(text, { text, y: (nodes.size + 1) * rowHeight + 12 });
+  for (const text of texts)
+    if (!nodes.has(text)) nodes.set(text, { text, y: (nodes.size + 1) * rowHeight + 12 });
   return nodes;
 }
 

@@ -4,8 +4,8 @@ import { formatDuration } from "../format/durations";
 import { formatCount } from "../format/numbers";
 
 /**
- * Hits by the age of the entry. Many late hits mean that a longer ttl would save more; no late hits mean that a shorter
- * ttl would cost nothing.
+ * Hits by the age of the entry. Many late hits mean that a longer ttl would save more; no late hits
+ * mean that a shorter ttl would cost nothing.
  */
 export function AgeBars({ byAge }: { readonly byAge: FunctionDetail["byAge"] }): VNode {
   const most = Math.max(1, ...byAge.map(({ hits }) => hits));

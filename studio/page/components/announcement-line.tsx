@@ -3,7 +3,8 @@ import { announcement } from "../stores/announcement";
 import { Text } from "./text";
 
 /**
- * The result of the last action. The region always exists, because screen readers don't read out a region that appears.
+ * The result of the last action. The region always exists, because screen readers don't read out a
+ * region that appears.
  */
 export function AnnouncementLine(): VNode {
   const current = announcement.value;

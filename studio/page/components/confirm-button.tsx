@@ -12,10 +12,17 @@ interface ConfirmButtonProps {
 }
 
 /** A button that changes something, and asks first. Escape and Cancel leave everything as it is. */
-export function ConfirmButton({ label, question, onConfirm, disabled = false, tabIndex }: ConfirmButtonProps): VNode {
+export function ConfirmButton({
+  label,
+  question,
+  onConfirm,
+  disabled = false,
+  tabIndex,
+}: ConfirmButtonProps): VNode {
   const [isAsking, setAsking] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
-  // This happens before the browser continues, so that a key that is pressed right after the click reaches the dialog.
+  // This happens before the browser continues, so that a key that is pressed right after the click
+  // reaches the dialog.
   useLayoutEffect(() => {
     if (isAsking) dialog.current?.showModal();
   }, [isAsking]);

@@ -13,7 +13,8 @@ const words: Readonly<Record<StreamState, string>> = {
 };
 
 /**
- * Shows whether the figures are live and, if not, how old they are. Screen readers read out only changes of the state.
+ * Shows whether the figures are live and, if not, how old they are. Screen readers read out only
+ * changes of the state.
  */
 export function ConnectionState(): VNode {
   const state = connection.value;
@@ -33,5 +34,7 @@ function Age({ at }: { readonly at: number }): VNode {
     }, 1000);
     return () => clearInterval(timer);
   }, []);
-  return <span class="quiet"> The figures are {formatDuration(Math.max(0, now.value - at))} old.</span>;
+  return (
+    <span class="quiet"> The figures are {formatDuration(Math.max(0, now.value - at))} old.</span>
+  );
 }

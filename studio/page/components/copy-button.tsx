@@ -31,7 +31,10 @@ async function copyText(text: string): Promise<boolean> {
   }
 }
 
-/** Browsers allow the clipboard only for pages over https or on this machine. A selection can be copied everywhere. */
+/**
+ * Browsers allow the clipboard only for pages over https or on this machine. A selection can be
+ * copied everywhere.
+ */
 function copySelection(text: string): boolean {
   const area = document.createElement("textarea");
   area.value = text;

@@ -5,7 +5,9 @@ import { useHeldOrder } from "./held-order";
 
 export interface Column<Row> {
   readonly title: string;
-  /** A cell. `tabIndex` is for the one link or button through which the keyboard reaches the row. */
+  /**
+   * A cell. `tabIndex` is for the one link or button through which the keyboard reaches the row.
+   */
   readonly cell: (row: Row, tabIndex: number) => ComponentChildren;
   /** Whether the column has numbers, which are aligned to the right, in digits of equal width. */
   readonly isNumber?: boolean;
@@ -42,8 +44,9 @@ const drawnAtOnce = 60;
 const margin = 10;
 
 /**
- * A table that can be sorted by its columns and navigated with the keyboard: Tab moves to one row, and the arrows,
- * Home, End and the page keys move to the others. If there are many rows, only those in view exist.
+ * A table that can be sorted by its columns and navigated with the keyboard: Tab moves to one row,
+ * and the arrows, Home, End and the page keys move to the others. If there are many rows, only
+ * those in view exist.
  */
 export function DataTable<Row>(props: DataTableProps<Row>): VNode {
   const { caption, columns, rows, keyOf, sorting, empty, searchBy, find = "" } = props;
@@ -74,10 +77,19 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
     const element = box.current;
     if (element === null || !isWindowed) return undefined;
     const measure = (): void => {
-      const rowHeight = element.querySelector<HTMLElement>("tbody tr[aria-rowindex]")?.offsetHeight ?? 0;
+      const rowHeight =
+        element.querySelector<HTMLElement>("tbody tr[aria-rowindex]")?.offsetHeight ?? 0;
       setView((last) => {
-        const next = { top: element.scrollTop, height: element.clientHeight, rowHeight: rowHeight || last.rowHeight };
-        return next.top === last.top && next.height === last.height && next.rowHeight === last.rowHeight ? last : next;
+        const next = {
+          top: element.scrollTop,
+          height: element.clientHeight,
+          rowHeight: rowHeight || last.rowHeight,
+        };
+        return next.top === last.top &&
+          next.height === last.height &&
+          next.rowHeight === last.rowHeight
+          ? last
+          : next;
       });
     };
     measure();
@@ -117,7 +129,14 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
 
   function onKeyDown(event: KeyboardEvent): void {
     const isInRow = event.target instanceof Element && event.target.closest("tbody tr") !== null;
-    if (!isInRow || event.altKey || event.ctrlKey || event.metaKey || event.target instanceof HTMLInputElement) return;
+    if (
+      !isInRow ||
+      event.altKey ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.target instanceof HTMLInputElement
+    )
+      return;
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
@@ -166,12 +185,18 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
           {drawn.map((row, i) => (
             <tr key={keyOf(row)} aria-rowindex={first + i + 2}>
               {columns.map(({ cell, isNumber, isSpare }) => (
-                <td class={classOf(isNumber, isSpare)}>{cell(row, first + i === reachable ? 0 : -1)}</td>
+                <td class={classOf(isNumber, isSpare)}>
+                  {cell(row, first + i === reachable ? 0 : -1)}
+                </td>
               ))}
             </tr>
           ))}
           {last < sorted.length && (
-            <Space rows={sorted.length - last} rowHeight={view.rowHeight} columns={columns.length} />
+            <Space
+              rows={sorted.length - last}
+              rowHeight={view.rowHeight}
+              columns={columns.length}
+            />
           )}
         </tbody>
       </table>
@@ -193,7 +218,9 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
           />
         </label>{" "}
         <span class="quiet">
-          {sought === "" ? formatCount(rows.length) : `${formatCount(sorted.length)} of ${formatCount(rows.length)}`}
+          {sought === ""
+            ? formatCount(rows.length)
+            : `${formatCount(sorted.length)} of ${formatCount(rows.length)}`}
         </span>
       </p>
       {sorted.length === 0 ? <p class="quiet">None of them has this in it.</p> : table}
@@ -231,7 +258,15 @@ function Title<Row>({ column, order, onSort }: TitleProps<Row>): VNode {
   );
 }
 
-function Space({ rows, rowHeight, columns }: { rows: number; rowHeight: number; columns: number }): VNode {
+function Space({
+  rows,
+  rowHeight,
+  columns,
+}: {
+  rows: number;
+  rowHeight: number;
+  columns: number;
+}): VNode {
   return (
     <tr class="space" aria-hidden="true">
       <td colSpan={columns} style={{ height: `${rows * rowHeight}px` }} />
@@ -253,13 +288,18 @@ function findRows<Row>(
   return rows.filter((row) => searchBy(row).toLowerCase().includes(text));
 }
 
-function sortRows<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: Sorting | null): readonly Row[] {
+function sortRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  order: Sorting | null,
+): readonly Row[] {
   const sortBy = columns.find(({ title }) => title === order?.title)?.sortBy;
   if (!sortBy || order === null) return rows;
   const sign = order.isDown ? -1 : 1;
   const keyed = rows.map((row) => ({ row, value: sortBy(row) }));
   keyed.sort((a, b) => {
-    if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
+    if (a.value === null || b.value === null)
+      return Number(a.value === null) - Number(b.value === null);
     return sign * (a.value < b.value ? -1 : a.value > b.value ? 1 : 0);
   });
   return keyed.map(({ row }) => row);

@@ -6,7 +6,19 @@ import { Text } from "./text";
 
 /** What the lock file says about a function. */
 export function DirectiveFacts({ directive }: { readonly directive: DirectiveRow }): VNode {
-  const { key, parameters, namespace, tags, ttl, codec, cache, batch, version, fingerprint, returns } = directive;
+  const {
+    key,
+    parameters,
+    namespace,
+    tags,
+    ttl,
+    codec,
+    cache,
+    batch,
+    version,
+    fingerprint,
+    returns,
+  } = directive;
   return (
     <dl class="facts">
       <Fact name="Key">

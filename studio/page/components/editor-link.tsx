@@ -15,7 +15,9 @@ export function EditorLink({ place }: { readonly place: Place }): VNode {
   );
 }
 
-/** Returns null without an editor or a project, or if its address would run something in this page. */
+/**
+ * Returns null without an editor or a project, or if its address would run something in this page.
+ */
 function editorHref({ editor, project }: Session, { file, line }: Place): string | null {
   if (editor === null || project === null || !/^[a-z][a-z0-9+.-]*:/i.test(editor)) return null;
   if (/^(?:javascript|data|blob|vbscript):/i.test(editor)) return null;

@@ -38,14 +38,19 @@ const types: Readonly<Record<string, string>> = {
 };
 
 export function EventFilters({ filters, onChange, known }: EventFiltersProps): VNode {
-  const others = [...new Set(known.map(({ type }) => type))].filter((type) => !Object.hasOwn(types, type));
+  const others = [...new Set(known.map(({ type }) => type))].filter(
+    (type) => !Object.hasOwn(types, type),
+  );
   const names = new Set(overview.value?.functions.map(({ name }) => name));
   if (filters.name !== "") names.add(filters.name);
   return (
     <div class="fields">
       <label class="field">
         <span>Type</span>
-        <select value={filters.type} onChange={({ currentTarget: { value } }) => onChange({ ...filters, type: value })}>
+        <select
+          value={filters.type}
+          onChange={({ currentTarget: { value } }) => onChange({ ...filters, type: value })}
+        >
           <option value="">all</option>
           {Object.entries(types).map(([type, words]) => (
             <option key={type} value={type}>
@@ -61,7 +66,10 @@ export function EventFilters({ filters, onChange, known }: EventFiltersProps): V
       </label>
       <label class="field">
         <span>Function</span>
-        <select value={filters.name} onChange={({ currentTarget: { value } }) => onChange({ ...filters, name: value })}>
+        <select
+          value={filters.name}
+          onChange={({ currentTarget: { value } }) => onChange({ ...filters, name: value })}
+        >
           <option value="">all</option>
           {[...names].sort().map((name) => (
             <option key={name} value={name}>

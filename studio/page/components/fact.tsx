@@ -1,7 +1,13 @@
 import { type ComponentChildren, type VNode } from "preact";
 
 /** One line of a list of facts: its name and its value. */
-export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }): VNode {
+export function Fact({
+  name,
+  children,
+}: {
+  readonly name: string;
+  readonly children: ComponentChildren;
+}): VNode {
   return (
     <>
       <dt>{name}</dt>

@@ -6,8 +6,26 @@ import { countOf, formatCount, formatPerSecond, formatRate } from "../format/num
 import { Figure } from "./figure";
 
 /** The sums over a window, each with its unit and its rate. */
-export function FiguresRow({ figures, seconds }: { readonly figures: Figures; readonly seconds: number }): VNode {
-  const { calls, hits, stale, misses, loads, shared, errors, readBytes, storedBytes, hitRate, savedMs } = figures;
+export function FiguresRow({
+  figures,
+  seconds,
+}: {
+  readonly figures: Figures;
+  readonly seconds: number;
+}): VNode {
+  const {
+    calls,
+    hits,
+    stale,
+    misses,
+    loads,
+    shared,
+    errors,
+    readBytes,
+    storedBytes,
+    hitRate,
+    savedMs,
+  } = figures;
   return (
     <dl class="figures">
       <Figure label="Calls" value={formatCount(calls)} note={formatPerSecond(calls, seconds)} />
@@ -21,9 +39,18 @@ export function FiguresRow({ figures, seconds }: { readonly figures: Figures; re
       <Figure label="Loads" value={formatCount(loads)} note={formatPerSecond(loads, seconds)} />
       <Figure label="Stale" value={formatCount(stale)} note="served while reloaded" />
       <Figure label="Shared" value={formatCount(shared)} note="got another's load" />
-      <Figure label="Errors" value={formatCount(errors)} note="loads that failed" isBad={errors > 0} />
+      <Figure
+        label="Errors"
+        value={formatCount(errors)}
+        note="loads that failed"
+        isBad={errors > 0}
+      />
       <Figure label="Time saved" value={formatDuration(savedMs)} note="hits × a load's time" />
-      <Figure label="Read" value={formatBytes(readBytes)} note={`${formatBytes(readBytes / Math.max(1, seconds))}/s`} />
+      <Figure
+        label="Read"
+        value={formatBytes(readBytes)}
+        note={`${formatBytes(readBytes / Math.max(1, seconds))}/s`}
+      />
       <Figure
         label="Stored"
         value={formatBytes(storedBytes)}

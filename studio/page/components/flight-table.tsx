@@ -19,7 +19,8 @@ const columns: readonly Column<Load>[] = [
   { title: "Key", cell: ({ key }, tabIndex) => <KeyLink value={key} tabIndex={tabIndex} /> },
   {
     title: "Took",
-    cell: ({ startedAt, endedAt }) => (endedAt === null ? "running" : formatDuration(endedAt - startedAt)),
+    cell: ({ startedAt, endedAt }) =>
+      endedAt === null ? "running" : formatDuration(endedAt - startedAt),
     isNumber: true,
     sortBy: ({ startedAt, endedAt }) => (endedAt === null ? null : endedAt - startedAt),
     largestFirst: true,
@@ -33,7 +34,8 @@ const columns: readonly Column<Load>[] = [
   },
   {
     title: "Came to",
-    cell: ({ outcome, background }) => `${outcome ?? "–"}${background ? ", behind a stale hit" : ""}`,
+    cell: ({ outcome, background }) =>
+      `${outcome ?? "–"}${background ? ", behind a stale hit" : ""}`,
   },
   { title: "Process", cell: ({ process }) => <Text value={process} max={60} />, isSpare: true },
 ];

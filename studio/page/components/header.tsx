@@ -41,7 +41,9 @@ export function Header({ showHelp }: { readonly showHelp: () => void }): VNode {
           <span class="heard">Colours</span>
           <select
             value={theme.value}
-            onChange={({ currentTarget: { value } }) => chooseTheme(themes.find((name) => name === value) ?? "system")}
+            onChange={({ currentTarget: { value } }) =>
+              chooseTheme(themes.find((name) => name === value) ?? "system")
+            }
           >
             <option value="system">as the system</option>
             <option value="light">light</option>

@@ -1,8 +1,8 @@
 import { useMemo, useRef } from "preact/hooks";
 
 /**
- * Keeps the order of rows while the pointer is over them, because changing figures would move a row away from under the
- * pointer. A change of the sort column takes effect at once.
+ * Keeps the order of rows while the pointer is over them, because changing figures would move a row
+ * away from under the pointer. A change of the sort column takes effect at once.
  */
 export function useHeldOrder<Row>(
   sorted: readonly Row[],
@@ -10,7 +10,9 @@ export function useHeldOrder<Row>(
   choice: object | null,
   isHeld: boolean,
 ): readonly Row[] {
-  const last = useRef<{ readonly choice: object | null; readonly keys: readonly string[] } | null>(null);
+  const last = useRef<{ readonly choice: object | null; readonly keys: readonly string[] } | null>(
+    null,
+  );
   return useMemo(() => {
     const held = last.current;
     if (!isHeld || choice === null || held?.choice !== choice) {

@@ -5,10 +5,16 @@ import { type Column, DataTable } from "./data-table";
 import { KeyLink } from "./key-link";
 
 /**
- * The keys that are requested most. Their counts come from a sketch, so they are shown with the amount by which they
- * may be too high.
+ * The keys that are requested most. Their counts come from a sketch, so they are shown with the
+ * amount by which they may be too high.
  */
-export function HottestKeys({ keys, calls }: { readonly keys: readonly HotKey[]; readonly calls: number }): VNode {
+export function HottestKeys({
+  keys,
+  calls,
+}: {
+  readonly keys: readonly HotKey[];
+  readonly calls: number;
+}): VNode {
   const columns: readonly Column<HotKey>[] = [
     { title: "Key", cell: ({ key }, tabIndex) => <KeyLink value={key} tabIndex={tabIndex} /> },
     {

@@ -101,10 +101,13 @@ export function KeyFacts({ detail, onChanged }: KeyFactsProps): VNode {
 }
 
 function Facts({ detail }: { readonly detail: KeyDetail }): VNode {
-  const { owner, cache, bytes, payloadBytes, codec, ttlMs, ageMs, freshUntil, loadMs, lease } = detail;
+  const { owner, cache, bytes, payloadBytes, codec, ttlMs, ageMs, freshUntil, loadMs, lease } =
+    detail;
   return (
     <dl class="facts">
-      <Fact name="Function">{owner === null ? "none is known" : <FunctionName name={owner.name} />}</Fact>
+      <Fact name="Function">
+        {owner === null ? "none is known" : <FunctionName name={owner.name} />}
+      </Fact>
       {owner !== null && <Fact name="Arguments">{argumentsOf(owner)}</Fact>}
       <Fact name="Cache">
         <Text value={cache} />
@@ -114,7 +117,9 @@ function Facts({ detail }: { readonly detail: KeyDetail }): VNode {
       <Fact name="Ttl left">{formatDuration(ttlMs)}</Fact>
       <Fact name="Size">
         {formatBytes(bytes)}
-        {payloadBytes !== null && <span class="quiet">, {formatBytes(payloadBytes)} of them the value</span>}
+        {payloadBytes !== null && (
+          <span class="quiet">, {formatBytes(payloadBytes)} of them the value</span>
+        )}
       </Fact>
       <Fact name="Codec">{codec === null ? "–" : <Text value={codec} />}</Fact>
       <Fact name="Loaded in">{formatDuration(loadMs)}</Fact>

@@ -11,7 +11,10 @@ interface KeyFormProps {
   readonly callArguments: string | null;
 }
 
-/** Offers two ways to choose a key: to paste it, or to choose a function and write the arguments of a call. */
+/**
+ * Offers two ways to choose a key: to paste it, or to choose a function and write the arguments of
+ * a call.
+ */
 export function KeyForm({ keyText, name, callArguments }: KeyFormProps): VNode {
   const functions = useResource<readonly FunctionRow[]>("functions", {});
   const [key, setKey] = useState(keyText ?? "");
@@ -26,7 +29,8 @@ export function KeyForm({ keyText, name, callArguments }: KeyFormProps): VNode {
 
   function showCall(event: Event): void {
     event.preventDefault();
-    if (chosen !== "" && problem === null) goTo("key", { name: chosen, arguments: argumentsOf(args) });
+    if (chosen !== "" && problem === null)
+      goTo("key", { name: chosen, arguments: argumentsOf(args) });
   }
 
   const names = functions.data?.map((row) => row.name).toSorted() ?? [];

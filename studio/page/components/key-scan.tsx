@@ -11,7 +11,11 @@ import { Trouble } from "./trouble";
 type State = "idle" | "running" | "done" | "stopped" | "broken";
 
 const columns: readonly Column<string>[] = [
-  { title: "Key", cell: (key, tabIndex) => <KeyLink value={key} tabIndex={tabIndex} />, sortBy: (key) => key },
+  {
+    title: "Key",
+    cell: (key, tabIndex) => <KeyLink value={key} tabIndex={tabIndex} />,
+    sortBy: (key) => key,
+  },
 ];
 
 /** Scans the store for the keys of a function, in small steps that can be stopped. */
@@ -97,15 +101,18 @@ export function KeyScan({ name }: { readonly name: string }): VNode {
       )}
       {progress?.isCut && (
         <p class="quiet">
-          These are the first {formatCount(keys.length)}: the search has ended there. Any other key can be typed or
-          pasted on the page of keys.
+          These are the first {formatCount(keys.length)}: the search has ended there. Any other key
+          can be typed or pasted on the page of keys.
         </p>
       )}
     </div>
   );
 }
 
-function progressOf(progress: ScanProgress | null): { readonly max?: number; readonly value?: number } {
+function progressOf(progress: ScanProgress | null): {
+  readonly max?: number;
+  readonly value?: number;
+} {
   if (progress === null || progress.total === null) return {};
   return { max: Math.max(1, progress.total), value: Math.min(progress.scanned, progress.total) };
 }

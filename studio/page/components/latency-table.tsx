@@ -32,7 +32,13 @@ export function LatencyTable({ hits, loads }: LatencyTableProps): VNode {
   );
 }
 
-function Row({ name, latency }: { readonly name: string; readonly latency: LatencyReport | null }): VNode {
+function Row({
+  name,
+  latency,
+}: {
+  readonly name: string;
+  readonly latency: LatencyReport | null;
+}): VNode {
   const times = latency && [latency.p50, latency.p90, latency.p99, latency.mean, latency.max];
   return (
     <tr>

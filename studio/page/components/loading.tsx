@@ -9,10 +9,13 @@ interface LoadingProps<T> {
 }
 
 /**
- * Shows the answer to a request, with the reason above it if the last request failed, or a note that the answer is
- * awaited.
+ * Shows the answer to a request, with the reason above it if the last request failed, or a note
+ * that the answer is awaited.
  */
-export function Loading<T>({ resource: { data, error, isLoading }, children }: LoadingProps<T>): VNode {
+export function Loading<T>({
+  resource: { data, error, isLoading },
+  children,
+}: LoadingProps<T>): VNode {
   return (
     <>
       {error !== null && (

@@ -3,7 +3,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { visibleText } from "../format/visible-text";
 import { route } from "../stores/route";
 
-/** A page's heading. It takes the focus when the user goes to the page, so that the keyboard continues from there. */
+/**
+ * A page's heading. It takes the focus when the user goes to the page, so that the keyboard
+ * continues from there.
+ */
 export function PageTitle({
   title,
   children,

@@ -13,7 +13,12 @@ const columns: readonly Column<Row>[] = [
   { title: "Calls", cell: ({ figures }) => formatCount(figures.calls), isNumber: true },
   { title: "Hit rate", cell: ({ figures }) => <HitRate rate={figures.hitRate} />, isNumber: true },
   { title: "Loads", cell: ({ figures }) => formatCount(figures.loads), isNumber: true },
-  { title: "Time saved", cell: ({ figures }) => formatDuration(figures.savedMs), isNumber: true, isSpare: true },
+  {
+    title: "Time saved",
+    cell: ({ figures }) => formatDuration(figures.savedMs),
+    isNumber: true,
+    isSpare: true,
+  },
 ];
 
 /** One function's figures in each process. */

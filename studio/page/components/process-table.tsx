@@ -19,7 +19,11 @@ interface Row {
 const columns: readonly Column<Row>[] = [
   { title: "Process", cell: ({ process, now }) => <Process row={process} now={now} /> },
   { title: "Calls", cell: ({ process }) => formatCount(process.figures.calls), isNumber: true },
-  { title: "Hit rate", cell: ({ process }) => <HitRate rate={process.figures.hitRate} />, isNumber: true },
+  {
+    title: "Hit rate",
+    cell: ({ process }) => <HitRate rate={process.figures.hitRate} />,
+    isNumber: true,
+  },
   { title: "Cache", cell: ({ cache }) => (cache === null ? "–" : <Cache cache={cache} />) },
   { title: "Breaker", cell: ({ cache }) => <Breaker cache={cache} /> },
   { title: "In flight", cell: ({ cache }) => formatCount(cache?.inFlight ?? 0), isNumber: true },
@@ -69,27 +73,44 @@ function PauseButtons({ processes }: { readonly processes: readonly ProcessRow[]
   if (reporting.length === 0) return null;
   const reason =
     whyReadOnly() ??
-    (session.value?.mayRefresh ? null : "Only the program itself can pause its cache: open Studio in it.");
+    (session.value?.mayRefresh
+      ? null
+      : "Only the program itself can pause its cache: open Studio in it.");
   return (
     <p class="actions">
       {reporting.some(({ paused }) => !paused) && (
-        <button type="button" disabled={reason !== null} onClick={() => void act("pause", { paused: true })}>
+        <button
+          type="button"
+          disabled={reason !== null}
+          onClick={() => void act("pause", { paused: true })}
+        >
           Pause the cache
         </button>
       )}
       {reporting.some(({ paused }) => paused) && (
-        <button type="button" disabled={reason !== null} onClick={() => void act("pause", { paused: false })}>
+        <button
+          type="button"
+          disabled={reason !== null}
+          onClick={() => void act("pause", { paused: false })}
+        >
           Use the cache again
         </button>
       )}
       <span class="quiet">
-        {reason ?? "In the process that serves this page, each call runs its function while the cache is paused."}
+        {reason ??
+          "In the process that serves this page, each call runs its function while the cache is paused."}
       </span>
     </p>
   );
 }
 
-function Process({ row: { process, isGone, paused, seenAt }, now }: { row: ProcessRow; now: number }): VNode {
+function Process({
+  row: { process, isGone, paused, seenAt },
+  now,
+}: {
+  row: ProcessRow;
+  now: number;
+}): VNode {
   return (
     <>
       <Text value={process.title} max={60} /> <span class="quiet">pid {process.pid}</span>{" "}
@@ -123,7 +144,9 @@ function Breaker({ cache }: { readonly cache: CacheReport | null }): VNode {
   if (cache === null) return <>–</>;
   if (cache.breaker === "closed") return <>closed</>;
   return (
-    <strong class="bad">{cache.breaker === "open" ? "open: the store is not asked" : "half-open: one try"}</strong>
+    <strong class="bad">
+      {cache.breaker === "open" ? "open: the store is not asked" : "half-open: one try"}
+    </strong>
   );
 }
 
@@ -141,7 +164,8 @@ function Memory({ cache }: { readonly cache: CacheReport | null }): VNode {
   if (!memory) return <>–</>;
   return (
     <>
-      {formatBytes(memory.bytes)} of {formatBytes(memory.maxBytes)}, {countOf(memory.entries, "entry", "entries")}
+      {formatBytes(memory.bytes)} of {formatBytes(memory.maxBytes)},{" "}
+      {countOf(memory.entries, "entry", "entries")}
     </>
   );
 }
@@ -149,6 +173,7 @@ function Memory({ cache }: { readonly cache: CacheReport | null }): VNode {
 function Tier({ cache }: { readonly cache: CacheReport | null }): VNode {
   const tier = cache?.tier;
   if (!tier) return <>–</>;
-  if (tier.state === "live") return <>live{tier.lagMs === null ? "" : `, ${formatDuration(tier.lagMs)} behind`}</>;
+  if (tier.state === "live")
+    return <>live{tier.lagMs === null ? "" : `, ${formatDuration(tier.lagMs)} behind`}</>;
   return <strong class="bad">bypassed: its stream of invalidations is away</strong>;
 }

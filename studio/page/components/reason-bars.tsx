@@ -5,7 +5,11 @@ import { wordsOfReason } from "../format/words";
 import { Text } from "./text";
 
 /** Misses by reason, the most frequent first, each with what it means. */
-export function ReasonBars({ reasons }: { readonly reasons: Readonly<Partial<Record<MissReason, number>>> }): VNode {
+export function ReasonBars({
+  reasons,
+}: {
+  readonly reasons: Readonly<Partial<Record<MissReason, number>>>;
+}): VNode {
   const counted = Object.entries(reasons)
     .map(([reason, count]) => ({ reason: reason as MissReason, count }))
     .filter(({ count }) => count > 0)

@@ -1,7 +1,11 @@
 import { goTo, type PageName } from "../stores/route";
 
 /** The letter of each page, which follows `g`. */
-export const pageLetters: readonly { readonly letter: string; readonly page: PageName; readonly title: string }[] = [
+export const pageLetters: readonly {
+  readonly letter: string;
+  readonly page: PageName;
+  readonly title: string;
+}[] = [
   { letter: "n", page: "now", title: "Now" },
   { letter: "f", page: "functions", title: "Functions" },
   { letter: "k", page: "key", title: "A key" },
@@ -12,7 +16,10 @@ export const pageLetters: readonly { readonly letter: string; readonly page: Pag
 
 const chordMs = 1500;
 
-/** `g` and a letter go to a page, `/` goes to the search field, and `?` opens the list of these shortcuts. */
+/**
+ * `g` and a letter go to a page, `/` goes to the search field, and `?` opens the list of these
+ * shortcuts.
+ */
 export function listenForShortcuts(showHelp: () => void): () => void {
   let chordUntil = 0;
   function onKeyDown(event: KeyboardEvent): void {

@@ -59,6 +59,7 @@ export function TagForm({ tag: tagAtFirst, onDone }: TagFormProps): VNode {
 }
 
 function cacheNames(): string[] {
-  const names = overview.value?.processes.flatMap(({ caches }) => caches.map(({ name }) => name)) ?? [];
+  const names =
+    overview.value?.processes.flatMap(({ caches }) => caches.map(({ name }) => name)) ?? [];
   return [...new Set(names)];
 }

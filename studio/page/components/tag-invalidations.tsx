@@ -7,7 +7,11 @@ import { type Column, DataTable } from "./data-table";
 import { Text } from "./text";
 
 /** Which process has invalidated which tag, and how many misses have named the tag since. */
-export function TagInvalidations({ recent }: { readonly recent: readonly TagInvalidation[] }): VNode {
+export function TagInvalidations({
+  recent,
+}: {
+  readonly recent: readonly TagInvalidation[];
+}): VNode {
   const now = overview.value?.at ?? Date.now();
   const columns: readonly Column<TagInvalidation>[] = [
     {
@@ -38,7 +42,9 @@ export function TagInvalidations({ recent }: { readonly recent: readonly TagInva
         keyOf={({ at, tag, process }) => `${at} ${tag} ${process}`}
         empty="No tag has been invalidated since Studio started."
       />
-      {recent.length > 0 && <p class="quiet">As seen from here: misses that named the tag since.</p>}
+      {recent.length > 0 && (
+        <p class="quiet">As seen from here: misses that named the tag since.</p>
+      )}
     </>
   );
 }

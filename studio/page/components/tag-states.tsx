@@ -22,7 +22,10 @@ const columns: readonly Column<TagState>[] = [
   { title: "", cell: ({ detail }) => <Text value={detail} /> },
 ];
 
-/** The tags of an entry, and whether each still has the version that it had when the entry was stored. */
+/**
+ * The tags of an entry, and whether each still has the version that it had when the entry was
+ * stored.
+ */
 export function TagStates({ tags }: { readonly tags: readonly TagState[] }): VNode {
   return (
     <DataTable

@@ -9,7 +9,13 @@ import { FunctionName } from "./function-name";
 import { Text } from "./text";
 
 /** Each tag with the code that invalidates it and the functions that have it. */
-export function TagTable({ tags, find }: { readonly tags: readonly TagRow[]; readonly find: string }): VNode {
+export function TagTable({
+  tags,
+  find,
+}: {
+  readonly tags: readonly TagRow[];
+  readonly find: string;
+}): VNode {
   const now = overview.value?.at ?? Date.now();
   const columns: readonly Column<TagRow>[] = [
     {
@@ -32,7 +38,9 @@ export function TagTable({ tags, find }: { readonly tags: readonly TagRow[]; rea
     },
     {
       title: "Functions",
-      cell: ({ functions }) => <Several of={functions} show={(name) => <FunctionName name={name} />} />,
+      cell: ({ functions }) => (
+        <Several of={functions} show={(name) => <FunctionName name={name} />} />
+      ),
     },
     {
       title: "Invalidations",
@@ -56,7 +64,9 @@ export function TagTable({ tags, find }: { readonly tags: readonly TagRow[]; rea
       rows={tags}
       keyOf={({ tag }) => tag}
       empty="No tags are known: no function has one, or there is no lock file."
-      searchBy={({ tag, functions, invalidatedIn }) => [tag, ...functions, ...invalidatedIn].join(" ")}
+      searchBy={({ tag, functions, invalidatedIn }) =>
+        [tag, ...functions, ...invalidatedIn].join(" ")
+      }
       find={find}
     />
   );
@@ -64,7 +74,13 @@ export function TagTable({ tags, find }: { readonly tags: readonly TagRow[]; rea
 
 const shown = 6;
 
-function Several({ of, show }: { readonly of: readonly string[]; readonly show: (text: string) => VNode }): VNode {
+function Several({
+  of,
+  show,
+}: {
+  readonly of: readonly string[];
+  readonly show: (text: string) => VNode;
+}): VNode {
   return (
     <>
       {of.slice(0, shown).map((text, i) => (

@@ -10,8 +10,8 @@ interface TextProps {
 }
 
 /**
- * A text from outside: a name, a key, a value. Invisible characters in it are written out and marked, its direction
- * doesn't affect the text around it, and a long text is cut.
+ * A text from outside: a name, a key, a value. Invisible characters in it are written out and
+ * marked, its direction doesn't affect the text around it, and a long text is cut.
  */
 export function Text({ value, max = 200 }: TextProps): VNode {
   const [shown, setShown] = useState(max);

@@ -97,5 +97,10 @@ function Leaf({ tree: { kind, text, size, cut } }: { readonly tree: Tree }): VNo
 
 function LeftOut({ size, shown }: { readonly size: number | null; readonly shown: number }): VNode {
   const rest = size === null ? 0 : size - shown;
-  return <span class="quiet"> … {rest > 0 ? `${countOf(rest, "more is", "more are")} not shown` : "cut here"}</span>;
+  return (
+    <span class="quiet">
+      {" "}
+      … {rest > 0 ? `${countOf(rest, "more is", "more are")} not shown` : "cut here"}
+    </span>
+  );
 }

@@ -2,7 +2,9 @@ import { type VNode } from "preact";
 import { formatDuration } from "../format/durations";
 import { chooseWindow, overview, windows, windowSeconds } from "../stores/live";
 
-/** The choice of how far back the figures go. Soon after the start they go less far, and it says so. */
+/**
+ * The choice of how far back the figures go. Soon after the start they go less far, and it says so.
+ */
 export function WindowChoice(): VNode {
   const seconds = overview.value?.seconds;
   return (

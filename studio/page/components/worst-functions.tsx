@@ -8,13 +8,18 @@ import { FunctionName } from "./function-name";
 import { HitRate } from "./hit-rate";
 import { Text } from "./text";
 
-/** A first call always misses, so the rate of few calls says nothing. Functions with few calls come last. */
+/**
+ * A first call always misses, so the rate of few calls says nothing. Functions with few calls come
+ * last.
+ */
 const enoughCalls = 5;
 
 const columns: readonly Column<FunctionRow>[] = [
   {
     title: "Function",
-    cell: ({ name, label }, tabIndex) => <FunctionName name={name} label={label} tabIndex={tabIndex} />,
+    cell: ({ name, label }, tabIndex) => (
+      <FunctionName name={name} label={label} tabIndex={tabIndex} />
+    ),
     sortBy: ({ label }) => label,
   },
   {
@@ -25,7 +30,8 @@ const columns: readonly Column<FunctionRow>[] = [
   },
   {
     title: "Why",
-    cell: ({ advice, figures }) => (advice ? <Text value={advice.text} max={140} /> : <NoAdvice figures={figures} />),
+    cell: ({ advice, figures }) =>
+      advice ? <Text value={advice.text} max={140} /> : <NoAdvice figures={figures} />,
   },
   {
     title: "Calls",
@@ -69,9 +75,16 @@ const columns: readonly Column<FunctionRow>[] = [
 ];
 
 /** The functions that were called, worst first, each with the reason beside it. */
-export function WorstFunctions({ functions }: { readonly functions: readonly FunctionRow[] }): VNode {
+export function WorstFunctions({
+  functions,
+}: {
+  readonly functions: readonly FunctionRow[];
+}): VNode {
   // Among functions with the same rate, the one that is called most is worst.
-  const rows = useMemo(() => functions.toSorted((a, b) => b.figures.calls - a.figures.calls), [functions]);
+  const rows = useMemo(
+    () => functions.toSorted((a, b) => b.figures.calls - a.figures.calls),
+    [functions],
+  );
   return (
     <DataTable
       caption="Functions by their hit rate"

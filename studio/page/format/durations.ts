@@ -3,7 +3,9 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Returns "0.04 ms", "12 ms", "3.4 s", "12 min", "5 h 10 min", "3 d 4 h", with two numbers at most. */
+/**
+ * Returns "0.04 ms", "12 ms", "3.4 s", "12 min", "5 h 10 min", "3 d 4 h", with two numbers at most.
+ */
 export function formatDuration(ms: number | null): string {
   if (ms === null) return "–";
   const size = Math.abs(ms);
@@ -26,8 +28,16 @@ function long(ms: number): string {
   return pair(ms, day, "d", hour, "h");
 }
 
-function pair(ms: number, large: number, largeUnit: string, little: number, littleUnit: string): string {
+function pair(
+  ms: number,
+  large: number,
+  largeUnit: string,
+  little: number,
+  littleUnit: string,
+): string {
   const count = Math.floor(ms / large);
   const rest = Math.floor((ms % large) / little);
-  return rest === 0 || count >= 10 ? `${count} ${largeUnit}` : `${count} ${largeUnit} ${rest} ${littleUnit}`;
+  return rest === 0 || count >= 10
+    ? `${count} ${largeUnit}`
+    : `${count} ${largeUnit} ${rest} ${littleUnit}`;
 }

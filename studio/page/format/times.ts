@@ -1,6 +1,11 @@
 import { formatDuration } from "./durations";
 
-const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
+const clock = new Intl.DateTimeFormat("en", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hour12: false,
+});
 const dayAndClock = new Intl.DateTimeFormat("en", {
   year: "numeric",
   month: "short",
@@ -24,7 +29,10 @@ export function formatDate(at: number): string {
   return Math.abs(at) <= longestTime ? dayAndClock.format(at) : "–";
 }
 
-/** Returns "4 s ago", "just now". A time in the future, from a clock that is ahead, is "just now" too. */
+/**
+ * Returns "4 s ago", "just now". A time in the future, from a clock that is ahead, is "just now"
+ * too.
+ */
 export function formatAgo(at: number, now: number): string {
   const passed = now - at;
   return passed < second ? "just now" : `${formatDuration(passed)} ago`;

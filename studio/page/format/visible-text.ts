@@ -1,6 +1,6 @@
 /**
- * A piece of a text: either the text as it is, or the written form of a character that is invisible or changes how
- * other characters look.
+ * A piece of a text: either the text as it is, or the written form of a character that is invisible
+ * or changes how other characters look.
  */
 export interface Piece {
   readonly text: string;
@@ -8,13 +8,19 @@ export interface Piece {
 }
 
 /**
- * Control characters (a terminal's escapes begin with one), format characters (they change the direction of a text, or
- * are invisible), line separators, halves of surrogate pairs, and letters that are drawn as nothing.
+ * Control characters (a terminal's escapes begin with one), format characters (they change the
+ * direction of a text, or are invisible), line separators, halves of surrogate pairs, and letters
+ * that are drawn as nothing.
  */
 const invisible =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u3164\uFFA0]/gu;
 
-const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0" };
+const short: Readonly<Record<string, string>> = {
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\0": "\\0",
+};
 
 /** Splits a text so that every character in it can be shown as what it is. */
 export function visiblePieces(text: string): Piece[] {
@@ -30,7 +36,8 @@ export function visiblePieces(text: string): Piece[] {
 }
 
 /**
- * Does the same, but returns one text, for places without room for marks: titles, names of regions, options of a list.
+ * Does the same, but returns one text, for places without room for marks: titles, names of regions,
+ * options of a list.
  */
 export function visibleText(text: string): string {
   return visiblePieces(text)

@@ -25,7 +25,11 @@ import { route } from "../stores/route";
 /** The events, newest first. */
 export function EventsPage(): VNode {
   const name = route.value.query.get("name") ?? "";
-  const [filters, setFilters] = useState<Filters>({ type: route.value.query.get("type") ?? "", name, text: "" });
+  const [filters, setFilters] = useState<Filters>({
+    type: route.value.query.get("type") ?? "",
+    name,
+    text: "",
+  });
   const [error, setError] = useState<string | null>(null);
   const rows = useMemo(() => filter(events.value, filters).reverse(), [events.value, filters]);
 
@@ -60,7 +64,8 @@ export function EventsPage(): VNode {
         </button>
         <span class="quiet">
           {formatCount(rows.length)} of {countOf(events.value.length, "event")}
-          {eventsLeftOut.value > 0 && `; ${formatCount(eventsLeftOut.value)} were too many to be kept`}
+          {eventsLeftOut.value > 0 &&
+            `; ${formatCount(eventsLeftOut.value)} were too many to be kept`}
         </span>
       </div>
       {error !== null && (
@@ -73,7 +78,9 @@ export function EventsPage(): VNode {
         columns={columns}
         rows={rows}
         keyOf={({ number, at, process }) => `${number} ${at} ${process}`}
-        empty={events.value.length === 0 ? "Nothing has happened yet." : "No event matches the filter."}
+        empty={
+          events.value.length === 0 ? "Nothing has happened yet." : "No event matches the filter."
+        }
       />
     </>
   );
@@ -85,14 +92,25 @@ const columns: readonly Column<EventRow>[] = [
   {
     title: "Function",
     cell: ({ name }) =>
-      name === null ? "–" : <Text value={name.slice(name.lastIndexOf(".", name.lastIndexOf(".") - 1) + 1)} max={80} />,
+      name === null ? (
+        "–"
+      ) : (
+        <Text value={name.slice(name.lastIndexOf(".", name.lastIndexOf(".") - 1) + 1)} max={80} />
+      ),
   },
   { title: "Key or tag", cell: (row, tabIndex) => <Keys row={row} tabIndex={tabIndex} /> },
   { title: "Says", cell: ({ text }) => text !== null && <Text value={text} max={160} /> },
   { title: "Process", cell: ({ process }) => <Text value={process} max={60} />, isSpare: true },
 ];
 
-const troubles: ReadonlySet<string> = new Set(["error", "fault", "unusable", "diverged", "breaker", "transaction"]);
+const troubles: ReadonlySet<string> = new Set([
+  "error",
+  "fault",
+  "unusable",
+  "diverged",
+  "breaker",
+  "transaction",
+]);
 
 function Type({ type }: { readonly type: string }): VNode {
   return (
@@ -102,12 +120,22 @@ function Type({ type }: { readonly type: string }): VNode {
   );
 }
 
-function Keys({ row: { name, keys, cache }, tabIndex }: { readonly row: EventRow; readonly tabIndex: number }): VNode {
+function Keys({
+  row: { name, keys, cache },
+  tabIndex,
+}: {
+  readonly row: EventRow;
+  readonly tabIndex: number;
+}): VNode {
   const [first, ...others] = keys;
   if (first === undefined) return <>–</>;
   return (
     <>
-      {name === null ? <Text value={first} max={120} /> : <KeyLink value={first} cache={cache} tabIndex={tabIndex} />}
+      {name === null ? (
+        <Text value={first} max={120} />
+      ) : (
+        <KeyLink value={first} cache={cache} tabIndex={tabIndex} />
+      )}
       {others.length > 0 && <span class="quiet"> and {formatCount(others.length)} more</span>}
     </>
   );
@@ -120,6 +148,8 @@ function filter(rows: readonly EventRow[], { type, name, text }: Filters): Event
       (type === "" || row.type === type) &&
       (name === "" || row.name === name) &&
       (sought === "" ||
-        [row.name ?? "", row.text ?? "", ...row.keys].some((one) => one.toLowerCase().includes(sought))),
+        [row.name ?? "", row.text ?? "", ...row.keys].some((one) =>
+          one.toLowerCase().includes(sought),
+        )),
   );
 }

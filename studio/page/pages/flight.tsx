@@ -15,8 +15,8 @@ import { goTo, route } from "../stores/route";
 const spans = [10, 60, 300] as const;
 
 /**
- * The loads of a function on a time line: which calls loaded, joined, or waited for another process, and which loads
- * ran behind a stale hit.
+ * The loads of a function on a time line: which calls loaded, joined, or waited for another
+ * process, and which loads ran behind a stale hit.
  */
 export function FlightPage(): VNode {
   const named = route.value.query.get("name");
@@ -25,9 +25,16 @@ export function FlightPage(): VNode {
   const [frozen, setFrozen] = useState<Timeline | null>(null);
   const functions = overview.value?.functions ?? [];
   const name = named ?? busiest(functions);
-  const live = useResource<Timeline>(name === null ? null : "timeline", { name, seconds }, { everyMs: 1000 });
-  const shown: Resource<Timeline> = frozen === null ? live : { data: frozen, error: null, isLoading: false };
-  const names = [...new Set([...functions.map((row) => row.name), ...(name === null ? [] : [name])])].sort();
+  const live = useResource<Timeline>(
+    name === null ? null : "timeline",
+    { name, seconds },
+    { everyMs: 1000 },
+  );
+  const shown: Resource<Timeline> =
+    frozen === null ? live : { data: frozen, error: null, isLoading: false };
+  const names = [
+    ...new Set([...functions.map((row) => row.name), ...(name === null ? [] : [name])]),
+  ].sort();
   return (
     <>
       <PageTitle title="Stampede and stale" />
@@ -94,7 +101,8 @@ function busiest(functions: readonly FunctionRow[]): string | null {
 
 /** Describes the picture in words. */
 function summaryOf({ loads, marks, from, to }: Timeline): string {
-  if (loads.length === 0 && marks.length === 0) return `No loads in the last ${formatDuration(to - from)}.`;
+  if (loads.length === 0 && marks.length === 0)
+    return `No loads in the last ${formatDuration(to - from)}.`;
   const joined = loads.reduce((sum, load) => sum + load.joined.length, 0);
   const background = loads.filter((load) => load.background).length;
   const waits = marks.filter(({ type }) => type === "wait").length;
@@ -103,9 +111,13 @@ function summaryOf({ loads, marks, from, to }: Timeline): string {
     `${countOf(loads.length, "load")}, which ${countOf(joined, "more caller")} joined: single flight saved ${joined === 0 ? "none" : formatCount(joined)}.`,
   ];
   if (waits > 0)
-    sentences.push(`${countOf(waits, "call")} waited for a load that had already started, here or in another process.`);
+    sentences.push(
+      `${countOf(waits, "call")} waited for a load that had already started, here or in another process.`,
+    );
   if (stale > 0) sentences.push(`${countOf(stale, "call")} got a stale value at once.`);
   if (background > 0)
-    sentences.push(`${countOf(background, "load")} ran in the background, and no caller waited for it.`);
+    sentences.push(
+      `${countOf(background, "load")} ran in the background, and no caller waited for it.`,
+    );
   return sentences.join(" ");
 }

@@ -31,7 +31,11 @@ export function FunctionPage(): VNode {
     { name, seconds: windowSeconds.value },
     { everyMs: 2000 },
   );
-  const misses = useResource<readonly MissRow[]>(name === "" ? null : "misses", { name }, { everyMs: 2000 });
+  const misses = useResource<readonly MissRow[]>(
+    name === "" ? null : "misses",
+    { name },
+    { everyMs: 2000 },
+  );
   if (name === "") {
     return (
       <>
@@ -47,12 +51,20 @@ export function FunctionPage(): VNode {
       <PageTitle title={detail.data?.label ?? name}>
         <WindowChoice />
       </PageTitle>
-      <Loading resource={detail}>{(data) => <Shown detail={data} misses={misses.data ?? []} />}</Loading>
+      <Loading resource={detail}>
+        {(data) => <Shown detail={data} misses={misses.data ?? []} />}
+      </Loading>
     </>
   );
 }
 
-function Shown({ detail, misses }: { readonly detail: FunctionDetail; readonly misses: readonly MissRow[] }): VNode {
+function Shown({
+  detail,
+  misses,
+}: {
+  readonly detail: FunctionDetail;
+  readonly misses: readonly MissRow[];
+}): VNode {
   const { name, figures, series, place, advices, missReasons, directive, redacted } = detail;
   return (
     <>

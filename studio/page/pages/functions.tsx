@@ -27,7 +27,8 @@ export function FunctionsPage(): VNode {
         <WindowChoice />
       </PageTitle>
       <p class="quiet">
-        What a function costs is the time of its loads; what it saves is its hits × the mean time of a load.
+        What a function costs is the time of its loads; what it saves is its hits × the mean time of
+        a load.
       </p>
       <Loading resource={functions}>
         {(rows) => (
@@ -52,7 +53,9 @@ export function FunctionsPage(): VNode {
 const columns: readonly Column<FunctionRow>[] = [
   {
     title: "Function",
-    cell: ({ name, label }, tabIndex) => <FunctionName name={name} label={label} tabIndex={tabIndex} />,
+    cell: ({ name, label }, tabIndex) => (
+      <FunctionName name={name} label={label} tabIndex={tabIndex} />
+    ),
     sortBy: ({ label }) => label,
   },
   {

@@ -17,7 +17,11 @@ export function KeyPage(): VNode {
   const name = query.get("name");
   const callArguments = query.get("arguments");
   const [round, setRound] = useState(0);
-  const detail = useResource<KeyDetail>(key === null ? null : "key", { key, cache }, { everyMs: 2000, round });
+  const detail = useResource<KeyDetail>(
+    key === null ? null : "key",
+    { key, cache },
+    { everyMs: 2000, round },
+  );
   const found = useResource<KeysOfCall>(name !== null && callArguments !== null ? "keys" : null, {
     name,
     arguments: callArguments,

@@ -47,6 +47,7 @@ function Shown({ overview }: { overview: Overview }): VNode {
 }
 
 function waitingText(): string {
-  if (connection.value === "lost") return "No figures yet: the server of this page does not answer.";
+  if (connection.value === "lost")
+    return "No figures yet: the server of this page does not answer.";
   return "Waiting for the first figures, which come each second…";
 }

@@ -46,13 +46,16 @@ export function TagsPage(): VNode {
 }
 
 function NeverInvalidated({ tags }: { readonly tags: readonly TagRow[] }): VNode | null {
-  const never = tags.filter(({ invalidatedIn, invalidations }) => invalidatedIn.length === 0 && invalidations === 0);
+  const never = tags.filter(
+    ({ invalidatedIn, invalidations }) => invalidatedIn.length === 0 && invalidations === 0,
+  );
   if (never.length === 0) return null;
   return (
     <div class="advice hint">
       <p>
         <span class="grade">Hint:</span> Nothing in the program invalidates{" "}
-        {never.length === 1 ? "this tag" : "these tags"}, so {never.length === 1 ? "it ends" : "they end"} no entry:
+        {never.length === 1 ? "this tag" : "these tags"}, so{" "}
+        {never.length === 1 ? "it ends" : "they end"} no entry:
       </p>
       <ul class="inline">
         {never.slice(0, 20).map(({ tag }) => (

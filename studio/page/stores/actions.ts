@@ -10,7 +10,10 @@ export function whyReadOnly(): string | null {
 }
 
 /** Asks the server to change something, and announces the result. Returns whether it succeeded. */
-export async function act(action: "invalidate" | "refresh" | "pause", body: object): Promise<boolean> {
+export async function act(
+  action: "invalidate" | "refresh" | "pause",
+  body: object,
+): Promise<boolean> {
   try {
     const { done } = await post(action, body);
     announcement.value = { text: done, grade: "done" };
@@ -26,8 +29,8 @@ async function post(action: string, body: object): Promise<{ readonly done: stri
   try {
     return await postJson(action, session.value?.token ?? "", body);
   } catch (error) {
-    // The server has restarted since, and has another token. A refused request was not carried out, so it can be sent
-    // once more.
+    // The server has restarted since, and has another token. A refused request was not carried out,
+    // so it can be sent once more.
     if (!(error instanceof RequestFailed && error.status === 403)) throw error;
     const token = session.value?.token;
     await loadSession();

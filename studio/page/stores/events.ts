@@ -44,10 +44,13 @@ export function clearEvents(): void {
 }
 
 /**
- * Loads the events from before the page was opened, as far as the server still has them: all of them, or those of one
- * type or function.
+ * Loads the events from before the page was opened, as far as the server still has them: all of
+ * them, or those of one type or function.
  */
-export async function loadEvents(query: { readonly type: string; readonly name: string }): Promise<void> {
+export async function loadEvents(query: {
+  readonly type: string;
+  readonly name: string;
+}): Promise<void> {
   const page = await getJson<EventPage>("events", { after: 0, ...query });
   events.value = join(page.events, events.value);
 }

@@ -11,7 +11,9 @@ export const windows = [60, 300, 900] as const;
 export const windowSeconds = signal<number>(300);
 export const connection = signal<StreamState>("connecting");
 export const overview = signal<Overview | null>(null);
-/** Problems that the server reports: a store that it can't reach, or reports that it could not read. */
+/**
+ * Problems that the server reports: a store that it can't reach, or reports that it could not read.
+ */
 export const notice = signal<string | null>(null);
 
 let stream: { close(): void } | null = null;

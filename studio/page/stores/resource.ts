@@ -14,8 +14,9 @@ interface Answer<T> extends Resource<T> {
 }
 
 /**
- * Returns the answer to a GET. It is repeated every `everyMs` while the page is visible, and at once when the query or
- * `round` changes. A null resource requests nothing. The answer to an older query is never shown for a newer one.
+ * Returns the answer to a GET. It is repeated every `everyMs` while the page is visible, and at
+ * once when the query or `round` changes. A null resource requests nothing. The answer to an older
+ * query is never shown for a newer one.
  */
 export function useResource<T>(
   resource: string | null,
@@ -23,7 +24,12 @@ export function useResource<T>(
   { everyMs = null, round = 0 }: { readonly everyMs?: number | null; readonly round?: number } = {},
 ): Resource<T> {
   const asked = resource === null ? null : JSON.stringify([resource, query]);
-  const [answer, setAnswer] = useState<Answer<T>>({ asked: null, data: null, error: null, isLoading: false });
+  const [answer, setAnswer] = useState<Answer<T>>({
+    asked: null,
+    data: null,
+    error: null,
+    isLoading: false,
+  });
 
   useEffect(() => {
     if (resource === null) return undefined;
@@ -39,7 +45,12 @@ export function useResource<T>(
       } catch (error) {
         if (signal.aborted) return;
         const text = error instanceof Error ? error.message : String(error);
-        setAnswer((last) => ({ asked, data: last.asked === asked ? last.data : null, error: text, isLoading: false }));
+        setAnswer((last) => ({
+          asked,
+          data: last.asked === asked ? last.data : null,
+          error: text,
+          isLoading: false,
+        }));
       }
       if (everyMs === null || signal.aborted) return;
       // A slow request is repeated less often, so that the page is never busy with answers alone.
@@ -49,7 +60,11 @@ export function useResource<T>(
 
     function askWhenSeen(path: string): void {
       if (!document.hidden) void ask(path);
-      else document.addEventListener("visibilitychange", () => askWhenSeen(path), { once: true, signal });
+      else
+        document.addEventListener("visibilitychange", () => askWhenSeen(path), {
+          once: true,
+          signal,
+        });
     }
 
     void ask(resource);

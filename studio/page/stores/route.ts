@@ -1,6 +1,14 @@
 import { signal } from "@preact/signals";
 
-export const pageNames = ["now", "functions", "function", "key", "tags", "events", "flight"] as const;
+export const pageNames = [
+  "now",
+  "functions",
+  "function",
+  "key",
+  "tags",
+  "events",
+  "flight",
+] as const;
 export type PageName = (typeof pageNames)[number];
 
 /** `#/function?name=shop.prices.find` */
@@ -17,9 +25,13 @@ export function parseHash(hash: string): Route {
   return { page, query: new URLSearchParams(query) };
 }
 
-export function hrefOf(page: PageName, query: Readonly<Record<string, string | null>> = {}): string {
+export function hrefOf(
+  page: PageName,
+  query: Readonly<Record<string, string | null>> = {},
+): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== null) parameters.set(name, value);
+  for (const [name, value] of Object.entries(query))
+    if (value !== null) parameters.set(name, value);
   const text = parameters.toString();
   return `#/${page}${text === "" ? "" : `?${text}`}`;
 }

@@ -7,7 +7,10 @@ const storageKey = "zcache-studio-theme";
 
 export const theme = signal<Theme>(remembered());
 
-/** Charts are drawn on canvases, which styles don't affect, so they are drawn again when this changes. */
+/**
+ * Charts are drawn on canvases, which styles don't affect, so they are drawn again when this
+ * changes.
+ */
 export const isDark = signal(false);
 
 export function startTheme(): void {

@@ -1,4 +1,7 @@
-/** Studio's page over the real bookshop: two processes on a real Redis, and Studio served from within the first. */
+/**
+ * Studio's page over the real bookshop: two processes on a real Redis, and Studio served from
+ * within the first.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import anyTest, { type TestFn } from "ava";
@@ -34,7 +37,9 @@ test.before(async () => {
   browser = await startBrowser();
   // What a process did before its first report is not in the figures.
   await until(async () => {
-    const { processes, seconds } = (await (await fetch(`${url}api/v1/overview`)).json()) as Overview;
+    const { processes, seconds } = (await (
+      await fetch(`${url}api/v1/overview`)
+    ).json()) as Overview;
     return processes.length === 2 && seconds >= 2;
   });
   await visit();
@@ -59,12 +64,13 @@ function redisUrl(): string {
 }
 
 /**
- * What some customers do: books that are read again and again, summaries that nobody asks for twice, a stampede, a new
- * price.
+ * What some customers do: books that are read again and again, summaries that nobody asks for
+ * twice, a stampede, a new price.
  */
 async function visit(): Promise<void> {
   for (let round = 0; round < 4; round++) {
-    for (const id of [5, 505, 1005, 2005]) await (round % 2 === 0 ? first : second).get(`/books/${id}`);
+    for (const id of [5, 505, 1005, 2005])
+      await (round % 2 === 0 ? first : second).get(`/books/${id}`);
   }
   for (let id = 100; id < 130; id++) await first.get(`/summaries?ids=${id}`);
   await stampede();
@@ -77,7 +83,9 @@ async function visit(): Promise<void> {
 /** Twenty customers ask for the same at once. */
 async function stampede(): Promise<void> {
   const author = `Author ${stampedes++}`;
-  await Promise.all(Array.from({ length: 20 }, () => first.get(`/authors/${encodeURIComponent(author)}/books`)));
+  await Promise.all(
+    Array.from({ length: 20 }, () => first.get(`/authors/${encodeURIComponent(author)}/books`)),
+  );
 }
 
 let stampedes = 0;
@@ -149,37 +157,44 @@ test.serial("figures are live: a call in either process is counted within second
   t.pass();
 });
 
-test.serial("a key is found by the arguments of a call, and shows its value, its tags and its age", async (t) => {
-  const { page } = t.context;
-  await first.get("/books/1005");
-  await open(page, "key");
-  await page.locator("option", { hasText: find }).first().waitFor({ state: "attached" });
-  await page.getByLabel("or choose a function").selectOption(find);
-  await page.getByLabel("and write the call's arguments").fill("1005");
-  await page.keyboard.press("Enter");
-  await page.waitForSelector(".state.fresh");
-  const text = await page.innerText("main");
-  for (const part of [/id: 1005/, /book:1005/, /title: "/, /Age/, /Ttl left/]) t.regex(text, part);
-  t.deepEqual(await seriousFaults(page), []);
-  await picture(page, "key");
-  await page.setViewportSize({ width: 360, height: 740 });
-  await until(async () => !(await scrollsSideways(page)));
-});
+test.serial(
+  "a key is found by the arguments of a call, and shows its value, its tags and its age",
+  async (t) => {
+    const { page } = t.context;
+    await first.get("/books/1005");
+    await open(page, "key");
+    await page.locator("option", { hasText: find }).first().waitFor({ state: "attached" });
+    await page.getByLabel("or choose a function").selectOption(find);
+    await page.getByLabel("and write the call's arguments").fill("1005");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".state.fresh");
+    const text = await page.innerText("main");
+    for (const part of [/id: 1005/, /book:1005/, /title: "/, /Age/, /Ttl left/])
+      t.regex(text, part);
+    t.deepEqual(await seriousFaults(page), []);
+    await picture(page, "key");
+    await page.setViewportSize({ width: 360, height: 740 });
+    await until(async () => !(await scrollsSideways(page)));
+  },
+);
 
-test.serial("an entry is invalidated by hand, and its next call loads it and shows why", async (t) => {
-  const { page } = t.context;
-  await first.get("/books/2005");
-  await open(page, `key?key=${encodeURIComponent(`${find}|2005`)}`);
-  await page.waitForSelector(".state.fresh");
-  await page.getByRole("button", { name: "Invalidate" }).click();
-  await page.locator("dialog").getByRole("button", { name: "Invalidate" }).click();
-  await page.waitForSelector(".announcement.done");
-  await page.waitForSelector(".state:not(.fresh)");
-  await first.get("/books/2005");
-  await page.waitForSelector(".state.fresh");
-  await page.waitForSelector("section[aria-labelledby=misses] tbody tr");
-  t.pass();
-});
+test.serial(
+  "an entry is invalidated by hand, and its next call loads it and shows why",
+  async (t) => {
+    const { page } = t.context;
+    await first.get("/books/2005");
+    await open(page, `key?key=${encodeURIComponent(`${find}|2005`)}`);
+    await page.waitForSelector(".state.fresh");
+    await page.getByRole("button", { name: "Invalidate" }).click();
+    await page.locator("dialog").getByRole("button", { name: "Invalidate" }).click();
+    await page.waitForSelector(".announcement.done");
+    await page.waitForSelector(".state:not(.fresh)");
+    await first.get("/books/2005");
+    await page.waitForSelector(".state.fresh");
+    await page.waitForSelector("section[aria-labelledby=misses] tbody tr");
+    t.pass();
+  },
+);
 
 test.serial("a tag is invalidated by hand, and is among the last invalidations", async (t) => {
   const { page } = t.context;
@@ -210,24 +225,27 @@ test.serial("a stampede is seen as one load that the others joined", async (t) =
   t.true(Number(joined) + Number(waited) >= 15, text);
 });
 
-test.serial("100,000 keys are scanned with a progress bar, and can be navigated with the keyboard", async (t) => {
-  const { page } = t.context;
-  const client = redis.client();
-  const pipeline = client.pipeline();
-  for (let i = 0; i < 100_000; i++) pipeline.set(`${find}|${1_000_000 + i}`, "x", "PX", 600_000);
-  await pipeline.exec();
-  await open(page, `function?name=${find}`);
-  await page.getByRole("button", { name: "Look through the store" }).click();
-  await page.waitForSelector(".scan table[aria-rowcount]");
-  await until(async () => /examined\./.test(await page.innerText(".scan")));
-  t.true(Number(await page.getAttribute(".scan table", "aria-rowcount")) > 90_000);
-  t.true((await page.locator(".scan tbody tr").count()) < 120);
-  await page.locator(".scan tbody a").first().focus();
-  await page.keyboard.press("End");
-  const last = await page.getAttribute(".scan table", "aria-rowcount");
-  await page.waitForSelector(`.scan tr[aria-rowindex="${last}"] a:focus`);
-  await client.flushall();
-});
+test.serial(
+  "100,000 keys are scanned with a progress bar, and can be navigated with the keyboard",
+  async (t) => {
+    const { page } = t.context;
+    const client = redis.client();
+    const pipeline = client.pipeline();
+    for (let i = 0; i < 100_000; i++) pipeline.set(`${find}|${1_000_000 + i}`, "x", "PX", 600_000);
+    await pipeline.exec();
+    await open(page, `function?name=${find}`);
+    await page.getByRole("button", { name: "Look through the store" }).click();
+    await page.waitForSelector(".scan table[aria-rowcount]");
+    await until(async () => /examined\./.test(await page.innerText(".scan")));
+    t.true(Number(await page.getAttribute(".scan table", "aria-rowcount")) > 90_000);
+    t.true((await page.locator(".scan tbody tr").count()) < 120);
+    await page.locator(".scan tbody a").first().focus();
+    await page.keyboard.press("End");
+    const last = await page.getAttribute(".scan table", "aria-rowcount");
+    await page.waitForSelector(`.scan tr[aria-rowindex="${last}"] a:focus`);
+    await client.flushall();
+  },
+);
 
 test.serial(
   "a frozen Redis is reported at the top, and the page stays usable and continues when Redis is back",
@@ -249,29 +267,37 @@ test.serial(
     } finally {
       redis.thaw();
     }
-    await page.waitForSelector(".trouble:has-text('The store does not answer')", { state: "detached" });
+    await page.waitForSelector(".trouble:has-text('The store does not answer')", {
+      state: "detached",
+    });
     t.pass();
   },
 );
 
-test.serial("the page survives a restart of the program: it says so, reconnects, and may write", async (t) => {
-  const { page } = t.context;
-  await open(page, "now");
-  await page.waitForSelector(".connection.open");
-  await first.stop();
-  await page.waitForSelector(".connection.lost");
-  first = await bookshop.start({ redisUrl: redisUrl(), studioPort });
-  await page.waitForSelector(".connection.open");
-  await first.get("/books/505");
-  await open(page, `key?key=${encodeURIComponent(`${find}|505`)}`);
-  await page.waitForSelector(".state.fresh");
-  await page.getByRole("button", { name: "Invalidate" }).click();
-  await page.locator("dialog").getByRole("button", { name: "Invalidate" }).click();
-  await page.waitForSelector(".announcement.done");
-  t.pass();
-});
+test.serial(
+  "the page survives a restart of the program: it says so, reconnects, and may write",
+  async (t) => {
+    const { page } = t.context;
+    await open(page, "now");
+    await page.waitForSelector(".connection.open");
+    await first.stop();
+    await page.waitForSelector(".connection.lost");
+    first = await bookshop.start({ redisUrl: redisUrl(), studioPort });
+    await page.waitForSelector(".connection.open");
+    await first.get("/books/505");
+    await open(page, `key?key=${encodeURIComponent(`${find}|505`)}`);
+    await page.waitForSelector(".state.fresh");
+    await page.getByRole("button", { name: "Invalidate" }).click();
+    await page.locator("dialog").getByRole("button", { name: "Invalidate" }).click();
+    await page.waitForSelector(".announcement.done");
+    t.pass();
+  },
+);
 
-/** Keeps a picture of the page for the docs, if it was asked for: UPDATE_IMAGES=1. A test run changes no file. */
+/**
+ * Keeps a picture of the page for the docs, if it was asked for: UPDATE_IMAGES=1. A test run
+ * changes no file.
+ */
 async function picture(page: Page, name: string): Promise<void> {
   const bytes = await page.screenshot({ type: "png" });
   if (!process.env["UPDATE_IMAGES"]) return;

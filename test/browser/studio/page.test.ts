@@ -68,7 +68,10 @@ test.serial(
     const total = sizes.reduce((sum, size) => sum + size, 0);
     t.true(total <= 120_000, `${total} bytes`);
     t.log(`${total} bytes, gzipped`);
-    const script = readFileSync(join(built, files.find((file) => file.endsWith(".js")) ?? ""), "utf8");
+    const script = readFileSync(
+      join(built, files.find((file) => file.endsWith(".js")) ?? ""),
+      "utf8",
+    );
     t.notRegex(script, /sourceMappingURL|\beval\(|new Function\(/);
   },
 );
@@ -76,16 +79,19 @@ test.serial(
 for (const [address, shown] of Object.entries(pages)) {
   const name = address.replace(/\?.*/, "");
 
-  test.serial(`${name} works under a strict policy and below a prefix, and asks only its own server`, async (t) => {
-    const { page, server, errors, requests } = t.context;
-    await page.goto(`${server.url}#/${address}`);
-    await page.waitForSelector(shown);
-    t.deepEqual(errors, []);
-    t.deepEqual(
-      requests.filter((url) => !url.startsWith(server.url) && !url.startsWith("data:")),
-      [],
-    );
-  });
+  test.serial(
+    `${name} works under a strict policy and below a prefix, and asks only its own server`,
+    async (t) => {
+      const { page, server, errors, requests } = t.context;
+      await page.goto(`${server.url}#/${address}`);
+      await page.waitForSelector(shown);
+      t.deepEqual(errors, []);
+      t.deepEqual(
+        requests.filter((url) => !url.startsWith(server.url) && !url.startsWith("data:")),
+        [],
+      );
+    },
+  );
 
   for (const colorScheme of ["light", "dark"] as const) {
     test.serial(`axe finds no serious fault on ${name}, ${colorScheme}`, async (t) => {
@@ -112,11 +118,17 @@ test.serial(
     const { page, server } = t.context;
     await page.goto(server.url);
     const first = page.locator("main tbody tr").first();
-    t.regex(await first.innerText(), /Search\.find[^]*0 %[^]*Never hit: each call has another requestId/);
+    t.regex(
+      await first.innerText(),
+      /Search\.find[^]*0 %[^]*Never hit: each call has another requestId/,
+    );
     await first.getByRole("link").click();
     await page.waitForSelector(".reasons");
     t.is(await page.innerText("h1"), "Search.find");
-    t.regex(await page.innerText(".advice"), /Problem: Never hit[^]*Based on: 0 hits in 1,204 calls/);
+    t.regex(
+      await page.innerText(".advice"),
+      /Problem: Never hit[^]*Based on: 0 hits in 1,204 calls/,
+    );
     t.regex(await page.innerText(".reasons"), /not there[^]*91\.4 %[^]*1,100/);
     t.is(
       await page.getByRole("link", { name: "search.ts:12" }).getAttribute("href"),
@@ -127,7 +139,10 @@ test.serial(
 
 test.serial("a function that was called a few times only is not the worst one", async (t) => {
   const { page, server } = t.context;
-  server.send("overview", overview({ functions: [functionRow("shop.once.load", 0, 1), ...functions] }));
+  server.send(
+    "overview",
+    overview({ functions: [functionRow("shop.once.load", 0, 1), ...functions] }),
+  );
   await page.goto(server.url);
   const rows = page.locator("main table").first().locator("tbody tr");
   t.regex(await rows.first().innerText(), /Search\.find/);
@@ -148,50 +163,66 @@ test.serial("figures change as they arrive, and show their age when no more arri
   await page.waitForSelector(".connection.open");
 });
 
-test.serial("a server that goes away is contacted again until it is back, and its new token is fetched", async (t) => {
-  const { page, server } = t.context;
-  await page.goto(server.url);
-  await page.waitForSelector(".connection.open");
-  await server.stop();
-  await page.waitForSelector(".connection.lost");
-  t.regex(await page.innerText(".connection"), /Connection lost, retrying/);
-  t.is(await page.locator(".figure").count(), 10, "the last figures stay");
-  server.answers["session"] = () => ({ ...session, token: "token-2" });
-  await server.start();
-  await page.waitForSelector(".connection.open");
-  await page.getByRole("button", { name: "Pause the cache" }).click();
-  await page.waitForSelector(".announcement.done");
-  t.deepEqual(server.posted, [{ action: "pause", token: "token-2", body: { paused: true } }]);
-});
+test.serial(
+  "a server that goes away is contacted again until it is back, and its new token is fetched",
+  async (t) => {
+    const { page, server } = t.context;
+    await page.goto(server.url);
+    await page.waitForSelector(".connection.open");
+    await server.stop();
+    await page.waitForSelector(".connection.lost");
+    t.regex(await page.innerText(".connection"), /Connection lost, retrying/);
+    t.is(await page.locator(".figure").count(), 10, "the last figures stay");
+    server.answers["session"] = () => ({ ...session, token: "token-2" });
+    await server.start();
+    await page.waitForSelector(".connection.open");
+    await page.getByRole("button", { name: "Pause the cache" }).click();
+    await page.waitForSelector(".announcement.done");
+    t.deepEqual(server.posted, [{ action: "pause", token: "token-2", body: { paused: true } }]);
+  },
+);
 
-test.serial("a proxy's error in place of the stream ends nothing, because the stream is requested again", async (t) => {
-  const { page, server } = t.context;
-  await page.route("**/api/v1/live*", (route) => route.fulfill({ status: 502, body: "bad gateway" }), { times: 2 });
-  await page.goto(server.url);
-  await page.waitForSelector(".connection.lost");
-  await page.waitForSelector(".connection.open");
-  await page.waitForSelector(".figure");
-  t.pass();
-});
+test.serial(
+  "a proxy's error in place of the stream ends nothing, because the stream is requested again",
+  async (t) => {
+    const { page, server } = t.context;
+    await page.route(
+      "**/api/v1/live*",
+      (route) => route.fulfill({ status: 502, body: "bad gateway" }),
+      { times: 2 },
+    );
+    await page.goto(server.url);
+    await page.waitForSelector(".connection.lost");
+    await page.waitForSelector(".connection.open");
+    await page.waitForSelector(".figure");
+    t.pass();
+  },
+);
 
-test.serial("a store that does not answer is reported at the top, and the page stays usable", async (t) => {
-  const { page, server } = t.context;
-  await page.goto(server.url);
-  server.send("overview", overview({ storeTrouble: "Redis does not answer: no reply in 1 s." }));
-  await page.waitForSelector(".trouble");
-  t.regex(await page.innerText(".trouble"), /The store does not answer: Redis does not answer: no reply in 1 s\./);
-  server.answers["key"] = () => {
-    throw new Error("Redis does not answer: no reply in 1 s.");
-  };
-  await page.keyboard.press("g");
-  await page.keyboard.press("k");
-  await page.getByLabel("Paste a key").fill("a|1");
-  await page.keyboard.press("Enter");
-  await page.waitForSelector(".trouble >> nth=1");
-  server.send("overview", overview());
-  await page.locator(".trouble").nth(1).waitFor({ state: "detached" });
-  t.pass();
-});
+test.serial(
+  "a store that does not answer is reported at the top, and the page stays usable",
+  async (t) => {
+    const { page, server } = t.context;
+    await page.goto(server.url);
+    server.send("overview", overview({ storeTrouble: "Redis does not answer: no reply in 1 s." }));
+    await page.waitForSelector(".trouble");
+    t.regex(
+      await page.innerText(".trouble"),
+      /The store does not answer: Redis does not answer: no reply in 1 s\./,
+    );
+    server.answers["key"] = () => {
+      throw new Error("Redis does not answer: no reply in 1 s.");
+    };
+    await page.keyboard.press("g");
+    await page.keyboard.press("k");
+    await page.getByLabel("Paste a key").fill("a|1");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".trouble >> nth=1");
+    server.send("overview", overview());
+    await page.locator(".trouble").nth(1).waitFor({ state: "detached" });
+    t.pass();
+  },
+);
 
 test.serial("a user that the server refuses is told why", async (t) => {
   const { page, server } = t.context;
@@ -202,23 +233,28 @@ test.serial("a user that the server refuses is told why", async (t) => {
   t.regex(await page.innerText(".trouble"), /shows you nothing: authorize\(request\) says no\./);
 });
 
-test.serial("an entry is invalidated after a question, with the token; Cancel and Escape leave it", async (t) => {
-  const { page, server, errors } = t.context;
-  await page.goto(`${server.url}#/key?key=a%7C1`);
-  const invalidate = page.getByRole("button", { name: "Invalidate" }).first();
-  await invalidate.click();
-  await page.getByRole("button", { name: "Cancel" }).click();
-  await page.waitForSelector("dialog", { state: "detached" });
-  await invalidate.click();
-  await page.keyboard.press("Escape");
-  await page.waitForSelector("dialog", { state: "detached" });
-  t.deepEqual(server.posted, []);
-  await invalidate.click();
-  await page.locator("dialog").getByRole("button", { name: "Invalidate" }).click();
-  await page.waitForSelector(".announcement.done");
-  t.deepEqual(server.posted, [{ action: "invalidate", token: "token-1", body: { key: "a|1", cache: "default" } }]);
-  t.deepEqual(errors, []);
-});
+test.serial(
+  "an entry is invalidated after a question, with the token; Cancel and Escape leave it",
+  async (t) => {
+    const { page, server, errors } = t.context;
+    await page.goto(`${server.url}#/key?key=a%7C1`);
+    const invalidate = page.getByRole("button", { name: "Invalidate" }).first();
+    await invalidate.click();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.waitForSelector("dialog", { state: "detached" });
+    await invalidate.click();
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    t.deepEqual(server.posted, []);
+    await invalidate.click();
+    await page.locator("dialog").getByRole("button", { name: "Invalidate" }).click();
+    await page.waitForSelector(".announcement.done");
+    t.deepEqual(server.posted, [
+      { action: "invalidate", token: "token-1", body: { key: "a|1", cache: "default" } },
+    ]);
+    t.deepEqual(errors, []);
+  },
+);
 
 test.serial(
   "a token that the server no longer knows is fetched again, and the refused request is repeated once",
@@ -236,20 +272,27 @@ test.serial(
   },
 );
 
-test.serial("a template of a tag can't be invalidated before its braces have a value", async (t) => {
-  const { page, server } = t.context;
-  await page.goto(`${server.url}#/tags`);
-  await page.getByRole("link", { name: "book:{id}" }).first().click();
-  const field = page.getByLabel("Invalidate a tag");
-  await until(async () => (await field.inputValue()) === "book:{id}");
-  t.true(await page.getByRole("button", { name: "Invalidate" }).isDisabled());
-  await field.fill("book:42");
-  t.false(await page.getByRole("button", { name: "Invalidate" }).isDisabled());
-});
+test.serial(
+  "a template of a tag can't be invalidated before its braces have a value",
+  async (t) => {
+    const { page, server } = t.context;
+    await page.goto(`${server.url}#/tags`);
+    await page.getByRole("link", { name: "book:{id}" }).first().click();
+    const field = page.getByLabel("Invalidate a tag");
+    await until(async () => (await field.inputValue()) === "book:{id}");
+    t.true(await page.getByRole("button", { name: "Invalidate" }).isDisabled());
+    await field.fill("book:42");
+    t.false(await page.getByRole("button", { name: "Invalidate" }).isDisabled());
+  },
+);
 
 test.serial("for a user that may not write, the buttons are disabled and say why", async (t) => {
   const { page, server } = t.context;
-  server.answers["session"] = () => ({ ...session, mayWrite: false, whyNot: "authorizeWrite is not set." });
+  server.answers["session"] = () => ({
+    ...session,
+    mayWrite: false,
+    whyNot: "authorizeWrite is not set.",
+  });
   await page.goto(`${server.url}#/key?key=a%7C1`);
   const button = page.getByRole("button", { name: "Invalidate" });
   await page.waitForSelector("button[title^=authorizeWrite]");
@@ -257,58 +300,64 @@ test.serial("for a user that may not write, the buttons are disabled and say why
   t.is(await button.getAttribute("title"), "authorizeWrite is not set.");
 });
 
-test.serial("a key is found by the arguments of a call, written without brackets or with them", async (t) => {
-  const { page, server } = t.context;
-  await page.goto(`${server.url}#/key`);
-  await page.locator("option", { hasText: neverHit.name }).waitFor({ state: "attached" });
-  await page.getByLabel("or choose a function").selectOption(neverHit.name);
-  await page.getByLabel("and write the call's arguments").fill('42, "tolstoy"');
-  await page.getByRole("button", { name: "Show the call's key" }).click();
-  await page.waitForSelector("h2.key");
-  t.is(await page.innerText("h2.key"), `${neverHit.name}|[42, "tolstoy"]`);
-  await page.getByLabel("and write the call's arguments").fill("42, {");
-  t.regex(await page.innerText("#arguments-problem"), /as JSON/);
-  t.true(await page.getByRole("button", { name: "Show the call's key" }).isDisabled());
-});
+test.serial(
+  "a key is found by the arguments of a call, written without brackets or with them",
+  async (t) => {
+    const { page, server } = t.context;
+    await page.goto(`${server.url}#/key`);
+    await page.locator("option", { hasText: neverHit.name }).waitFor({ state: "attached" });
+    await page.getByLabel("or choose a function").selectOption(neverHit.name);
+    await page.getByLabel("and write the call's arguments").fill('42, "tolstoy"');
+    await page.getByRole("button", { name: "Show the call's key" }).click();
+    await page.waitForSelector("h2.key");
+    t.is(await page.innerText("h2.key"), `${neverHit.name}|[42, "tolstoy"]`);
+    await page.getByLabel("and write the call's arguments").fill("42, {");
+    t.regex(await page.innerText("#arguments-problem"), /as JSON/);
+    t.true(await page.getByRole("button", { name: "Show the call's key" }).isDisabled());
+  },
+);
 
-test.serial("a value is a tree whose branches are drawn when they are opened, and long texts are cut", async (t) => {
-  const { page, server } = t.context;
-  const long = "x".repeat(9000);
-  server.answers["key"] = (query) =>
-    keyDetail(query.get("key") ?? "", {
-      value: {
-        kind: "array",
-        text: null,
-        size: 100_000,
-        cut: true,
-        children: [
-          { name: "0", value: leaf("string", long, true) },
-          ...Array.from({ length: 999 }, (_, i) => ({
-            name: `${i + 1}`,
-            value: {
-              kind: "object",
-              text: null,
-              size: 1,
-              cut: false,
-              children: [{ name: "deep", value: leaf("number", "7") }],
-            },
-          })),
-        ],
-      },
-    });
-  await page.goto(`${server.url}#/key?key=a%7C1`);
-  await page.waitForSelector(".tree .leaf");
-  t.is(await page.locator(".tree .branch").count(), 100, "99 of its branches and itself");
-  t.is(await page.locator(".tree").getByText("deep").count(), 0);
-  t.true((await page.locator(".tree .leaf").first().innerText()).length < 400);
-  await page.getByRole("button", { name: "show more (8,800 characters)" }).click();
-  t.true((await page.locator(".tree .leaf").first().innerText()).length > 4000);
-  await page.locator(".tree .branch .branch > summary").first().click();
-  await page.waitForSelector(".tree >> text=deep");
-  await page.getByRole("button", { name: "show more (900)" }).click();
-  await page.locator(".tree .branch").nth(999).waitFor();
-  t.regex(await page.locator(".tree").innerText(), /99,000 more are not shown/);
-});
+test.serial(
+  "a value is a tree whose branches are drawn when they are opened, and long texts are cut",
+  async (t) => {
+    const { page, server } = t.context;
+    const long = "x".repeat(9000);
+    server.answers["key"] = (query) =>
+      keyDetail(query.get("key") ?? "", {
+        value: {
+          kind: "array",
+          text: null,
+          size: 100_000,
+          cut: true,
+          children: [
+            { name: "0", value: leaf("string", long, true) },
+            ...Array.from({ length: 999 }, (_, i) => ({
+              name: `${i + 1}`,
+              value: {
+                kind: "object",
+                text: null,
+                size: 1,
+                cut: false,
+                children: [{ name: "deep", value: leaf("number", "7") }],
+              },
+            })),
+          ],
+        },
+      });
+    await page.goto(`${server.url}#/key?key=a%7C1`);
+    await page.waitForSelector(".tree .leaf");
+    t.is(await page.locator(".tree .branch").count(), 100, "99 of its branches and itself");
+    t.is(await page.locator(".tree").getByText("deep").count(), 0);
+    t.true((await page.locator(".tree .leaf").first().innerText()).length < 400);
+    await page.getByRole("button", { name: "show more (8,800 characters)" }).click();
+    t.true((await page.locator(".tree .leaf").first().innerText()).length > 4000);
+    await page.locator(".tree .branch .branch > summary").first().click();
+    await page.waitForSelector(".tree >> text=deep");
+    await page.getByRole("button", { name: "show more (900)" }).click();
+    await page.locator(".tree .branch").nth(999).waitFor();
+    t.regex(await page.locator(".tree").innerText(), /99,000 more are not shown/);
+  },
+);
 
 test.serial("every text from outside is shown as what it is, on every page", async (t) => {
   const { page, server, errors } = t.context;
@@ -324,7 +373,11 @@ test.serial("every text from outside is shown as what it is, on every page", asy
     "overview",
     overview({
       functions: [row],
-      processes: [processRow(hostile, { process: { ...processRow("a").process, title: hostile, host: hostile } })],
+      processes: [
+        processRow(hostile, {
+          process: { ...processRow("a").process, title: hostile, host: hostile },
+        }),
+      ],
       storeTrouble: hostile,
     }),
   );
@@ -333,7 +386,9 @@ test.serial("every text from outside is shown as what it is, on every page", asy
     session: () => ({ ...session, source: hostile, editor: "javascript:window.ran=1//{file}" }),
     functions: () => [row],
     function: () => detail,
-    misses: () => [{ at: 1, name, key: hostile, reason: "tag", tag: hostile, detail: hostile, process: hostile }],
+    misses: () => [
+      { at: 1, name, key: hostile, reason: "tag", tag: hostile, detail: hostile, process: hostile },
+    ],
     key: () =>
       keyDetail(hostile, {
         explanation: hostile,
@@ -350,7 +405,15 @@ test.serial("every text from outside is shown as what it is, on every page", asy
         },
       }),
     tags: () => ({
-      tags: [{ tag: hostile, functions: [name], invalidatedIn: [hostile], invalidations: 0, lastAt: null }],
+      tags: [
+        {
+          tag: hostile,
+          functions: [name],
+          invalidatedIn: [hostile],
+          invalidations: 0,
+          lastAt: null,
+        },
+      ],
       recent: [{ at: 1, tag: hostile, process: hostile, ended: 1 }],
     }),
     events: () => ({
@@ -394,95 +457,118 @@ test.serial("every text from outside is shown as what it is, on every page", asy
   t.deepEqual(errors, []);
 });
 
-test.serial("of 100,000 functions only those in view exist, and the keyboard gets to the last", async (t) => {
-  const { page, server } = t.context;
-  const many = Array.from({ length: 100_000 }, (_, i) => functionRow(`shop.m${i}.f${i}`, i, 100_000 - i));
-  server.answers["functions"] = () => many;
-  await page.goto(`${server.url}#/functions`);
-  await page.waitForSelector("tbody tr a");
-  t.true((await page.locator("tbody tr").count()) < 120);
-  t.is(await page.getAttribute("main table", "aria-rowcount"), "100001");
-  await page.locator("tbody tr a").first().focus();
-  await page.keyboard.press("End");
-  await page.waitForSelector('tr[aria-rowindex="100001"] a:focus');
-  await page.keyboard.press("ArrowUp");
-  await page.waitForSelector('tr[aria-rowindex="100000"] a:focus');
-  await page.keyboard.press("Home");
-  await page.waitForSelector('tr[aria-rowindex="2"] a:focus');
-  await page.keyboard.press("/");
-  await page.keyboard.type("f77777");
-  await page.waitForSelector('main table[aria-rowcount="2"]');
-  t.regex(await page.innerText("tbody"), /f77777/);
-});
+test.serial(
+  "of 100,000 functions only those in view exist, and the keyboard gets to the last",
+  async (t) => {
+    const { page, server } = t.context;
+    const many = Array.from({ length: 100_000 }, (_, i) =>
+      functionRow(`shop.m${i}.f${i}`, i, 100_000 - i),
+    );
+    server.answers["functions"] = () => many;
+    await page.goto(`${server.url}#/functions`);
+    await page.waitForSelector("tbody tr a");
+    t.true((await page.locator("tbody tr").count()) < 120);
+    t.is(await page.getAttribute("main table", "aria-rowcount"), "100001");
+    await page.locator("tbody tr a").first().focus();
+    await page.keyboard.press("End");
+    await page.waitForSelector('tr[aria-rowindex="100001"] a:focus');
+    await page.keyboard.press("ArrowUp");
+    await page.waitForSelector('tr[aria-rowindex="100000"] a:focus');
+    await page.keyboard.press("Home");
+    await page.waitForSelector('tr[aria-rowindex="2"] a:focus');
+    await page.keyboard.press("/");
+    await page.keyboard.type("f77777");
+    await page.waitForSelector('main table[aria-rowcount="2"]');
+    t.regex(await page.innerText("tbody"), /f77777/);
+  },
+);
 
-test.serial("a search for keys shows its progress and can be stopped, and 100,000 keys can be navigated", async (t) => {
-  const { page, server } = t.context;
-  const first = new Stream();
-  const second = new Stream();
-  const streams = [first, second];
-  server.answers["scan"] = () => streams.shift();
-  await page.goto(`${server.url}#/function?name=${neverHit.name}`);
-  await page.getByRole("button", { name: "Look through the store" }).click();
-  await until(() => first.isOpen);
-  first.send("progress", { scanned: 500, total: 2000, found: 1, keys: ["a|1"], isDone: false, isCut: false });
-  await page.waitForSelector("progress[value='500'][max='2000']");
-  t.regex(await page.innerText(".scan"), /1 key found, 500 of about 2,000 examined…/);
-  await page.getByRole("button", { name: "Stop" }).click();
-  await until(() => first.isClosed);
-  t.regex(await page.innerText(".scan"), /stopped/);
-
-  await page.getByRole("button", { name: "Look again" }).click();
-  await until(() => second.isOpen);
-  for (let part = 0; part < 10; part++) {
-    const keys = Array.from({ length: 10_000 }, (_, i) => `${neverHit.name}|${part * 10_000 + i}`);
-    second.send("progress", {
-      scanned: (part + 1) * 10_000,
-      total: 100_000,
-      found: (part + 1) * 10_000,
-      keys,
-      isDone: part === 9,
-      isCut: part === 9,
+test.serial(
+  "a search for keys shows its progress and can be stopped, and 100,000 keys can be navigated",
+  async (t) => {
+    const { page, server } = t.context;
+    const first = new Stream();
+    const second = new Stream();
+    const streams = [first, second];
+    server.answers["scan"] = () => streams.shift();
+    await page.goto(`${server.url}#/function?name=${neverHit.name}`);
+    await page.getByRole("button", { name: "Look through the store" }).click();
+    await until(() => first.isOpen);
+    first.send("progress", {
+      scanned: 500,
+      total: 2000,
+      found: 1,
+      keys: ["a|1"],
+      isDone: false,
+      isCut: false,
     });
-  }
-  await page.waitForSelector("text=100,000 keys found");
-  await page.waitForSelector("text=These are the first 100,000");
-  await until(() => second.isClosed);
-  t.is(await page.getAttribute(".scan table", "aria-rowcount"), "100001");
-  t.true((await page.locator(".scan tbody tr").count()) < 120);
-  await page.locator(".scan tbody a").first().focus();
-  await page.keyboard.press("End");
-  await page.waitForSelector('tr[aria-rowindex="100001"] a:focus');
-  await page.keyboard.press("Enter");
-  await page.waitForSelector("h2.key");
-  t.is(await page.innerText("h2.key"), `${neverHit.name}|99999`);
-});
+    await page.waitForSelector("progress[value='500'][max='2000']");
+    t.regex(await page.innerText(".scan"), /1 key found, 500 of about 2,000 examined…/);
+    await page.getByRole("button", { name: "Stop" }).click();
+    await until(() => first.isClosed);
+    t.regex(await page.innerText(".scan"), /stopped/);
 
-test.serial("events appear as they happen, and can be paused, filtered, and copied as JSON", async (t) => {
-  const { page, server } = t.context;
-  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.goto(`${server.url}#/events`);
-  await page.waitForSelector("tbody tr a");
-  server.send("events", {
-    events: [eventRow(41, { type: "fault", keys: [], text: "GET was late" })],
-    last: 41,
-    leftOut: 3,
-  });
-  await page.waitForSelector("text=GET was late");
-  t.regex(await page.locator("tbody tr").first().innerText(), /fault/, "newest first");
-  t.regex(await page.innerText(".actions"), /41 of 41 events; 3 were too many to be kept/);
+    await page.getByRole("button", { name: "Look again" }).click();
+    await until(() => second.isOpen);
+    for (let part = 0; part < 10; part++) {
+      const keys = Array.from(
+        { length: 10_000 },
+        (_, i) => `${neverHit.name}|${part * 10_000 + i}`,
+      );
+      second.send("progress", {
+        scanned: (part + 1) * 10_000,
+        total: 100_000,
+        found: (part + 1) * 10_000,
+        keys,
+        isDone: part === 9,
+        isCut: part === 9,
+      });
+    }
+    await page.waitForSelector("text=100,000 keys found");
+    await page.waitForSelector("text=These are the first 100,000");
+    await until(() => second.isClosed);
+    t.is(await page.getAttribute(".scan table", "aria-rowcount"), "100001");
+    t.true((await page.locator(".scan tbody tr").count()) < 120);
+    await page.locator(".scan tbody a").first().focus();
+    await page.keyboard.press("End");
+    await page.waitForSelector('tr[aria-rowindex="100001"] a:focus');
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("h2.key");
+    t.is(await page.innerText("h2.key"), `${neverHit.name}|99999`);
+  },
+);
 
-  await page.getByRole("button", { name: "Pause" }).click();
-  server.send("events", { events: [eventRow(42), eventRow(43)], last: 43, leftOut: 0 });
-  await page.getByRole("button", { name: "Go on (2 new)" }).click();
-  await page.waitForSelector("text=43 of 43 events");
+test.serial(
+  "events appear as they happen, and can be paused, filtered, and copied as JSON",
+  async (t) => {
+    const { page, server } = t.context;
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.goto(`${server.url}#/events`);
+    await page.waitForSelector("tbody tr a");
+    server.send("events", {
+      events: [eventRow(41, { type: "fault", keys: [], text: "GET was late" })],
+      last: 41,
+      leftOut: 3,
+    });
+    await page.waitForSelector("text=GET was late");
+    t.regex(await page.locator("tbody tr").first().innerText(), /fault/, "newest first");
+    t.regex(await page.innerText(".actions"), /41 of 41 events; 3 were too many to be kept/);
 
-  await page.getByLabel("Type").selectOption("fault");
-  await page.waitForSelector("text=1 of 43 events");
-  await page.getByRole("button", { name: "Copy as JSON" }).click();
-  await page.waitForSelector("text=1 event was copied.");
-  const copied = JSON.parse(await page.evaluate<string>("navigator.clipboard.readText()")) as object[];
-  t.deepEqual(copied, [eventRow(41, { type: "fault", keys: [], text: "GET was late" })]);
-});
+    await page.getByRole("button", { name: "Pause" }).click();
+    server.send("events", { events: [eventRow(42), eventRow(43)], last: 43, leftOut: 0 });
+    await page.getByRole("button", { name: "Go on (2 new)" }).click();
+    await page.waitForSelector("text=43 of 43 events");
+
+    await page.getByLabel("Type").selectOption("fault");
+    await page.waitForSelector("text=1 of 43 events");
+    await page.getByRole("button", { name: "Copy as JSON" }).click();
+    await page.waitForSelector("text=1 event was copied.");
+    const copied = JSON.parse(
+      await page.evaluate<string>("navigator.clipboard.readText()"),
+    ) as object[];
+    t.deepEqual(copied, [eventRow(41, { type: "fault", keys: [], text: "GET was late" })]);
+  },
+);
 
 test.serial("however many events come, the page keeps 5,000", async (t) => {
   const { page, server } = t.context;
@@ -519,7 +605,8 @@ test.serial(
   "the keyboard alone gets everywhere: skip link, pages by letters, rows by arrows, help and back",
   async (t) => {
     const { page, server } = t.context;
-    const active = (what: string): Promise<string> => page.evaluate<string>(`document.activeElement?.${what} ?? ""`);
+    const active = (what: string): Promise<string> =>
+      page.evaluate<string>(`document.activeElement?.${what} ?? ""`);
     await page.goto(server.url);
     await page.waitForSelector("tbody tr a");
     await page.keyboard.press("Tab");
@@ -564,20 +651,23 @@ test.serial(
   },
 );
 
-test.serial("colours follow the system until the user chooses, and the choice is remembered", async (t) => {
-  const { page, server } = t.context;
-  const ground = (): Promise<string> =>
-    page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.goto(server.url);
-  await page.waitForSelector(".chart canvas");
-  t.is(await ground(), "rgb(20, 23, 26)");
-  await page.getByLabel("Colours").selectOption("light");
-  t.is(await ground(), "rgb(255, 255, 255)");
-  await page.reload();
-  await page.waitForSelector(".chart canvas");
-  t.is(await ground(), "rgb(255, 255, 255)");
-});
+test.serial(
+  "colours follow the system until the user chooses, and the choice is remembered",
+  async (t) => {
+    const { page, server } = t.context;
+    const ground = (): Promise<string> =>
+      page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.goto(server.url);
+    await page.waitForSelector(".chart canvas");
+    t.is(await ground(), "rgb(20, 23, 26)");
+    await page.getByLabel("Colours").selectOption("light");
+    t.is(await ground(), "rgb(255, 255, 255)");
+    await page.reload();
+    await page.waitForSelector(".chart canvas");
+    t.is(await ground(), "rgb(255, 255, 255)");
+  },
+);
 
 test.serial("a chart has a summary in words, and its numbers as a table", async (t) => {
   const { page, server } = t.context;

@@ -68,8 +68,15 @@ export const cluster: Scenario = {
   },
 };
 
-/** In half of the runs the replica has lost its connection by then, so that what was acknowledged last is lost. */
-export async function killMaster(master: RedisServer, replica: RedisServer, random: Random): Promise<Fault> {
+/**
+ * In half of the runs the replica has lost its connection by then, so that what was acknowledged
+ * last is lost.
+ */
+export async function killMaster(
+  master: RedisServer,
+  replica: RedisServer,
+  random: Random,
+): Promise<Fault> {
   if (random.chance(0.5)) {
     await cutReplication(master, replica);
     await sleep(random.between([100, 400]));
@@ -80,7 +87,8 @@ export async function killMaster(master: RedisServer, replica: RedisServer, rand
 }
 
 /**
- * Sentinels tell each other of a new master every two seconds; until then one of them may send a client to the old one.
+ * Sentinels tell each other of a new master every two seconds; until then one of them may send a
+ * client to the old one.
  */
 const sentinelsAgreeMs = 3_000;
 
@@ -96,7 +104,9 @@ async function replaceAndResume(
   const frozenAt = monotonicMs();
   let promotedAt: number;
   try {
-    await until("the replica is the master", async () => (await next.info("replication")).includes("role:master"));
+    await until("the replica is the master", async () =>
+      (await next.info("replication")).includes("role:master"),
+    );
     promotedAt = monotonicMs();
     await sleep(isSoon ? random.between([0, 1_000]) : sentinelsAgreeMs);
   } finally {

@@ -18,6 +18,16 @@ import { tieredCluster, tieredFailover } from "./tiers-on-clusters";
 
 export const scenarios: readonly Scenario[] = [
   ...[steady, clocks, frozen, heldWrites, restarted, slow, halfOpen, refusing, credentials],
-  ...[killedClient, pausedClient, eviction, tiered, restored, commandLine, sentinel, resumed, cluster],
+  ...[
+    killedClient,
+    pausedClient,
+    eviction,
+    tiered,
+    restored,
+    commandLine,
+    sentinel,
+    resumed,
+    cluster,
+  ],
   ...[tieredCluster, tieredFailover],
 ];

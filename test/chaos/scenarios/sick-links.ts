@@ -74,7 +74,9 @@ export const tiered: Scenario = {
         .split("\n")
         .filter((line) => / flags=\w*t/.test(line))
         .map((line) => Number(/ addr=[^ ]*:(\d+)/.exec(line)?.[1]));
-      return proxy.connections.filter(({ clientPort }) => clientPort !== undefined && ports.includes(clientPort));
+      return proxy.connections.filter(
+        ({ clientPort }) => clientPort !== undefined && ports.includes(clientPort),
+      );
     };
     const faults: ((random: Random, freeze: (frozen: boolean) => void) => Promise<unknown>)[] = [
       () => admin.call("CLIENT", "KILL", "TYPE", "pubsub"),
@@ -83,7 +85,8 @@ export const tiered: Scenario = {
         const silent = await tracking();
         for (const connection of silent) connection.hold();
         await sleep(drawDurationMs(random));
-        for (const connection of silent) random.chance(0.5) ? connection.cut() : connection.release();
+        for (const connection of silent)
+          random.chance(0.5) ? connection.cut() : connection.release();
       },
       async (random, freeze) => {
         freeze(true);
@@ -93,9 +96,13 @@ export const tiered: Scenario = {
     ];
     stage.injure = async (random, fleet) => {
       const worker = random.pick(fleet.workers);
-      await random.pick(faults)(random, (frozen) => (frozen ? fleet.freeze(worker) : fleet.thaw(worker)));
+      await random.pick(faults)(random, (frozen) =>
+        frozen ? fleet.freeze(worker) : fleet.thaw(worker),
+      );
       return { endedAt: monotonicMs() };
     };
-    return Object.assign(stage, { probeKeys: Array.from({ length: cells }, (_, cell) => `kept:${cell}`) });
+    return Object.assign(stage, {
+      probeKeys: Array.from({ length: cells }, (_, cell) => `kept:${cell}`),
+    });
   },
 };

@@ -52,7 +52,8 @@ export const restored: Scenario = {
     const stage = await startStandalone({ args: ["--enable-debug-command", "yes"] });
     const { admin } = stage;
     stage.injure = async (random) => {
-      // Others may hear of an invalidation that came after it before this process hears of the snapshot.
+      // Others may hear of an invalidation that came after it before this process hears of the
+      // snapshot.
       const from = monotonicMs();
       await admin.save();
       await sleep(drawDurationMs(random));
@@ -93,7 +94,8 @@ export const heldWrites: Scenario = {
       const held = await findLeases(admin);
       await sleep(graceMs);
       const still = await findLeases(admin);
-      // A holder that lives renews its lease and ends it: what is there unchanged after so long is nobody's.
+      // A holder that lives renews its lease and ends it: what is there unchanged after so long is
+      // nobody's.
       for (const [key, lease] of held) if (still.get(key) === lease) orphans++;
     });
     stage.check = async () => (orphans === 0 ? null : `${orphans} leases that nobody held.`);
@@ -146,7 +148,14 @@ export const eviction: Scenario = {
   config: () => ({ cells: 40, paddingBytes: 2_000 }),
   async start() {
     // Of few samples the one that goes is often one that is in use.
-    const policy = ["--maxmemory-policy", "allkeys-lru", "--maxmemory-samples", "1", "--notify-keyspace-events", "Ee"];
+    const policy = [
+      "--maxmemory-policy",
+      "allkeys-lru",
+      "--maxmemory-samples",
+      "1",
+      "--notify-keyspace-events",
+      "Ee",
+    ];
     const evicted = { entries: 0, versions: 0 };
     const stage = await startStandalone({ args: policy });
     const { admin } = stage;
@@ -163,11 +172,15 @@ export const eviction: Scenario = {
       // On a busy machine it takes a while before there is anything to evict.
       const isShort = (): boolean => evicted.entries === 0 || evicted.versions === 0;
       while (monotonicMs() < endsAt || (isShort() && monotonicMs() < endsAt + longestFillMs)) {
-        for (let i = 0; i < 10; i++) void admin.set(`junk:${random.next()}`, "x".repeat(junkBytes)).catch(() => {});
+        for (let i = 0; i < 10; i++)
+          void admin.set(`junk:${random.next()}`, "x".repeat(junkBytes)).catch(() => {});
         await sleep(5);
       }
       await admin.config("SET", "maxmemory", "0");
-      await admin.eval("for _, key in ipairs(redis.call('KEYS', 'junk:*')) do redis.call('DEL', key) end", 0);
+      await admin.eval(
+        "for _, key in ipairs(redis.call('KEYS', 'junk:*')) do redis.call('DEL', key) end",
+        0,
+      );
       return { endedAt: monotonicMs() };
     };
     stage.check = async () =>

@@ -26,4 +26,5 @@ export async function startStandalone(options: ServerOptions = {}): Promise<Stan
 }
 
 /** How long a fault lasts: shorter than a deadline sometimes, sometimes much longer. */
-export const drawDurationMs = (random: Random): number => random.between(random.chance(0.3) ? [50, 300] : [300, 1_500]);
+export const drawDurationMs = (random: Random): number =>
+  random.between(random.chance(0.3) ? [50, 300] : [300, 1_500]);

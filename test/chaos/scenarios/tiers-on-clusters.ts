@@ -54,8 +54,8 @@ class Stage {
   }
 
   /**
-   * Moves some of the slots that are in use to one shard. With several in a row to different ones, a replica may hear
-   * of a later epoch first, and never believe the earlier move.
+   * Moves some of the slots that are in use to one shard. With several in a row to different ones,
+   * a replica may hear of a later epoch first, and never believe the earlier move.
    */
   async moveSome(random: Random): Promise<void> {
     await this.#agree();
@@ -70,7 +70,9 @@ class Stage {
   /** A replica takes its master's place without losing anything. */
   async switchRoles(random: Random): Promise<void> {
     const now = monotonicMs();
-    const shard = random.pick(this.shards.filter(({ switchedAt }) => now - switchedAt > switchAgainMs));
+    const shard = random.pick(
+      this.shards.filter(({ switchedAt }) => now - switchedAt > switchAgainMs),
+    );
     if (!shard) return;
     shard.switchedAt = now;
     await this.#agree();
@@ -83,14 +85,17 @@ class Stage {
   }
 
   /**
-   * Waits until all nodes know the same holders. A replica that takes over before it knows all slots of its master
-   * loses the others.
+   * Waits until all nodes know the same holders. A replica that takes over before it knows all
+   * slots of its master loses the others.
    */
   async #agree(): Promise<void> {
     const clients = this.cluster.nodes.map((node) => node.client());
     await until("all nodes know the same", async () => {
       const replies = await Promise.all(clients.map((client) => client.cluster("NODES")));
-      return new Set(replies.map((reply) => parseClusterNodes(String(reply)).digestOfHoldings)).size === 1;
+      return (
+        new Set(replies.map((reply) => parseClusterNodes(String(reply)).digestOfHoldings)).size ===
+        1
+      );
     });
     for (const client of clients) client.disconnect();
   }
@@ -150,13 +155,17 @@ export const tieredFailover: Scenario = {
   config: () => ({ maxLag: `${maxLagMs}ms`, cells, replicatedShare: 0.5 }),
   lagMs: { kept: maxLagMs },
   async start() {
-    const { cluster, shards } = new Stage(await startCluster({ replicas: true, nodeTimeoutMs: 1_000 }));
+    const { cluster, shards } = new Stage(
+      await startCluster({ replicas: true, nodeTimeoutMs: 1_000 }),
+    );
     const { master, replica } = shards[0] as Shard;
     return {
       connection: () => ({ kind: "cluster", ports: cluster.nodes.map(({ port }) => port) }),
       probeKeys: keptKeys.filter((key) => slotOf(key) <= slotsOfMaster(0)[1]),
       injure: (random) =>
-        random.chance(0.5) ? killMaster(master, replica, random) : replaceAndResume(master, replica),
+        random.chance(0.5)
+          ? killMaster(master, replica, random)
+          : replaceAndResume(master, replica),
       stop: () => cluster.stop(),
     };
   },
@@ -168,11 +177,15 @@ async function replaceAndResume(master: RedisServer, replica: RedisServer): Prom
   const [next, before] = [replica.client(), master.client()];
   master.freeze();
   try {
-    await until("the replica is the master", async () => (await next.info("replication")).includes("role:master"));
+    await until("the replica is the master", async () =>
+      (await next.info("replication")).includes("role:master"),
+    );
   } finally {
     master.thaw();
   }
-  await until("the old master is a replica", async () => (await before.info("replication")).includes("role:slave"));
+  await until("the old master is a replica", async () =>
+    (await before.info("replication")).includes("role:slave"),
+  );
   for (const client of [next, before]) client.disconnect();
   const endedAt = monotonicMs();
   return { endedAt, lost: { from: beganAt - 1_000, until: endedAt } };

@@ -9,10 +9,13 @@ export interface Caller {
 
 export const caller = new AsyncLocalStorage<Caller>();
 
-/** What is wrong with a loader that runs now for these cells; null: its caller has asked for them. */
+/**
+ * What is wrong with a loader that runs now for these cells; null: its caller has asked for them.
+ */
 export function findStranger(surface: string, cells: readonly number[]): string | null {
   const own = caller.getStore();
-  if (own && own.surface === surface && cells.every((cell) => own.cells.includes(cell))) return null;
+  if (own && own.surface === surface && cells.every((cell) => own.cells.includes(cell)))
+    return null;
   const who = own ? `a caller of ${own.surface}(${own.cells.join()})` : "nobody";
   return `the loader of ${surface}(${cells.join()}) ran as ${who}`;
 }

@@ -8,7 +8,10 @@ import { mutate } from "./mutations";
 
 export interface Connected {
   readonly backend: Backend;
-  /** Calls back on the connections that acknowledge invalidations: whether a replica has all that they acknowledged. */
+  /**
+   * Calls back on the connections that acknowledge invalidations: whether a replica has all that
+   * they acknowledged.
+   */
   readonly watchReplication: () => () => Promise<boolean>;
   close(): void;
 }
@@ -24,7 +27,10 @@ export async function connect({ connection, maxLag, mutation }: WorkerConfig): P
   client.on("error", () => {});
   await client.ping();
   const redis = new RedisBackend(client);
-  const tiered = maxLag === null ? null : new TieredBackend(new MemoryBackend(), redis, { maxLag, onStateChange() {} });
+  const tiered =
+    maxLag === null
+      ? null
+      : new TieredBackend(new MemoryBackend(), redis, { maxLag, onStateChange() {} });
   const backend = tiered ?? redis;
   return {
     backend: mutation ? mutate(mutation, backend, client as Redis) : backend,
@@ -41,12 +47,23 @@ function createClient(connection: Connection): Redis | Cluster {
   switch (connection.kind) {
     case "standalone": {
       const { port, username, password } = connection;
-      return new Redis({ host, port, retryStrategy, ...(username && password ? { username, password } : {}) });
+      return new Redis({
+        host,
+        port,
+        retryStrategy,
+        ...(username && password ? { username, password } : {}),
+      });
     }
     case "sentinel": {
       const sentinels = connection.ports.map((port) => ({ host, port }));
       const { name, failoverDetector = false } = connection;
-      return new Redis({ sentinels, name, failoverDetector, retryStrategy, sentinelRetryStrategy: retryStrategy });
+      return new Redis({
+        sentinels,
+        name,
+        failoverDetector,
+        retryStrategy,
+        sentinelRetryStrategy: retryStrategy,
+      });
     }
     case "cluster":
       return new Cluster(
@@ -65,8 +82,12 @@ function watchReplication(client: Redis | Cluster): () => Promise<boolean> {
   const streams = connections.map(({ stream }) => stream);
   return async () => {
     try {
-      const counts = await Promise.all(connections.map((connection) => connection.wait(1, replicationTimeoutMs)));
-      return connections.every(({ stream }, i) => stream === streams[i] && (counts[i] as number) >= 1);
+      const counts = await Promise.all(
+        connections.map((connection) => connection.wait(1, replicationTimeoutMs)),
+      );
+      return connections.every(
+        ({ stream }, i) => stream === streams[i] && (counts[i] as number) >= 1,
+      );
     } catch {
       return false;
     }

@@ -68,7 +68,11 @@ export async function keepCalling(
   }
 }
 
-async function read({ worker, cells: all }: WorkerConfig, recorder: Recorder, random: Random): Promise<void> {
+async function read(
+  { worker, cells: all }: WorkerConfig,
+  recorder: Recorder,
+  random: Random,
+): Promise<void> {
   const surface = random.pick(surfaces);
   const { count, call } = reads[surface];
   const cells = pickCells(random, all, count);
@@ -80,14 +84,23 @@ async function read({ worker, cells: all }: WorkerConfig, recorder: Recorder, ra
     recorder.read({ worker, surface, beganAt, endedAt: monotonicMs(), cells, versions, origins });
   } catch (error) {
     const isDue = monotonicMs() - beganAt >= outdatedTimeoutMs - timerSlackMs;
-    // Who waits for the leases of processes that stand still may have waited for as long as it is willing to.
+    // Who waits for the leases of processes that stand still may have waited for as long as it is
+    // willing to.
     if (!(surface === "outdated" && error instanceof LoadTimeoutError && isDue))
       recorder.error(`${surface}(${cells.join()})`, error);
   }
 }
 
-/** First the database, then the cache: what is acknowledged then is a promise about the new versions. */
-async function change(config: WorkerConfig, connected: Connected, recorder: Recorder, random: Random): Promise<void> {
+/**
+ * First the database, then the cache: what is acknowledged then is a promise about the new
+ * versions.
+ */
+async function change(
+  config: WorkerConfig,
+  connected: Connected,
+  recorder: Recorder,
+  random: Random,
+): Promise<void> {
   const { surfaces, count, run } = random.pick(changes);
   const waits = random.chance(config.replicatedShare);
   const cells = pickCells(random, config.cells, count);
@@ -101,7 +114,15 @@ async function change(config: WorkerConfig, connected: Connected, recorder: Reco
   }
   const acknowledgedAt = monotonicMs();
   const replicated = await isReplicated();
-  recorder.write({ worker: config.worker, surfaces, beganAt, acknowledgedAt, cells, versions, replicated });
+  recorder.write({
+    worker: config.worker,
+    surfaces,
+    beganAt,
+    acknowledgedAt,
+    cells,
+    versions,
+    replicated,
+  });
 }
 
 /** Different ones. */

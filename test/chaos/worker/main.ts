@@ -1,4 +1,7 @@
-/** A client process: calls cached functions, changes what they are made of, and writes down what it saw. */
+/**
+ * A client process: calls cached functions, changes what they are made of, and writes down what it
+ * saw.
+ */
 import { configure, idle } from "../../../runtime/index";
 import { systemClock } from "../../../runtime/clock";
 import { monotonicMs } from "../monotonic";
@@ -34,7 +37,10 @@ process.on("disconnect", () => {
 });
 process.on("warning", (warning) => tell({ type: "trouble", text: `warning: ${warning.stack}` }));
 process.on("unhandledRejection", (reason) =>
-  tell({ type: "trouble", text: `unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}` }),
+  tell({
+    type: "trouble",
+    text: `unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`,
+  }),
 );
 
 async function start(config: WorkerConfig): Promise<void> {
@@ -79,7 +85,11 @@ async function stampede(cell: number, callers: number, at: number): Promise<void
       return value;
     }),
   );
-  tell({ type: "herd", versions: [...new Set(values.flatMap(({ versions }) => versions))], worstMs });
+  tell({
+    type: "herd",
+    versions: [...new Set(values.flatMap(({ versions }) => versions))],
+    worstMs,
+  });
 }
 
 /** The process then has to end by itself. */

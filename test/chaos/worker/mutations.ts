@@ -7,17 +7,21 @@ import type { Mutation } from "../protocol";
 /** A runtime with one of its precautions left out. The checker must find each of them. */
 export function mutate(mutation: Mutation, backend: Backend, client: Redis): Backend {
   if (mutation === "wrong context") CallerContext.prototype.run = (work) => work();
-  const store = ({ key, bytes, ttlMs }: WriteRequest): Promise<unknown> => client.set(key, bytes, "PX", ttlMs);
+  const store = ({ key, bytes, ttlMs }: WriteRequest): Promise<unknown> =>
+    client.set(key, bytes, "PX", ttlMs);
   const mutations: Record<Mutation, Partial<Backend>> = {
     "blind write": {
-      write: (requests) => Promise.all(requests.map(async (request) => Boolean(await store(request)))),
+      write: (requests) =>
+        Promise.all(requests.map(async (request) => Boolean(await store(request)))),
     },
     "late versions": {
       write: (requests) =>
         Promise.all(
           requests.map(async (request) => {
             const standing = await backend.read(request.versionKeys);
-            const [stored] = await backend.write([{ ...request, bytes: replaceVersions(request.bytes, standing) }]);
+            const [stored] = await backend.write([
+              { ...request, bytes: replaceVersions(request.bytes, standing) },
+            ]);
             return Boolean(stored);
           }),
         ),

@@ -62,14 +62,30 @@ export class Recorder {
 
   take(): Report {
     const report: Report = {
-      ...{ reads: this.#reads, writes: this.#writes, errors: this.#errors, hitTimes: this.#hitTimes },
+      ...{
+        reads: this.#reads,
+        writes: this.#writes,
+        errors: this.#errors,
+        hitTimes: this.#hitTimes,
+      },
       strangers: this.#strangers,
-      ...{ refused: this.#refused, hits: this.#hits, drops: this.#drops, faults: this.faults - this.#toldFaults },
+      ...{
+        refused: this.#refused,
+        hits: this.#hits,
+        drops: this.#drops,
+        faults: this.faults - this.#toldFaults,
+      },
       heapBytes: process.memoryUsage().heapUsed,
       stallMs: Math.max(0, this.#delay.max / 1e6 - resolution),
     };
     this.#delay.reset();
-    [this.#reads, this.#writes, this.#errors, this.#strangers, this.#hitTimes] = [[], [], [], [], []];
+    [this.#reads, this.#writes, this.#errors, this.#strangers, this.#hitTimes] = [
+      [],
+      [],
+      [],
+      [],
+      [],
+    ];
     [this.#refused, this.#hits, this.#drops, this.#toldFaults] = [0, 0, 0, this.faults];
     return report;
   }

@@ -7,17 +7,22 @@ export interface Value {
   readonly versions: readonly number[];
   /** The cells that it is made of. */
   readonly cells: readonly number[];
-  /** Whom it was loaded for: the cells that the caller had asked for in whose context the loader ran. */
+  /**
+   * Whom it was loaded for: the cells that the caller had asked for in whose context the loader
+   * ran.
+   */
   readonly askedFor: readonly number[];
   readonly padding: string;
 }
 
 /** The loaders' way to the source of truth, set up by the worker. */
 export const source = {
-  load: (_surface: string, _cells: readonly number[]): Promise<Value> => Promise.reject(new Error("No database.")),
+  load: (_surface: string, _cells: readonly number[]): Promise<Value> =>
+    Promise.reject(new Error("No database.")),
 };
 
-const load = (surface: string, cells: readonly number[]): Promise<Value> => source.load(surface, cells);
+const load = (surface: string, cells: readonly number[]): Promise<Value> =>
+  source.load(surface, cells);
 
 /** Invalidated by key. */
 // @zcache key: "plain:{cell}", ttl: 5s
@@ -41,7 +46,12 @@ export async function pair(a: number, b: number): Promise<Value> {
 // @zcache batch, key: "batch:{id}", ttl: 5s, tags: ["cell:{id}"]
 export async function batch(...cells: number[]): Promise<Value[]> {
   const { versions, askedFor, padding } = await load("batch", cells);
-  return cells.map((cell, i) => ({ versions: [versions[i] as number], cells: [cell], askedFor, padding }));
+  return cells.map((cell, i) => ({
+    versions: [versions[i] as number],
+    cells: [cell],
+    askedFor,
+    padding,
+  }));
 }
 
 /** Served past its ttl while it is loaded again, when its loader fails, and loaded again early. */
@@ -52,7 +62,9 @@ export async function outdated(cell: number): Promise<Value> {
 
 /** Its tag, and its ttl, are known from the result only. */
 // @zcache key: "named:{cell}", ttl: "{result.seconds}s", tags: ["of:{result.cell}"]
-export async function named(cell: number): Promise<Value & { readonly cell: number; readonly seconds: number }> {
+export async function named(
+  cell: number,
+): Promise<Value & { readonly cell: number; readonly seconds: number }> {
   return { ...(await load("named", [cell])), cell, seconds: 1 + (cell % 3) };
 }
 

@@ -1,7 +1,17 @@
-/** One process that calls and calls, and tells at intervals what it holds: heap, handles, listeners, loads. */
+/**
+ * One process that calls and calls, and tells at intervals what it holds: heap, handles, listeners,
+ * loads.
+ */
 import { Redis } from "ioredis";
 import { cacheNamed } from "../../../runtime/cache/configure";
-import { configure, idle, invalidateTag, MemoryBackend, RedisBackend, TieredBackend } from "../../../runtime/index";
+import {
+  configure,
+  idle,
+  invalidateTag,
+  MemoryBackend,
+  RedisBackend,
+  TieredBackend,
+} from "../../../runtime/index";
 import type { Sample, SoakConfig } from "../soak";
 import { Random } from "../random";
 import { batch, kept, pair, plain, source, tagged, type Value } from "./shop";
@@ -26,40 +36,50 @@ interface Cache {
 function createCache({ backend: kind, port }: SoakConfig): Cache {
   const memory = new MemoryBackend({ maxEntries: memoryEntries });
   if (kind === "memory") {
-    return { client: null, pending: () => 0, ready: async () => {}, configure: () => configure({ backend: memory }) };
+    return {
+      client: null,
+      pending: () => 0,
+      ready: async () => {},
+      configure: () => configure({ backend: memory }),
+    };
   }
   const client = new Redis({ host: "127.0.0.1", port, retryStrategy: () => 20 });
   client.on("error", () => {});
   const redis = new RedisBackend(client);
-  const tiered = kind === "tiered" ? new TieredBackend(memory, redis, { onStateChange() {} }) : null;
+  const tiered =
+    kind === "tiered" ? new TieredBackend(memory, redis, { onStateChange() {} }) : null;
   return {
     client,
     pending: () => tiered?.pendingReads ?? 0,
     async ready() {
       await client.ping();
-      while (tiered && tiered.state !== "live") await new Promise((resolve) => setTimeout(resolve, 20));
+      while (tiered && tiered.state !== "live")
+        await new Promise((resolve) => setTimeout(resolve, 20));
     },
     configure: () => configure({ backend: tiered ?? redis, breakerTime: "50ms" }),
   };
 }
 
 const mostlyCells = (random: Random): number =>
-  random.chance(newShare) ? Math.floor(random.next() * 2 ** 31) : Math.floor(random.next() * hotCells);
+  random.chance(newShare)
+    ? Math.floor(random.next() * 2 ** 31)
+    : Math.floor(random.next() * hotCells);
 
 /** Each kind of operation, with how often it comes. Rejections are part of the work. */
-const operations: readonly (readonly [share: number, run: (random: Random) => Promise<unknown>])[] = [
-  [0.4, (random) => plain(mostlyCells(random))],
-  [0.15, (random) => tagged(mostlyCells(random))],
-  [0.1, (random) => kept(mostlyCells(random))],
-  [0.1, (random) => pair(mostlyCells(random), mostlyCells(random))],
-  [0.1, (random) => batch(mostlyCells(random), mostlyCells(random), mostlyCells(random))],
-  [0.04, (random) => plain.invalidate(mostlyCells(random))],
-  [0.03, (random) => invalidateTag(`cell:${mostlyCells(random)}`)],
-  [0.02, (random) => plain.refresh(mostlyCells(random))],
-  [0.02, (random) => plain.bind(null)(mostlyCells(random))],
-  [0.02, () => plain(Number.NaN)],
-  [0.02, () => plain((() => 1) as never)],
-];
+const operations: readonly (readonly [share: number, run: (random: Random) => Promise<unknown>])[] =
+  [
+    [0.4, (random) => plain(mostlyCells(random))],
+    [0.15, (random) => tagged(mostlyCells(random))],
+    [0.1, (random) => kept(mostlyCells(random))],
+    [0.1, (random) => pair(mostlyCells(random), mostlyCells(random))],
+    [0.1, (random) => batch(mostlyCells(random), mostlyCells(random), mostlyCells(random))],
+    [0.04, (random) => plain.invalidate(mostlyCells(random))],
+    [0.03, (random) => invalidateTag(`cell:${mostlyCells(random)}`)],
+    [0.02, (random) => plain.refresh(mostlyCells(random))],
+    [0.02, (random) => plain.bind(null)(mostlyCells(random))],
+    [0.02, () => plain(Number.NaN)],
+    [0.02, () => plain((() => 1) as never)],
+  ];
 
 function runOne(random: Random): Promise<unknown> {
   let left = random.next();
@@ -107,7 +127,8 @@ function takeSample({ client, pending }: Cache, operations: number): Sample {
     externalBytes: external,
     handles: process.getActiveResourcesInfo().length,
     listeners: emitters.reduce(
-      (sum, emitter) => sum + emitter.eventNames().reduce((count, name) => count + emitter.listenerCount(name), 0),
+      (sum, emitter) =>
+        sum + emitter.eventNames().reduce((count, name) => count + emitter.listenerCount(name), 0),
       0,
     ),
     loads: cacheNamed("default").loads.size + pending(),

@@ -1,8 +1,17 @@
-/** A client process with a transactional database: it reads rows through a cached function, and changes them. */
+/**
+ * A client process with a transactional database: it reads rows through a cached function, and
+ * changes them.
+ */
 import { Redis } from "ioredis";
 import pg from "pg";
 import type { Backend } from "../../../runtime/backends/backend";
-import { configure, hold, invalidateTag, RedisBackend, transactional } from "../../../runtime/index";
+import {
+  configure,
+  hold,
+  invalidateTag,
+  RedisBackend,
+  transactional,
+} from "../../../runtime/index";
 import type { CrashConfig, FromWriter, ToWriter } from "../crash-protocol";
 import { monotonicMs } from "../monotonic";
 import { Random } from "../random";
@@ -29,7 +38,10 @@ async function read({ cells }: CrashConfig): Promise<void> {
   }
 }
 
-/** The coordinator writes down the commit, and answers; or it ends this process in place of an answer. */
+/**
+ * The coordinator writes down the commit, and answers; or it ends this process in place of an
+ * answer.
+ */
 const goOn: (() => void)[] = [];
 function reportCommit(id: number, n: number): Promise<void> {
   tell({ type: "committed", id, n });
@@ -48,9 +60,13 @@ async function write({ cells, mutation }: CrashConfig): Promise<void> {
       await reportCommit(id, n);
     };
     const change = async (): Promise<void> => {
-      if (mutation !== "no hold" && mutation !== "invalidated before the commit") await hold({ tags: [tag] });
+      if (mutation !== "no hold" && mutation !== "invalidated before the commit")
+        await hold({ tags: [tag] });
       await client.query("BEGIN");
-      const changed = await client.query<{ n: number }>("UPDATE cells SET n = n + 1 WHERE id = $1 RETURNING n", [id]);
+      const changed = await client.query<{ n: number }>(
+        "UPDATE cells SET n = n + 1 WHERE id = $1 RETURNING n",
+        [id],
+      );
       n = (changed.rows[0] as { n: number }).n;
       await invalidateTag(tag);
       await pause(random.between([0, 10]));
@@ -71,7 +87,8 @@ async function write({ cells, mutation }: CrashConfig): Promise<void> {
 /** All holders are one. */
 function countNoHolds(backend: RedisBackend): Backend {
   const token = "one hold";
-  const same = <Request extends object>(requests: readonly Request[]) => requests.map((one) => ({ ...one, token }));
+  const same = <Request extends object>(requests: readonly Request[]) =>
+    requests.map((one) => ({ ...one, token }));
   const { holdKeys, endHolds } = backend;
   backend.holdKeys = (requests) => holdKeys.call(backend, same(requests));
   backend.endHolds = (requests) => endHolds.call(backend, same(requests));
@@ -95,7 +112,9 @@ process.on("message", (message: ToWriter) => {
   });
   const work = config.writes ? write : read;
   for (let i = 0; i < config.callers; i++) {
-    work(config).catch((error: unknown) => tell({ type: "trouble", text: String((error as Error).stack) }));
+    work(config).catch((error: unknown) =>
+      tell({ type: "trouble", text: String((error as Error).stack) }),
+    );
   }
 });
 process.on("disconnect", () => process.exit(0));

@@ -99,7 +99,10 @@ test("zcache build compiles with the cache in it: keys of the entry's options, o
   const tsc = join(directory, "node_modules/typescript/bin/tsc");
   await run(directory, tsc, "--outDir", "plain");
   for (const file of ["service.d.ts", "main.d.ts", "row.d.ts"])
-    t.is(readFileSync(join(directory, "out", file), "utf8"), readFileSync(join(directory, "plain", file), "utf8"));
+    t.is(
+      readFileSync(join(directory, "out", file), "utf8"),
+      readFileSync(join(directory, "plain", file), "utf8"),
+    );
 });
 
 test("mistakes, findings that need types, and the compiler's errors are shown, and the build fails", async (t) => {
@@ -140,7 +143,13 @@ test("after a plain tsc, an incremental build has the cache in it", async (t) =>
   t.regex(readFileSync(join(directory, "out/service.js"), "utf8"), /zcache\/runtime/);
 });
 
-const projectOptions = { rootDir: ".", outDir: "../out", target: "es2022", module: "nodenext", types: ["node"] };
+const projectOptions = {
+  rootDir: ".",
+  outDir: "../out",
+  target: "es2022",
+  module: "nodenext",
+  types: ["node"],
+};
 
 /** Two projects, of which one references the other, and a solution over both. */
 function createSolution(name: string): string {
@@ -148,7 +157,12 @@ function createSolution(name: string): string {
     JSON.stringify({
       compilerOptions: {
         ...projectOptions,
-        ...{ composite: true, strict: true, skipLibCheck: true, plugins: [{ name: "zcache", namespace: "v3" }] },
+        ...{
+          composite: true,
+          strict: true,
+          skipLibCheck: true,
+          plugins: [{ name: "zcache", namespace: "v3" }],
+        },
       },
       include: ["."],
       references: references.map((path) => ({ path })),
@@ -157,7 +171,10 @@ function createSolution(name: string): string {
     "src/row.ts": "",
     "src/service.ts": "",
     "src/main.ts": "",
-    "tsconfig.json": JSON.stringify({ files: [], references: [{ path: "./app" }, { path: "./core" }] }),
+    "tsconfig.json": JSON.stringify({
+      files: [],
+      references: [{ path: "./app" }, { path: "./core" }],
+    }),
     "core/tsconfig.json": config([]).replace("../out", "../out/core"),
     "core/service.ts": service.replace(
       'import { type Row } from "./row.js";',
@@ -178,10 +195,15 @@ test("zcache build -b compiles what is referenced, with the cache in it, and aga
     writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
     const { code, output } = await run(directory, main, "build", "-b");
     t.is(code, 0, output);
-    // The sources import each other by their paths, and so does what was built: out/app is beside out/core.
+    // The sources import each other by their paths, and so does what was built: out/app is beside
+    // out/core.
     const ran = await run(directory, "--enable-source-maps", "out/app/main.js");
     const { rows, keys } = JSON.parse(ran.output) as { rows: unknown[]; keys: string[] };
-    t.deepEqual([rows, keys], [[{ id: 5, load }, { id: 5, load }, "a1"], ["v3:shop.core.service.load|5"]], ran.output);
+    t.deepEqual(
+      [rows, keys],
+      [[{ id: 5, load }, { id: 5, load }, "a1"], ["v3:shop.core.service.load|5"]],
+      ran.output,
+    );
   }
 });
 
@@ -217,7 +239,8 @@ test("zcache build -w compiles again after an edit, and goes on after a mistake"
   writeFileSync(file, text.replace("ttl: 10m", "ttl: soon"));
   await told(/service\.ts:3:17: error TS990203/);
   writeFileSync(file, text.replace("load: loads }", "load: loads + 100 }"));
-  // A compilation that the mistake has begun may report after the edit, and before the one that the edit has begun.
+  // A compilation that the mistake has begun may report after the edit, and before the one that the
+  // edit has begun.
   let ran = "";
   while (!ran.includes('"load":101')) {
     await told(compiled);
@@ -228,14 +251,21 @@ test("zcache build -w compiles again after an edit, and goes on after a mistake"
 
 test("doctor says what is not set up, and what is uncompiled in the output folder", async (t) => {
   const directory = createProject("doctor");
-  const manifest = { name: "shop", type: "module", devDependencies: { typescript: "5", vite: "8" } };
+  const manifest = {
+    name: "shop",
+    type: "module",
+    devDependencies: { typescript: "5", vite: "8" },
+  };
   writeFileSync(join(directory, "package.json"), JSON.stringify(manifest));
   await run(directory, join(directory, "node_modules/typescript/bin/tsc"));
   const before = await run(directory, main, "doctor");
   t.is(before.code, 1);
   t.regex(before.output, /✘ vite: not set up\. .* add the plugin from "zcache\/vite"/);
   t.regex(before.output, /✘ out: 0 of 2 functions with a @zcache comment are compiled/);
-  writeFileSync(join(directory, "package.json"), JSON.stringify({ ...manifest, scripts: { build: "zcache build" } }));
+  writeFileSync(
+    join(directory, "package.json"),
+    JSON.stringify({ ...manifest, scripts: { build: "zcache build" } }),
+  );
   await run(directory, main, "build");
   const after = await run(directory, main, "doctor");
   t.is(after.code, 0, after.output);

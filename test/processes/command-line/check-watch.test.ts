@@ -5,9 +5,13 @@ import { start } from "../../support/projects/run";
 import { createShop } from "./shop";
 
 test("zcache check --watch prints the problems of each state between lines that a problem matcher finds", async (t) => {
-  const source = "// @zcache ttl: 10m\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n";
+  const source =
+    "// @zcache ttl: 10m\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n";
   const { project } = createShop(source);
-  const bin = join(project.directory, "../node_modules/zcache/dist/transformer/command-line/main.js");
+  const bin = join(
+    project.directory,
+    "../node_modules/zcache/dist/transformer/command-line/main.js",
+  );
   const child = start([bin, "check", "--watch"], project.directory);
   let output = "";
   let look = (): void => {};
@@ -37,7 +41,9 @@ test("zcache check --watch prints the problems of each state between lines that 
 });
 
 interface Matcher {
-  readonly pattern: Readonly<Record<"file" | "line" | "column" | "severity" | "code" | "message", number>> & {
+  readonly pattern: Readonly<
+    Record<"file" | "line" | "column" | "severity" | "code" | "message", number>
+  > & {
     readonly regexp: string;
   };
   readonly background: { readonly beginsPattern: string; readonly endsPattern: string };
@@ -46,13 +52,15 @@ interface Matcher {
 test("the problem matcher in docs/editor.md reads what it prints", async (t) => {
   const page = readFileSync(resolve(__dirname, "../../../docs/editor.md"), "utf8");
   const [tasks = ""] = /(?<=^```json\n)\{\n {2}"version": "2\.0\.0"[^]*?(?=^```)/m.exec(page) ?? [];
-  const [task] = (JSON.parse(tasks) as { tasks: { command: string; problemMatcher: Matcher }[] }).tasks;
+  const [task] = (JSON.parse(tasks) as { tasks: { command: string; problemMatcher: Matcher }[] })
+    .tasks;
   const { pattern, background } = task?.problemMatcher as Matcher;
   t.is(task?.command, "npx zcache check --watch");
 
   const source =
     "// @zcache ttl: 10\nexport async function load(id: number): Promise<Date> {\n  return new Date(id);\n}\n";
-  const hint = "// @zcahe\nexport async function other(id: number): Promise<number> {\n  return id;\n}\n";
+  const hint =
+    "// @zcahe\nexport async function other(id: number): Promise<number> {\n  return id;\n}\n";
   const { zcache, project } = createShop(source + hint);
   const { output } = await zcache(["check", "--without-lock"]);
   const read = output.split("\n").flatMap((line) => {
@@ -69,7 +77,10 @@ test("the problem matcher in docs/editor.md reads what it prints", async (t) => 
   );
   t.regex(read[0]?.[5] ?? "", /^"ttl" is 10, which has no unit\./);
 
-  const bin = join(project.directory, "../node_modules/zcache/dist/transformer/command-line/main.js");
+  const bin = join(
+    project.directory,
+    "../node_modules/zcache/dist/transformer/command-line/main.js",
+  );
   const child = start([bin, "check", "--watch"], project.directory);
   t.teardown(() => child.kill("SIGKILL"));
   const lines: string[] = [];

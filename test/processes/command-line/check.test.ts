@@ -42,18 +42,21 @@ test.serial("hints alone are not a failure", async (t) => {
   t.is(code, 0);
 });
 
-test.serial("--with-types shows the compiler's errors in their places among zcache's", async (t) => {
-  const { code, diagnostics } = await createShop(wrong).zcache(["check", "--with-types"]);
-  t.deepEqual(
-    diagnostics.map((line) => line.slice(0, 35)),
-    [
-      "src/user.ts(2,17): error TS990201: ",
-      "src/user.ts(7,4): hint TS990603: ro",
-      "src/user.ts(9,9): error TS2322: Typ",
-    ],
-  );
-  t.is(code, 1);
-});
+test.serial(
+  "--with-types shows the compiler's errors in their places among zcache's",
+  async (t) => {
+    const { code, diagnostics } = await createShop(wrong).zcache(["check", "--with-types"]);
+    t.deepEqual(
+      diagnostics.map((line) => line.slice(0, 35)),
+      [
+        "src/user.ts(2,17): error TS990201: ",
+        "src/user.ts(7,4): hint TS990603: ro",
+        "src/user.ts(9,9): error TS2322: Typ",
+      ],
+    );
+    t.is(code, 1);
+  },
+);
 
 test.serial("--format json is for programs", async (t) => {
   const { output } = await createShop(wrong.slice(0, wrong.indexOf("// @zcache ttl: 10m"))).zcache([
@@ -88,7 +91,9 @@ test.serial("--format github makes annotations", async (t) => {
 });
 
 test.serial("checks are turned off in the plugin entry", async (t) => {
-  const plugins = [{ name: "zcache", transform: "zcache/transformer", checks: { "undetermined-result": "off" } }];
+  const plugins = [
+    { name: "zcache", transform: "zcache/transformer", checks: { "undetermined-result": "off" } },
+  ];
   const { output } = await createShop(wrong.slice(wrong.indexOf("// @zcache ttl: 10m")), {
     options: { plugins },
   }).zcache(["check"]);
@@ -99,13 +104,21 @@ test.serial("referenced projects are checked too, without having been built", as
   const shop = createShop(userSource);
   const own = JSON.parse(shop.project.read("tsconfig.json")) as { compilerOptions: object };
   const config = (references: string[], src: string) => ({
-    compilerOptions: { ...own.compilerOptions, composite: true, rootDir: ".", outDir: `out/${src}` },
+    compilerOptions: {
+      ...own.compilerOptions,
+      composite: true,
+      rootDir: ".",
+      outDir: `out/${src}`,
+    },
     include: ["."],
     references: references.map((path) => ({ path })),
   });
   shop.project.writeConfig("src/tsconfig.json", config([], "src"));
   shop.project.writeConfig("app/tsconfig.json", config(["../src"], "app"));
-  shop.project.writeConfig("tsconfig.json", { files: [], references: [{ path: "./app" }, { path: "./src" }] });
+  shop.project.writeConfig("tsconfig.json", {
+    files: [],
+    references: [{ path: "./app" }, { path: "./src" }],
+  });
   shop.project.write(
     "app/main.ts",
     `import { type Profile, UserService } from "../src/user.js";
@@ -125,7 +138,9 @@ test.serial("referenced projects are checked too, without having been built", as
 `,
   );
   const listed = await shop.zcache(["list", "--format", "json"]);
-  const { functions } = JSON.parse(listed.output) as { functions: { place: string; fingerprint: string }[] };
+  const { functions } = JSON.parse(listed.output) as {
+    functions: { place: string; fingerprint: string }[];
+  };
   t.deepEqual(
     functions.map(({ place }) => place),
     ["src/user.ts:9", "src/user.ts:14", "src/user.ts:20", "app/main.ts:4"],

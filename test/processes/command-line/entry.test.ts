@@ -1,12 +1,17 @@
 import test from "ava";
 import { createShop, type Shop } from "./shop";
 
-const source = "// @zcache\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n";
+const source =
+  "// @zcache\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n";
 const whole = { name: "zcache", transform: "zcache/transformer", transformProgram: true };
 const tspc = { devDependencies: { typescript: "5", "ts-patch": "3" }, scripts: { build: "tspc" } };
 const vite = { devDependencies: { vite: "8", typescript: "5" }, scripts: { build: "vite build" } };
 
-function createProject(plugins: readonly object[] | undefined, packageJson: object, files = {}): Shop {
+function createProject(
+  plugins: readonly object[] | undefined,
+  packageJson: object,
+  files = {},
+): Shop {
   return createShop(source, { options: { plugins }, packageJson: { ...packageJson }, files });
 }
 
@@ -83,7 +88,9 @@ for (const { title, plugins, packageJson, says, code } of cases) {
 
   test.serial(`zcache doctor, ${title}`, async (t) => {
     const setUp = "zcache/vite";
-    const shop = createProject(plugins, packageJson, { "vite.config.ts": `import zcache from "${setUp}";` });
+    const shop = createProject(plugins, packageJson, {
+      "vite.config.ts": `import zcache from "${setUp}";`,
+    });
     const { code: exit, output } = await shop.zcache(["doctor"]);
     t.is(exit, code, output);
     t.regex(output, says ?? /✔ tsconfig\.json: has a zcache entry/);
@@ -93,7 +100,9 @@ for (const { title, plugins, packageJson, says, code } of cases) {
 test.serial(
   "plugins that replace those of a base config are a problem for check and doctor, and a warning of every host",
   async (t) => {
-    const shop = createProject([{ name: "next" }], vite, { "vite.config.ts": 'import zcache from "zcache/vite";' });
+    const shop = createProject([{ name: "next" }], vite, {
+      "vite.config.ts": 'import zcache from "zcache/vite";',
+    });
     shop.project.writeConfig("base.json", { compilerOptions: { plugins: [whole] } });
     const own = JSON.parse(shop.project.read("tsconfig.json")) as object;
     shop.project.writeConfig("tsconfig.json", { ...own, extends: "./base.json" });
@@ -118,7 +127,9 @@ loader.call(context, require("fs").readFileSync(context.resourcePath, "utf8"));`
 
 test.serial("a config in another folder than package.json is examined too", async (t) => {
   const shop = createProject([whole], tspc);
-  const { compilerOptions } = JSON.parse(shop.project.read("tsconfig.json")) as { compilerOptions: object };
+  const { compilerOptions } = JSON.parse(shop.project.read("tsconfig.json")) as {
+    compilerOptions: object;
+  };
   shop.project.writeConfig("configs/build.json", {
     compilerOptions: { ...compilerOptions, rootDir: "../src", plugins: [] },
     include: ["../src"],
@@ -128,23 +139,38 @@ test.serial("a config in another folder than package.json is examined too", asyn
   t.regex(output, /build\.json has no zcache entry/);
 });
 
-test.serial("doctor sees what an earlier tsc has built, and what was built with another namespace", async (t) => {
-  const shop = createProject([whole], tspc);
-  await shop.project.tsc();
-  const uncompiled = await shop.zcache(["doctor"]);
-  t.is(uncompiled.code, 1);
-  t.regex(uncompiled.output, /✘ out: 0 of 1 functions .* are compiled\. Build again; .* tspc -b --force/);
-  await shop.project.tspc();
-  t.is((await shop.zcache(["doctor"])).code, 0);
-  shop.project.edit("tsconfig.json", '"transformProgram":true', '"transformProgram":true,"namespace":"v2"');
-  const old = await shop.zcache(["doctor"]);
-  t.is(old.code, 1);
-  t.regex(old.output, /✘ out: 1 of 1 .* without the namespace "v2"/);
-  await shop.project.tspc();
-  t.is((await shop.zcache(["doctor"])).code, 0);
-});
+test.serial(
+  "doctor sees what an earlier tsc has built, and what was built with another namespace",
+  async (t) => {
+    const shop = createProject([whole], tspc);
+    await shop.project.tsc();
+    const uncompiled = await shop.zcache(["doctor"]);
+    t.is(uncompiled.code, 1);
+    t.regex(
+      uncompiled.output,
+      /✘ out: 0 of 1 functions .* are compiled\. Build again; .* tspc -b --force/,
+    );
+    await shop.project.tspc();
+    t.is((await shop.zcache(["doctor"])).code, 0);
+    shop.project.edit(
+      "tsconfig.json",
+      '"transformProgram":true',
+      '"transformProgram":true,"namespace":"v2"',
+    );
+    const old = await shop.zcache(["doctor"]);
+    t.is(old.code, 1);
+    t.regex(old.output, /✘ out: 1 of 1 .* without the namespace "v2"/);
+    await shop.project.tspc();
+    t.is((await shop.zcache(["doctor"])).code, 0);
+  },
+);
 
-const mistakes: readonly (readonly [title: string, packages: object, files: Record<string, string>, says: RegExp])[] = [
+const mistakes: readonly (readonly [
+  title: string,
+  packages: object,
+  files: Record<string, string>,
+  says: RegExp,
+])[] = [
   [
     "ts-loader under Rspack",
     { "@rspack/core": "2", "ts-loader": "9" },
@@ -166,25 +192,50 @@ const mistakes: readonly (readonly [title: string, packages: object, files: Reco
   [
     "a builder of Nest's that takes no plugins",
     { "@nestjs/cli": "12" },
-    { "nest-cli.json": '{ "compilerOptions": { "builder": "swc", "plugins": ["zcache/transformer"] } }' },
+    {
+      "nest-cli.json":
+        '{ "compilerOptions": { "builder": "swc", "plugins": ["zcache/transformer"] } }',
+    },
     /✘ nest: the builder swc ignores the plugins in nest-cli\.json/,
   ],
 ];
 
 for (const [title, devDependencies, files, says] of mistakes) {
   test.serial(`doctor sees ${title}`, async (t) => {
-    const { code, output } = await createProject([whole], { devDependencies }, files).zcache(["doctor"]);
+    const { code, output } = await createProject([whole], { devDependencies }, files).zcache([
+      "doctor",
+    ]);
     t.is(code, 1, output);
     t.regex(output, says);
   });
 }
 
-const scripts: readonly (readonly [title: string, scripts: Record<string, string>, options: object, says: RegExp])[] = [
-  ["a script that runs tsc", { build: "rimraf dist && tsc -p ." }, {}, /✘ typescript.*: the script "build" runs tsc, /],
+const scripts: readonly (readonly [
+  title: string,
+  scripts: Record<string, string>,
+  options: object,
+  says: RegExp,
+])[] = [
+  [
+    "a script that runs tsc",
+    { build: "rimraf dist && tsc -p ." },
+    {},
+    /✘ typescript.*: the script "build" runs tsc, /,
+  ],
   ["tspc beside tsc", { build: "tspc", types: "tsc" }, {}, /✔ typescript/],
-  ["tsc after ts-patch install", { prepare: "ts-patch install -s", build: "tsc" }, {}, /✔ typescript/],
+  [
+    "tsc after ts-patch install",
+    { prepare: "ts-patch install -s", build: "tsc" },
+    {},
+    /✔ typescript/,
+  ],
   ["tsc that only checks", { lint: "tsc --noEmit", start: "node main.js" }, {}, /✔ typescript/],
-  ["tsc in a project that emits nothing by it", { build: "tsc && vite build" }, { noEmit: true }, /✔ typescript/],
+  [
+    "tsc in a project that emits nothing by it",
+    { build: "tsc && vite build" },
+    { noEmit: true },
+    /✔ typescript/,
+  ],
 ];
 
 for (const [title, all, options, says] of scripts) {

@@ -3,11 +3,13 @@ import { createShop } from "./shop";
 
 const shop = createShop();
 
-test.serial("a place is explained: the options with their defaults, an example key, the emitted code", async (t) => {
-  const { code, output } = await shop.zcache(["explain", "src/user.ts:10"]);
-  t.is(
-    output,
-    `UserService.get  src/user.ts:9
+test.serial(
+  "a place is explained: the options with their defaults, an example key, the emitted code",
+  async (t) => {
+    const { code, output } = await shop.zcache(["explain", "src/user.ts:10"]);
+    t.is(
+      output,
+      `UserService.get  src/user.ts:9
   key          shop.user.UserService.get|{id}-{lang} (default)
   namespace    (none)
   version      (none)
@@ -33,9 +35,10 @@ Emitted
       ttlMs: 600000
   }; }
 `,
-  );
-  t.is(code, 0);
-});
+    );
+    t.is(code, 0);
+  },
+);
 
 test.serial("the key of an example is the one that the compiled program uses", async (t) => {
   const source = `

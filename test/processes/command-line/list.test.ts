@@ -58,30 +58,41 @@ export async function b(id: number): Promise<number> { return id; }
 
 test.serial("a project without a directive says how to begin", async (t) => {
   const { code, output } = await createShop("export {};").zcache(["list"]);
-  t.deepEqual([code, output], [0, "No function is cached. Write // @zcache above a function to cache it.\n"]);
+  t.deepEqual(
+    [code, output],
+    [0, "No function is cached. Write // @zcache above a function to cache it.\n"],
+  );
 });
 
-test.serial("the codec that configure sets is shown, and locked, if the plugin entry names it", async (t) => {
-  const plugins = [{ name: "zcache", transform: "zcache/transformer", codec: "structured" }];
-  const source = `
+test.serial(
+  "the codec that configure sets is shown, and locked, if the plugin entry names it",
+  async (t) => {
+    const plugins = [{ name: "zcache", transform: "zcache/transformer", codec: "structured" }];
+    const source = `
 // @zcache
 export async function a(id: number): Promise<Date> { return new Date(id); }
 // @zcache cache: sessions, codec: json
 export async function b(id: number): Promise<number> { return id; }
 `;
-  const shop = createShop(source, { options: { plugins } });
-  const { functions } = JSON.parse((await shop.zcache(["list", "--format", "json"])).output) as {
-    functions: { codec: string | null }[];
-  };
-  t.deepEqual(
-    functions.map(({ codec }) => codec),
-    ["structured", "json"],
-  );
-  await shop.zcache(["lock"]);
-  const lock = JSON.parse(shop.project.read("zcache.lock.json")) as { functions: { codec?: string }[] };
-  t.deepEqual(
-    lock.functions.map(({ codec }) => codec),
-    ["structured", "json"],
-  );
-  t.regex((await shop.zcache(["explain", "src/user.ts:3"])).output, /^  codec +\(structured, configure's\)$/m);
-});
+    const shop = createShop(source, { options: { plugins } });
+    const { functions } = JSON.parse((await shop.zcache(["list", "--format", "json"])).output) as {
+      functions: { codec: string | null }[];
+    };
+    t.deepEqual(
+      functions.map(({ codec }) => codec),
+      ["structured", "json"],
+    );
+    await shop.zcache(["lock"]);
+    const lock = JSON.parse(shop.project.read("zcache.lock.json")) as {
+      functions: { codec?: string }[];
+    };
+    t.deepEqual(
+      lock.functions.map(({ codec }) => codec),
+      ["structured", "json"],
+    );
+    t.regex(
+      (await shop.zcache(["explain", "src/user.ts:3"])).output,
+      /^  codec +\(structured, configure's\)$/m,
+    );
+  },
+);

@@ -15,62 +15,65 @@ function createLockedShop(): Shop {
   return shop;
 }
 
-test.serial("the lock has every function, sorted, and is the same when written again", async (t) => {
-  const { project, zcache } = createShop();
-  const { code, output } = await zcache(["lock"]);
-  t.deepEqual([code, output], [0, "zcache.lock.json written: 3 cached functions.\n"]);
-  const text = project.read("zcache.lock.json");
-  t.deepEqual(JSON.parse(text), {
-    version: 1,
-    functions: [
-      {
-        file: "src/user.ts",
-        function: "UserService.get",
-        name: "shop.user.UserService.get",
-        key: "shop.user.UserService.get|{id}-{lang}",
-        parameters: ["id", "lang"],
-        tags: ["user:{id}", "lang:{lang}"],
-        ttl: "10m",
-        invalidatedIn: ["src/user.ts rename"],
-        fingerprint: "7b6e700c",
-        returns: "null|{id:number,name:string}",
-      },
-      {
-        file: "src/user.ts",
-        function: "UserService.names",
-        name: "shop.user.UserService.names",
-        key: "names:{ids.length}:{ids}",
-        parameters: ["ids"],
-        namespace: "v1",
-        codec: "structured",
-        fingerprint: "a0021be7",
-        returns: "Map<string,number>",
-      },
-      {
-        file: "src/user.ts",
-        function: "profiles",
-        name: "shop.user.profiles",
-        key: "shop.user.profiles|{id}",
-        parameters: ["id"],
-        tags: ["user:{id}"],
-        ttl: "1h",
-        batch: true,
-        invalidatedIn: ["src/user.ts rename"],
-        fingerprint: "7b6e700c",
-        returns: "null|{id:number,name:string}",
-      },
-    ],
-  });
-  t.deepEqual(await zcache(["lock", "--check"]), {
-    code: 0,
-    output: "zcache.lock.json is up to date: 3 cached functions.\n",
-    diagnostics: [],
-  });
-  t.is(project.read("zcache.lock.json"), text);
-  // As Git may check it out on Windows.
-  project.write("zcache.lock.json", text.replaceAll("\n", "\r\n"));
-  t.is((await zcache(["check"])).output, "3 cached functions: no problems.\n");
-});
+test.serial(
+  "the lock has every function, sorted, and is the same when written again",
+  async (t) => {
+    const { project, zcache } = createShop();
+    const { code, output } = await zcache(["lock"]);
+    t.deepEqual([code, output], [0, "zcache.lock.json written: 3 cached functions.\n"]);
+    const text = project.read("zcache.lock.json");
+    t.deepEqual(JSON.parse(text), {
+      version: 1,
+      functions: [
+        {
+          file: "src/user.ts",
+          function: "UserService.get",
+          name: "shop.user.UserService.get",
+          key: "shop.user.UserService.get|{id}-{lang}",
+          parameters: ["id", "lang"],
+          tags: ["user:{id}", "lang:{lang}"],
+          ttl: "10m",
+          invalidatedIn: ["src/user.ts rename"],
+          fingerprint: "7b6e700c",
+          returns: "null|{id:number,name:string}",
+        },
+        {
+          file: "src/user.ts",
+          function: "UserService.names",
+          name: "shop.user.UserService.names",
+          key: "names:{ids.length}:{ids}",
+          parameters: ["ids"],
+          namespace: "v1",
+          codec: "structured",
+          fingerprint: "a0021be7",
+          returns: "Map<string,number>",
+        },
+        {
+          file: "src/user.ts",
+          function: "profiles",
+          name: "shop.user.profiles",
+          key: "shop.user.profiles|{id}",
+          parameters: ["id"],
+          tags: ["user:{id}"],
+          ttl: "1h",
+          batch: true,
+          invalidatedIn: ["src/user.ts rename"],
+          fingerprint: "7b6e700c",
+          returns: "null|{id:number,name:string}",
+        },
+      ],
+    });
+    t.deepEqual(await zcache(["lock", "--check"]), {
+      code: 0,
+      output: "zcache.lock.json is up to date: 3 cached functions.\n",
+      diagnostics: [],
+    });
+    t.is(project.read("zcache.lock.json"), text);
+    // As Git may check it out on Windows.
+    project.write("zcache.lock.json", text.replaceAll("\n", "\r\n"));
+    t.is((await zcache(["check"])).output, "3 cached functions: no problems.\n");
+  },
+);
 
 test.serial("lock --check fails when there is no lock, and writes none", async (t) => {
   const { project, zcache } = createShop();
@@ -201,7 +204,9 @@ for (const [title, changes, expected] of edits) {
 }
 
 test.serial("with version: auto a changed type is a changed key", async (t) => {
-  const { project, zcache } = createShop(userSource.replaceAll("// @zcache batch", "// @zcache version: auto, batch"));
+  const { project, zcache } = createShop(
+    userSource.replaceAll("// @zcache batch", "// @zcache version: auto, batch"),
+  );
   await zcache(["lock"]);
   project.edit("src/user.ts", "id: number;\n", "id: number;\n  age?: number;\n");
   const { output } = await zcache(["lock"]);
@@ -242,15 +247,29 @@ test.serial(
     t.false(output.includes("lock:"));
     const locked = await zcache(["lock"]);
     t.is(locked.code, 1);
-    t.regex(locked.output, /^zcache: The source has .*, which zcache check shows\. The lock was not changed\.\n$/);
+    t.regex(
+      locked.output,
+      /^zcache: The source has .*, which zcache check shows\. The lock was not changed\.\n$/,
+    );
     t.is(project.read("zcache.lock.json"), lockText);
   },
 );
 
 /** A lock whose only function has another value for one property. */
 function printLockedWith(property: string, value: string): string {
-  const locked = { file: "a", function: "a", name: "a", key: "a", parameters: [], fingerprint: "a", returns: "a" };
-  return JSON.stringify({ version: 1, functions: [{ ...locked, [property]: JSON.parse(value) as unknown }] });
+  const locked = {
+    file: "a",
+    function: "a",
+    name: "a",
+    key: "a",
+    parameters: [],
+    fingerprint: "a",
+    returns: "a",
+  };
+  return JSON.stringify({
+    version: 1,
+    functions: [{ ...locked, [property]: JSON.parse(value) as unknown }],
+  });
 }
 
 const broken: readonly (readonly [text: string, message: RegExp])[] = [
@@ -258,7 +277,10 @@ const broken: readonly (readonly [text: string, message: RegExp])[] = [
     "<<<<<<< HEAD\n",
     /^zcache: zcache\.lock\.json is not JSON\. It holds the marks of a merge conflict\. Write it again with zcache lock\.\n$/,
   ],
-  ['{ "version": 2 }', /^zcache: zcache\.lock\.json has format 2, which is of a later zcache\. Update zcache\.\n$/],
+  [
+    '{ "version": 2 }',
+    /^zcache: zcache\.lock\.json has format 2, which is of a later zcache\. Update zcache\.\n$/,
+  ],
   [
     '{ "version": 1, "functions": [{}] }',
     /^zcache: zcache\.lock\.json does not have the form that zcache writes\. Write it again with zcache lock\.\n$/,

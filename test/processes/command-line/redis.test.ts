@@ -48,11 +48,16 @@ test.serial("get shows an entry's tags, and which of them have been invalidated"
   const key = "shop.user.UserService.get|5-de";
   await client.set(
     key,
-    createStored(version("id"), { ...noTerms, versions: [version("u1"), version("l1")] }, Buffer.from("null")),
+    createStored(
+      version("id"),
+      { ...noTerms, versions: [version("u1"), version("l1")] },
+      Buffer.from("null"),
+    ),
   );
   await client.set("tag:user:5~", version("u1"));
   await client.set("tag:lang:de~", version("l1"));
-  const get = async (): Promise<string> => (await shop.zcache(["get", key], { REDIS_URL: url })).output;
+  const get = async (): Promise<string> =>
+    (await shop.zcache(["get", key], { REDIS_URL: url })).output;
   const head = `key       ${key}
 function  UserService.get (src/user.ts:9)
 ttl       none: it stays until it is evicted
@@ -89,12 +94,18 @@ test.serial("get reads the directive's codec, and the namespaces in the key", as
   const client = server.client();
   await client.set("staging:v1:names:1:[a]", builtInCodecs.structured.encode(new Map([["a", 1]])));
   const { output } = await shop.zcache(["get", "staging:v1:names:1:[a]", "--redis", url]);
-  t.true(output.endsWith("codec     structured\npayload   7 bytes\n\nMap(1) { 'a' => 1 }\n"), output);
+  t.true(
+    output.endsWith("codec     structured\npayload   7 bytes\n\nMap(1) { 'a' => 1 }\n"),
+    output,
+  );
 });
 
 test.serial("get shows who holds the lease", async (t) => {
   const client = server.client();
-  const header = createHeader(version("id"), 0, [], { token: version("token"), end: "1700000000000" });
+  const header = createHeader(version("id"), 0, [], {
+    token: version("token"),
+    end: "1700000000000",
+  });
   await client.set("shop.user.profiles|8", header);
   const { output } = await shop.zcache(["get", "shop.user.profiles|8", "--redis", url]);
   t.is(
@@ -119,8 +130,14 @@ test.serial("get of a key that no function makes guesses the codec", async (t) =
     return output.slice(output.indexOf("codec"));
   };
   t.is(await shown("a"), "codec    yaml (guessed)\npayload  8 bytes\n\n- 1\n- 2\n");
-  t.is(await shown("b"), "codec    structured (guessed)\npayload  16 bytes\n\n{ at: 1970-01-01T00:00:00.000Z }\n");
-  t.is(await shown("c"), `codec    unknown\npayload  3 bytes\n\n0000  01 02 fa${" ".repeat(41)}...\n`);
+  t.is(
+    await shown("b"),
+    "codec    structured (guessed)\npayload  16 bytes\n\n{ at: 1970-01-01T00:00:00.000Z }\n",
+  );
+  t.is(
+    await shown("c"),
+    `codec    unknown\npayload  3 bytes\n\n0000  01 02 fa${" ".repeat(41)}...\n`,
+  );
 });
 
 test.serial("ttl shows how long a key still lives, and that a key does not exist", async (t) => {
@@ -141,22 +158,35 @@ test.serial("invalidate deletes entries, and says which ones existed", async (t)
   t.is(await client.exists("x"), 0);
 });
 
-test.serial("invalidate and invalidate-tag leave what a transaction is writing to it", async (t) => {
-  const client = server.client();
-  const hold = createHold([{ token: version("writer"), end: Date.now() + 60_000 }]);
-  for (const key of ["held", "tag:held~"]) await client.set(key, hold, "PX", 60_000);
-  const message = "held: a transaction is writing this, and invalidates it when it has ended\n";
-  t.is((await shop.zcache(["invalidate", "held", "--redis", url])).output, message);
-  t.is((await shop.zcache(["invalidate-tag", "held", "--redis", url])).output, message);
-  for (const key of ["held", "tag:held~"]) t.deepEqual(await client.getBuffer(key), hold);
-  const { output } = await shop.zcache(["get", "held", "--redis", url]);
-  t.regex(output, /^held +by 7772697465722e2e until \d{4}-.+Z\npayload +none: calls run their function/m);
-});
+test.serial(
+  "invalidate and invalidate-tag leave what a transaction is writing to it",
+  async (t) => {
+    const client = server.client();
+    const hold = createHold([{ token: version("writer"), end: Date.now() + 60_000 }]);
+    for (const key of ["held", "tag:held~"]) await client.set(key, hold, "PX", 60_000);
+    const message = "held: a transaction is writing this, and invalidates it when it has ended\n";
+    t.is((await shop.zcache(["invalidate", "held", "--redis", url])).output, message);
+    t.is((await shop.zcache(["invalidate-tag", "held", "--redis", url])).output, message);
+    for (const key of ["held", "tag:held~"]) t.deepEqual(await client.getBuffer(key), hold);
+    const { output } = await shop.zcache(["get", "held", "--redis", url]);
+    t.regex(
+      output,
+      /^held +by 7772697465722e2e until \d{4}-.+Z\npayload +none: calls run their function/m,
+    );
+  },
+);
 
 test.serial("invalidate-tag takes the namespace of configure", async (t) => {
   const client = server.client();
   await client.set("staging:tag:user:9~", version("v"));
-  const { output } = await shop.zcache(["invalidate-tag", "user:9", "--namespace", "staging", "--redis", url]);
+  const { output } = await shop.zcache([
+    "invalidate-tag",
+    "user:9",
+    "--namespace",
+    "staging",
+    "--redis",
+    url,
+  ]);
   t.is(output, "user:9: invalidated\n");
   t.is(await client.exists("staging:tag:user:9~"), 0);
 });
@@ -175,7 +205,8 @@ void load(1).then(idle).then(() => client.quit());
 `;
   const { project, zcache } = createShop(source);
   t.is((await project.tspc(["--skipLibCheck"])).output, "");
-  const run = async (): Promise<string> => (await project.node(["out/user.js"], { REDIS_URL: url })).output;
+  const run = async (): Promise<string> =>
+    (await project.node(["out/user.js"], { REDIS_URL: url })).output;
   t.deepEqual([await run(), await run()], ["load\n", ""]);
   await zcache(["invalidate", "load:1", "--redis", url]);
   t.deepEqual([await run(), await run()], ["load\n", ""]);
@@ -184,27 +215,41 @@ void load(1).then(idle).then(() => client.quit());
 });
 
 test.serial("a Redis that can't be reached is named without its password", async (t) => {
-  const { code, output } = await shop.zcache(["ttl", "x", "--redis", "redis://:secret@127.0.0.1:1"]);
+  const { code, output } = await shop.zcache([
+    "ttl",
+    "x",
+    "--redis",
+    "redis://:secret@127.0.0.1:1",
+  ]);
   t.is(code, 1);
   t.regex(output, /^zcache: redis:\/\/127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1\n$/);
 });
 
 /** Escapes of terminals, C1, marks of direction, line separators, half a character. */
 const hostile = "\x1b]0;pwned\x07\x9b31m\u202egnp.exe\u2066\u2028\ud800\u{e0041}";
-// oxlint-disable-next-line no-control-regex -- those are what must not be there
-const raw = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]|[\u{e0000}-\u{e007f}]/u;
+const raw =
+  // oxlint-disable-next-line no-control-regex -- those are what must not be there
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]|[\u{e0000}-\u{e007f}]/u;
 
 test.serial("nothing in Redis reaches the terminal raw, or ends the command", async (t) => {
   const client = server.client();
   const { json, yaml, structured } = builtInCodecs;
   const value = { [hostile]: hostile, list: [hostile] };
-  const named = { ...noTerms, resultTags: [{ name: `user:${hostile}\nkey  forged`, version: version("v") }] };
+  const named = {
+    ...noTerms,
+    resultTags: [{ name: `user:${hostile}\nkey  forged`, version: version("v") }],
+  };
   const error = Object.assign(new Error(hostile), { stack: hostile });
   let shared: unknown[] = ["x"];
   for (let i = 0; i < 40; i++) shared = [shared, shared, shared];
-  const lease = (end: string): string => createHeader(version("id"), 0, [], { token: version("t"), end });
+  const lease = (end: string): string =>
+    createHeader(version("id"), 0, [], { token: version("t"), end });
   const times = Buffer.from(
-    createStored(version("id"), { ...noTerms, times: { freshUntil: 5, loadMs: 1 } }, '"x"') as Buffer,
+    createStored(
+      version("id"),
+      { ...noTerms, times: { freshUntil: 5, loadMs: 1 } },
+      '"x"',
+    ) as Buffer,
   );
   times.writeDoubleBE(1e300, 36);
   const contents: [what: string, bytes: Buffer | string][] = [
@@ -212,7 +257,10 @@ test.serial("nothing in Redis reaches the terminal raw, or ends the command", as
     ["yaml", yaml.encode({ a: "b" })],
     ["raw yaml", `a: "${hostile}"`],
     ["structured", structured.encode(value)],
-    ["structured error", structured.encode({ error, map: new Map([[hostile, 1]]), pattern: new RegExp("\u202e") })],
+    [
+      "structured error",
+      structured.encode({ error, map: new Map([[hostile, 1]]), pattern: new RegExp("\u202e") }),
+    ],
     ["structured shared", structured.encode(shared)],
     ["tags", createStored(version("id"), named, '"x"')],
     ["lease of letters", lease("abcdefghijklm")],
@@ -252,7 +300,8 @@ test.serial("keys that are not zcache's end no command", async (t) => {
 });
 
 test.serial("the source is shown as text, and none of it runs", async (t) => {
-  const run = "constructor.constructor('return process')().mainModule.require('fs').writeFileSync('pwned', 'x')";
+  const run =
+    "constructor.constructor('return process')().mainModule.require('fs').writeFileSync('pwned', 'x')";
   const source = `
     interface Row { id: number; name: string }
     export class Service {

@@ -27,7 +27,8 @@ export function createShop(user: string = userSource, options: Partial<ProjectOp
   const project = workspace.create(`shop${++count}`, { ...options, files });
   return {
     project,
-    zcache: (args, environment = {}) => project.node([bin, ...args], { REDIS_URL: undefined, ...environment }),
+    zcache: (args, environment = {}) =>
+      project.node([bin, ...args], { REDIS_URL: undefined, ...environment }),
   };
 }
 

@@ -20,7 +20,13 @@ test.before(async () => {
   url = `redis://127.0.0.1:${server.port}`;
   const escape = "\u001b[31m";
   const functions = [
-    functionReport("shop.user.UserService.get", { hit: 90, miss: 10, load: 10, loadMs: 100, timedLoads: 10 }),
+    functionReport("shop.user.UserService.get", {
+      hit: 90,
+      miss: 10,
+      load: 10,
+      loadMs: 100,
+      timedLoads: 10,
+    }),
     functionReport(`evil${escape}<b>`, { miss: 50, load: 50 }),
   ];
   const report = processReport("a", Date.now(), functions, {
@@ -35,8 +41,12 @@ test.before(async () => {
       },
     ],
   });
-  await new RedisBackend(server.client()).inspector().putReport("a", JSON.stringify(report), 600_000);
-  await server.client().set("shop.user.UserService.get|5-en", '{"id":5,"name":"bob"}', "PX", 60_000);
+  await new RedisBackend(server.client())
+    .inspector()
+    .putReport("a", JSON.stringify(report), 600_000);
+  await server
+    .client()
+    .set("shop.user.UserService.get|5-en", '{"id":5,"name":"bob"}', "PX", 60_000);
   await shop.zcache(["lock"]);
 });
 test.after.always(() => server?.stop());
@@ -75,8 +85,15 @@ test("studio serves its page at an address that nobody can guess, and ends with 
   t.is((await ask(port, "/")).status, 404);
   t.is((await ask(port, "/api/v1/session")).status, 404);
   t.is((await ask(port, path)).status, 200);
-  t.like((await ask(port, `${path}api/v1/session`)).json, { mayWrite: false, mayRefresh: false, source: url });
-  const { json } = await ask(port, `${path}api/v1/key?key=${encodeURIComponent("shop.user.UserService.get|5-en")}`);
+  t.like((await ask(port, `${path}api/v1/session`)).json, {
+    mayWrite: false,
+    mayRefresh: false,
+    source: url,
+  });
+  const { json } = await ask(
+    port,
+    `${path}api/v1/key?key=${encodeURIComponent("shop.user.UserService.get|5-en")}`,
+  );
   t.is(json.owner.name, "shop.user.UserService.get");
   t.is(json.state, "invalidated");
   const exit = new Promise<number | null>((resolve) => child.once("exit", resolve));
@@ -156,7 +173,11 @@ async function connect(t: ExecutionContext, args: readonly string[]): Promise<Cl
   return client;
 }
 
-async function callTool(client: Client, name: string, given: object = {}): Promise<{ text: string; isError: boolean }> {
+async function callTool(
+  client: Client,
+  name: string,
+  given: object = {},
+): Promise<{ text: string; isError: boolean }> {
   const { content, isError } = await client.callTool({ name, arguments: { ...given } });
   const [first] = content as readonly { readonly text: string }[];
   return { text: first?.text ?? "", isError: isError === true };
@@ -177,11 +198,19 @@ test("mcp offers tools that only read", async (t) => {
     ],
   );
   t.regex((await callTool(client, "invalidate_key", { key: "a" })).text, /There is no tool/);
-  const explained = await callTool(client, "explain_key", { key: "shop.user.UserService.get|5-en" });
+  const explained = await callTool(client, "explain_key", {
+    key: "shop.user.UserService.get|5-en",
+  });
   t.false(explained.isError);
-  t.is((JSON.parse(explained.text) as { owner: { name: string } }).owner.name, "shop.user.UserService.get");
+  t.is(
+    (JSON.parse(explained.text) as { owner: { name: string } }).owner.name,
+    "shop.user.UserService.get",
+  );
   t.regex((await callTool(client, "explain_key")).text, /The parameter key is missing/);
-  t.regex((await callTool(client, "explain_key", { keys: "a" })).text, /There is no parameter keys/);
+  t.regex(
+    (await callTool(client, "explain_key", { keys: "a" })).text,
+    /There is no parameter keys/,
+  );
   t.true((await callTool(client, "hit_rates", { name: "nobody" })).isError);
 });
 
@@ -192,7 +221,10 @@ test("mcp reports hit rates and why calls missed", async (t) => {
   for (let tries = 0; misses.length === 0 && tries < 1_000; tries++)
     misses = JSON.parse((await callTool(client, "recent_misses")).text) as unknown[];
   t.like(misses[0], { reason: "tag", tag: "user:5" });
-  const { text } = await callTool(client, "hit_rates", { name: "shop.user.UserService.get", seconds: 0 });
+  const { text } = await callTool(client, "hit_rates", {
+    name: "shop.user.UserService.get",
+    seconds: 0,
+  });
   t.is((JSON.parse(text) as { figures: { hitRate: number } }).figures.hitRate, 0.9);
 });
 
@@ -208,6 +240,9 @@ test("mcp --allow-writes offers tools that change something, marked so that a pr
     ],
   );
   await server.client().set("some.key|1", "1");
-  t.is((await callTool(client, "invalidate_key", { key: "some.key|1" })).text, "Invalidated some.key|1.");
+  t.is(
+    (await callTool(client, "invalidate_key", { key: "some.key|1" })).text,
+    "Invalidated some.key|1.",
+  );
   t.is(await server.client().exists("some.key|1"), 0);
 });

@@ -12,7 +12,11 @@ test.after.always(() => rmSync(root, { recursive: true, force: true }));
 
 function createProject(name: string, files: Readonly<Record<string, string>>): string {
   const directory = join(root, name);
-  const all = { "package.json": '{ "name": "shop", "type": "module" }', "tsconfig.json": "{}", ...files };
+  const all = {
+    "package.json": '{ "name": "shop", "type": "module" }',
+    "tsconfig.json": "{}",
+    ...files,
+  };
   for (const [path, text] of Object.entries(all)) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text);
@@ -56,12 +60,23 @@ test("a copy of the sources, compiled by a command line without plugins, is cach
   for (const name of ["service", "main"]) {
     const sourcefile = join(directory, `.zcache/${name}.ts`);
     const options = { loader: "ts", format: "esm", sourcemap: "inline", sourcefile } as const;
-    writeFileSync(join(directory, `out/${name}.js`), transformSync(readFileSync(sourcefile, "utf8"), options).code);
+    writeFileSync(
+      join(directory, `out/${name}.js`),
+      transformSync(readFileSync(sourcefile, "utf8"), options).code,
+    );
   }
-  const ran = spawnSync(process.execPath, ["--enable-source-maps", join(directory, "out/main.js")], {
-    encoding: "utf8",
-  });
-  t.deepEqual(JSON.parse(ran.stdout), [["1 1", "1 1", "1 2", "shop.service.load|1"], "service.ts:5:21"], ran.stderr);
+  const ran = spawnSync(
+    process.execPath,
+    ["--enable-source-maps", join(directory, "out/main.js")],
+    {
+      encoding: "utf8",
+    },
+  );
+  t.deepEqual(
+    JSON.parse(ran.stdout),
+    [["1 1", "1 1", "1 2", "shop.service.load|1"], "service.ts:5:21"],
+    ran.stderr,
+  );
 });
 
 test("mistakes are shown with their places, by an exit code for scripts", (t) => {

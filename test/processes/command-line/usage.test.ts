@@ -7,9 +7,15 @@ const mistakes: readonly (readonly [args: readonly string[], message: string])[]
   [["chek"], "Unknown command chek. Did you mean check? See zcache --help."],
   [["frobnicate"], "Unknown command frobnicate. See zcache --help."],
   [["--chek"], "Unknown option --chek. Did you mean check? See zcache --help."],
-  [["check", "--fromat", "json"], "Unknown option --fromat. Did you mean --format? See zcache check --help."],
+  [
+    ["check", "--fromat", "json"],
+    "Unknown option --fromat. Did you mean --format? See zcache check --help.",
+  ],
   [["check", "-x"], "Unknown option -x. See zcache check --help."],
-  [["check", "--format", "jsn"], "--format must be pretty, json or github, but got: jsn. Did you mean json?"],
+  [
+    ["check", "--format", "jsn"],
+    "--format must be pretty, json or github, but got: jsn. Did you mean json?",
+  ],
   [["check", "--format"], "--format needs a value: --format FORMAT."],
   [["check", "--with-types=yes"], "--with-types takes no value."],
   [["check", "src"], "zcache check takes no arguments, so src is one too many."],

@@ -22,7 +22,9 @@ interface Setting {
 
 /** A project with these sources, all open in an editor; it is closed when the test ends. */
 function open(t: ExecutionContext, files: Record<string, string>, setting: Setting = {}): Editor {
-  const plugins = [{ name: "zcache", transform: "zcache/transformer", transformProgram: true, ...setting.plugin }];
+  const plugins = [
+    { name: "zcache", transform: "zcache/transformer", transformProgram: true, ...setting.plugin },
+  ];
   const project = workspace.create(`editor${++count}`, { files, options: { plugins } });
   const server = new TsServer(project, setting.compiler, setting.args);
   t.teardown(() => server.stop());
@@ -65,28 +67,31 @@ void invalidateTag("org:5");
 `;
 
 for (const compiler of ["typescript", "typescript-6.0", "typescript-5.5"]) {
-  test.serial(`${compiler}: tsserver finds the plugin by the entry that the compiler has too`, async (t) => {
-    const { server } = open(t, { [main]: shop }, { compiler });
-    t.deepEqual(await server.diagnostics(main), []);
+  test.serial(
+    `${compiler}: tsserver finds the plugin by the entry that the compiler has too`,
+    async (t) => {
+      const { server } = open(t, { [main]: shop }, { compiler });
+      t.deepEqual(await server.diagnostics(main), []);
 
-    server.edit(main, "ttl: 10m", "ttl: 10");
-    const [problem] = await server.diagnostics(main);
-    t.deepEqual(problem, {
-      text: '"ttl" is 10, which has no unit. Write 10s, 10m or 10h. [zcache/duration-without-unit]',
-      code: 990201,
-      category: "error",
-      at: "10",
-    });
+      server.edit(main, "ttl: 10m", "ttl: 10");
+      const [problem] = await server.diagnostics(main);
+      t.deepEqual(problem, {
+        text: '"ttl" is 10, which has no unit. Write 10s, 10m or 10h. [zcache/duration-without-unit]',
+        code: 990201,
+        category: "error",
+        at: "10",
+      });
 
-    t.deepEqual(await server.fixes(main, { code: 990201, at: '10, tags: ["user:{0}"' }), {});
-    server.edit(main, "ttl: 10,", "ttl: 10m,");
-    t.deepEqual(await server.diagnostics(main), []);
+      t.deepEqual(await server.fixes(main, { code: 990201, at: '10, tags: ["user:{0}"' }), {});
+      server.edit(main, "ttl: 10,", "ttl: 10m,");
+      t.deepEqual(await server.diagnostics(main), []);
 
-    t.deepEqual(Object.keys(await server.completions(main, ":{org.")), ["id", "name", "owner"]);
-    t.regex(await server.hover(main, "// @zca"), /^key   user:tenant:5:id$/m);
-    t.is(await server.definition(main, ":{org.i"), 'id → id in "id: string;"');
-    t.true((await server.supportedFixes(main)).includes("990201"));
-  });
+      t.deepEqual(Object.keys(await server.completions(main, ":{org.")), ["id", "name", "owner"]);
+      t.regex(await server.hover(main, "// @zca"), /^key   user:tenant:5:id$/m);
+      t.is(await server.definition(main, ":{org.i"), 'id → id in "id: string;"');
+      t.true((await server.supportedFixes(main)).includes("990201"));
+    },
+  );
 }
 
 test.serial("if no local plugins are loaded, an editor can name the folder", async (t) => {
@@ -124,7 +129,10 @@ void invalidateTag;
 test.serial("checks with the grade of a hint are suggestions", async (t) => {
   const { server } = open(t, { [main]: wrong });
   t.deepEqual(
-    (await server.diagnostics(main)).map(({ category, text }) => [category, /zcache\/([\w-]+)/.exec(text)?.[1]]),
+    (await server.diagnostics(main)).map(({ category, text }) => [
+      category,
+      /zcache\/([\w-]+)/.exec(text)?.[1],
+    ]),
     [
       ["error", "incomplete-key"],
       ["suggestion", "undetermined-result"],
@@ -134,7 +142,10 @@ test.serial("checks with the grade of a hint are suggestions", async (t) => {
 });
 
 test.serial("the plugin entry applies: grades, and the codec that configure sets", async (t) => {
-  const plugin = { checks: { "incomplete-key": "hint", "undetermined-result": "off" }, codec: "structured" };
+  const plugin = {
+    checks: { "incomplete-key": "hint", "undetermined-result": "off" },
+    codec: "structured",
+  };
   const { server } = open(t, { [main]: wrong }, { plugin });
   t.deepEqual(
     (await server.diagnostics(main)).map(({ category, code }) => [category, code]),
@@ -148,7 +159,8 @@ test.serial("the findings of a check in one file depend on the text of another",
     [main]: `// @zcache tags: ["user:{id}"]\nexport async function user(id: number): Promise<number> { return id; }\n// @zcache tags: ["org:{id}"]\nexport async function org(id: number): Promise<number> { return id; }\n`,
     [other]: `import { invalidateTag } from "zcache";\nvoid invalidateTag("user:5");\n`,
   });
-  const problemsOfOther = async (): Promise<string[]> => (await server.diagnostics(other)).map(({ text }) => text);
+  const problemsOfOther = async (): Promise<string[]> =>
+    (await server.diagnostics(other)).map(({ text }) => text);
   t.deepEqual(await problemsOfOther(), []);
   server.edit(main, "user:{id}", "usr:{id}");
   t.deepEqual(await problemsOfOther(), [
@@ -169,10 +181,17 @@ test.serial("inside the comment, names are completed", async (t) => {
     server.edit(main, directive.replace("|", ""), before);
     return found;
   };
-  const namesOf = async (directive: string): Promise<string[]> => Object.keys(await write(directive));
+  const namesOf = async (directive: string): Promise<string[]> =>
+    Object.keys(await write(directive));
 
   t.deepEqual(await write("// @zcache ttl: 1h, | "), {
-    ...{ key: "key: ", nullTtl: "nullTtl: ", memory: "memory: ", tags: "tags: ", namespace: "namespace: " },
+    ...{
+      key: "key: ",
+      nullTtl: "nullTtl: ",
+      memory: "memory: ",
+      tags: "tags: ",
+      namespace: "namespace: ",
+    },
     ...{
       stale: "stale: ",
       staleIfError: "staleIfError: ",
@@ -182,7 +201,14 @@ test.serial("inside the comment, names are completed", async (t) => {
       verify: "verify: ",
       share: "share: ",
     },
-    ...{ when: "when: ", codec: "codec: ", batch: "batch", cache: "cache: ", version: "version: ", allow: "allow: " },
+    ...{
+      when: "when: ",
+      codec: "codec: ",
+      batch: "batch",
+      cache: "cache: ",
+      version: "version: ",
+      allow: "allow: ",
+    },
   });
   t.true((await namesOf("// @zcache\n//   ttl: 1h\n//   co|")).includes("codec"));
   t.true((await namesOf("// @zcache\n//   ttl: 1h\n//   |")).includes("codec"));
@@ -221,56 +247,80 @@ test.serial("in a placeholder, paths are completed down to the last property", a
   );
 });
 
-test.serial("hovering over a directive or the name of its function shows what an example call has", async (t) => {
-  const user = "src/user.ts";
-  const { server } = open(t, {
-    [main]: shop,
-    [user]: `import { users } from "./main";\nvoid users.profile(6, { id: "", name: "" });\n`,
-  });
-  const expected = `call  profile(5, { id: "id", name: "name", owner: { email: "email" } })
+test.serial(
+  "hovering over a directive or the name of its function shows what an example call has",
+  async (t) => {
+    const user = "src/user.ts";
+    const { server } = open(t, {
+      [main]: shop,
+      [user]: `import { users } from "./main";\nvoid users.profile(6, { id: "", name: "" });\n`,
+    });
+    const expected = `call  profile(5, { id: "id", name: "name", owner: { email: "email" } })
 key   user:tenant:5:id
 tags  user:5
       org:id
 ttl   10m`;
-  t.is(await server.hover(main, "// @zcache key: "), expected);
-  const withOption = await server.hover(main, "// @zcache ke");
-  t.regex(withOption, /^key: Key template, such as "user:\{id\}"\. Value: template in quotes\. Default: module\.Class/);
-  t.true(withOption.endsWith(`\n\n${expected}`), "what the directive means follows");
-  t.true((await server.hover(main, "async profi")).endsWith(`\n\`\`\`text\n${expected}\n\`\`\``));
-  t.true((await server.hover(user, "users.pro")).endsWith(`\n\`\`\`text\n${expected}\n\`\`\``));
-  t.regex(await server.hover(main, "const li"), /^key   page:5:5$/m);
-  t.regex(await server.hover(main, "function nam"), /^key   shop\.main\.names\|5$/m);
-  t.notRegex(await server.hover(main, "class UserS"), /key/);
-  server.edit(main, "ttl: 10m", "ttl: 10");
-  t.is(await server.hover(main, "// @zca"), "Not cached: the directive has an error.");
-});
+    t.is(await server.hover(main, "// @zcache key: "), expected);
+    const withOption = await server.hover(main, "// @zcache ke");
+    t.regex(
+      withOption,
+      /^key: Key template, such as "user:\{id\}"\. Value: template in quotes\. Default: module\.Class/,
+    );
+    t.true(withOption.endsWith(`\n\n${expected}`), "what the directive means follows");
+    t.true((await server.hover(main, "async profi")).endsWith(`\n\`\`\`text\n${expected}\n\`\`\``));
+    t.true((await server.hover(user, "users.pro")).endsWith(`\n\`\`\`text\n${expected}\n\`\`\``));
+    t.regex(await server.hover(main, "const li"), /^key   page:5:5$/m);
+    t.regex(await server.hover(main, "function nam"), /^key   shop\.main\.names\|5$/m);
+    t.notRegex(await server.hover(main, "class UserS"), /key/);
+    server.edit(main, "ttl: 10m", "ttl: 10");
+    t.is(await server.hover(main, "// @zca"), "Not cached: the directive has an error.");
+  },
+);
 
-test.serial("hovering over verify says what it does, it is completed, and a wrong share is reported", async (t) => {
-  const { server } = open(t, { [main]: shop });
-  server.edit(main, "ttl: 10m", "ttl: 10m, verify: 1%");
-  const shown = await server.hover(main, "ttl: 10m, ver");
-  t.regex(shown, /^verify: The share of the hits for which the function runs as well, in the background/);
-  t.true(shown.includes("Value: part of the hits, 0 to 100 %, or off. Default: none, or configure's."), shown);
-  t.regex(shown, /^key {3}user:tenant:5:id$/m);
-  t.deepEqual(await server.diagnostics(main), []);
-  server.edit(main, "verify: 1%", "verify: 101%");
-  const [problem] = await server.diagnostics(main);
-  t.is(problem?.at, "101%");
-  t.regex(problem?.text ?? "", /verify/);
-  server.edit(main, ", verify: 101%", "");
-  t.regex(await server.completionDetails(main, "// @zcache ", "verify"), /^verify\nThe share of the hits/);
-});
+test.serial(
+  "hovering over verify says what it does, it is completed, and a wrong share is reported",
+  async (t) => {
+    const { server } = open(t, { [main]: shop });
+    server.edit(main, "ttl: 10m", "ttl: 10m, verify: 1%");
+    const shown = await server.hover(main, "ttl: 10m, ver");
+    t.regex(
+      shown,
+      /^verify: The share of the hits for which the function runs as well, in the background/,
+    );
+    t.true(
+      shown.includes("Value: part of the hits, 0 to 100 %, or off. Default: none, or configure's."),
+      shown,
+    );
+    t.regex(shown, /^key {3}user:tenant:5:id$/m);
+    t.deepEqual(await server.diagnostics(main), []);
+    server.edit(main, "verify: 1%", "verify: 101%");
+    const [problem] = await server.diagnostics(main);
+    t.is(problem?.at, "101%");
+    t.regex(problem?.text ?? "", /verify/);
+    server.edit(main, ", verify: 101%", "");
+    t.regex(
+      await server.completionDetails(main, "// @zcache ", "verify"),
+      /^verify\nThe share of the hits/,
+    );
+  },
+);
 
 test.serial("go to definition works from a placeholder", async (t) => {
   const { server } = open(t, { [main]: shop });
   t.is(await server.definition(main, "user:{"), 'this → UserService in "'.concat(classText(), '"'));
-  t.is(await server.definition(main, "{this.te"), 'tenant → tenant in "private readonly tenant: string"');
+  t.is(
+    await server.definition(main, "{this.te"),
+    'tenant → tenant in "private readonly tenant: string"',
+  );
   t.is(await server.definition(main, "}:{i"), 'id → id in "id: number"');
   t.is(await server.definition(main, "user:{0"), '0 → id in "id: number"');
   t.is(await server.definition(main, "org:{or"), 'org → org in "org: Org"');
   t.is(await server.definition(main, "org:{org.i"), 'id → id in "id: string;"');
   t.is(await server.definition(main, "page:{pa"), 'page → page in "page"');
-  t.is(await server.definition(main, 'batch, tags: ["user:{i'), 'id → ids in "ids: readonly number[]"');
+  t.is(
+    await server.definition(main, 'batch, tags: ["user:{i'),
+    'id → ids in "ids: readonly number[]"',
+  );
 });
 
 function classText(): string {
@@ -278,30 +328,71 @@ function classText(): string {
   return shop.slice(start, shop.indexOf("\n}\n", start) + 2);
 }
 
-/** A directive, the code of what is wrong with it and where; what is offered, and what comes of it. */
-const fixes: readonly (readonly [directive: string, code: number, at: string, offered: Record<string, string>])[] = [
+/**
+ * A directive, the code of what is wrong with it and where; what is offered, and what comes of it.
+ */
+const fixes: readonly (readonly [
+  directive: string,
+  code: number,
+  at: string,
+  offered: Record<string, string>,
+])[] = [
   [
     "// @zcache ttl: 10",
     990201,
     "10",
-    { "Write 10s": "// @zcache ttl: 10s", "Write 10m": "// @zcache ttl: 10m", "Write 10h": "// @zcache ttl: 10h" },
+    {
+      "Write 10s": "// @zcache ttl: 10s",
+      "Write 10m": "// @zcache ttl: 10m",
+      "Write 10h": "// @zcache ttl: 10h",
+    },
   ],
   ["// @zcache ttl: 10 minutes", 990203, "10 minutes", { "Write 10m": "// @zcache ttl: 10m" }],
   ["// @zcache tll: 10m", 990202, "tll", { "Write ttl": "// @zcache ttl: 10m" }],
   ["// @zcache ttl=10m", 990202, "ttl=10m", { "Write ttl: 10m": "// @zcache ttl: 10m" }],
-  ['// @zcache codec: "structred"', 990204, '"structred"', { "Write structured": '// @zcache codec: "structured"' }],
-  ["// @zcache allow: sharedkey", 990207, "sharedkey", { "Write shared-key": "// @zcache allow: shared-key" }],
+  [
+    '// @zcache codec: "structred"',
+    990204,
+    '"structred"',
+    { "Write structured": '// @zcache codec: "structured"' },
+  ],
+  [
+    "// @zcache allow: sharedkey",
+    990207,
+    "sharedkey",
+    { "Write shared-key": "// @zcache allow: shared-key" },
+  ],
   ['// @zcache "a:{idd}:{org.id}"', 990101, "idd", { "Write id": '// @zcache "a:{id}:{org.id}"' }],
-  ['// @zcache "a:{id}:{org.nmae}"', 990110, "nmae", { "Write name": '// @zcache "a:{id}:{org.name}"' }],
+  [
+    '// @zcache "a:{id}:{org.nmae}"',
+    990110,
+    "nmae",
+    { "Write name": '// @zcache "a:{id}:{org.name}"' },
+  ],
   [
     '// @zcache tags: ["a:{org.owner.email}"]',
     990111,
     "org.owner",
     { "Write org.owner?": '// @zcache tags: ["a:{org.owner?.email}"]' },
   ],
-  ["// @zcache ttl: 1h", 990501, "@zcache", { "Write codec: structured": "// @zcache ttl: 1h, codec: structured" }],
-  ["// @zcache codec: json", 990501, "json", { "Write codec: structured": "// @zcache codec: structured" }],
-  ['// @zcache key: "a:{id}"', 990303, '"a:{id}"', { 'Write key: "a:{id}:{org}"': '// @zcache key: "a:{id}:{org}"' }],
+  [
+    "// @zcache ttl: 1h",
+    990501,
+    "@zcache",
+    { "Write codec: structured": "// @zcache ttl: 1h, codec: structured" },
+  ],
+  [
+    "// @zcache codec: json",
+    990501,
+    "json",
+    { "Write codec: structured": "// @zcache codec: structured" },
+  ],
+  [
+    '// @zcache key: "a:{id}"',
+    990303,
+    '"a:{id}"',
+    { 'Write key: "a:{id}:{org}"': '// @zcache key: "a:{id}:{org}"' },
+  ],
   ["// @zcache unknown: 5", 990202, "unknown", {}],
 ];
 
@@ -330,45 +421,68 @@ export async function load(id: number, org: Org): Promise<{ at: Date }> {
 test.serial("a default key gets the field that its function reads", async (t) => {
   const { server } = open(t, { [main]: wrong });
   t.deepEqual(await server.fixes(main, { code: 990303, at: "@zcache" }), {
-    'Write key: "Prices.price:{this.currency}:{id}"': '// @zcache ttl: 10m, key: "Prices.price:{this.currency}:{id}"',
+    'Write key: "Prices.price:{this.currency}:{id}"':
+      '// @zcache ttl: 10m, key: "Prices.price:{this.currency}:{id}"',
   });
 });
 
-test.serial("share is offered if the result is readonly, and its removal is offered if it isn't", async (t) => {
-  const source = (directive: string, type: string): string =>
-    `${directive}\nexport async function load(id: number): Promise<${type}> {\n  return { id };\n}\n`;
-  const path = "src/shared.ts";
-  const other = "src/other.ts";
-  const files = {
-    [path]: source("// @zcache ttl: 1h", "{ readonly id: number }"),
-    [other]: source("// @zcache ttl: 1h", "{ id: number }"),
-  };
-  const { server } = open(t, files);
-  t.deepEqual(await server.offers(path, "@zcache"), {
-    "Write share: true, because the result is readonly": "// @zcache ttl: 1h, share: true",
-  });
-  t.deepEqual(await server.offers(other, "@zcache"), {});
-  server.edit(path, "ttl: 1h", "ttl: 1h, share: true");
-  t.deepEqual(await server.offers(path, "@zcache"), {});
-  server.edit(other, "ttl: 1h", "ttl: 1h, share: true");
-  t.deepEqual(await server.fixes(other, { code: 990604, at: "true" }), {
-    "Write share: false": "// @zcache ttl: 1h, share: false",
-  });
-});
+test.serial(
+  "share is offered if the result is readonly, and its removal is offered if it isn't",
+  async (t) => {
+    const source = (directive: string, type: string): string =>
+      `${directive}\nexport async function load(id: number): Promise<${type}> {\n  return { id };\n}\n`;
+    const path = "src/shared.ts";
+    const other = "src/other.ts";
+    const files = {
+      [path]: source("// @zcache ttl: 1h", "{ readonly id: number }"),
+      [other]: source("// @zcache ttl: 1h", "{ id: number }"),
+    };
+    const { server } = open(t, files);
+    t.deepEqual(await server.offers(path, "@zcache"), {
+      "Write share: true, because the result is readonly": "// @zcache ttl: 1h, share: true",
+    });
+    t.deepEqual(await server.offers(other, "@zcache"), {});
+    server.edit(path, "ttl: 1h", "ttl: 1h, share: true");
+    t.deepEqual(await server.offers(path, "@zcache"), {});
+    server.edit(other, "ttl: 1h", "ttl: 1h, share: true");
+    t.deepEqual(await server.fixes(other, { code: 990604, at: "true" }), {
+      "Write share: false": "// @zcache ttl: 1h, share: false",
+    });
+  },
+);
 
-test.serial("after a change of tsconfig.json everything is reported once, by its new entry", async (t) => {
-  const { project, server } = open(t, { [main]: wrong });
-  const config = JSON.parse(project.read("tsconfig.json")) as { compilerOptions: { plugins: object[] } };
-  const configure = async (entry: object): Promise<string[]> => {
-    const compilerOptions = { ...config.compilerOptions, plugins: [{ name: "zcache", ...entry }] };
-    project.writeConfig("tsconfig.json", { ...config, compilerOptions });
-    await server.reload();
-    return (await server.diagnostics(main)).map(({ text }) => text.replace(/^.*\[zcache\/(.*)\]$/, "$1"));
-  };
-  t.deepEqual(await configure({ checks: { "undetermined-result": "off" } }), ["incomplete-key", "unfaithful-codec"]);
-  t.deepEqual(await configure({ codec: "structured" }), ["incomplete-key", "undetermined-result"]);
-  t.deepEqual(await configure({ codex: "structured" }), [
-    'zcache: unknown option "codex" in the plugin entry. Did you mean "codec"?',
-  ]);
-  t.deepEqual(await configure({ codec: "structured" }), ["incomplete-key", "undetermined-result"]);
-});
+test.serial(
+  "after a change of tsconfig.json everything is reported once, by its new entry",
+  async (t) => {
+    const { project, server } = open(t, { [main]: wrong });
+    const config = JSON.parse(project.read("tsconfig.json")) as {
+      compilerOptions: { plugins: object[] };
+    };
+    const configure = async (entry: object): Promise<string[]> => {
+      const compilerOptions = {
+        ...config.compilerOptions,
+        plugins: [{ name: "zcache", ...entry }],
+      };
+      project.writeConfig("tsconfig.json", { ...config, compilerOptions });
+      await server.reload();
+      return (await server.diagnostics(main)).map(({ text }) =>
+        text.replace(/^.*\[zcache\/(.*)\]$/, "$1"),
+      );
+    };
+    t.deepEqual(await configure({ checks: { "undetermined-result": "off" } }), [
+      "incomplete-key",
+      "unfaithful-codec",
+    ]);
+    t.deepEqual(await configure({ codec: "structured" }), [
+      "incomplete-key",
+      "undetermined-result",
+    ]);
+    t.deepEqual(await configure({ codex: "structured" }), [
+      'zcache: unknown option "codex" in the plugin entry. Did you mean "codec"?',
+    ]);
+    t.deepEqual(await configure({ codec: "structured" }), [
+      "incomplete-key",
+      "undetermined-result",
+    ]);
+  },
+);

@@ -29,7 +29,10 @@ process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 /** A real tsserver, spoken to as an editor does. */
 export class TsServer {
   readonly #child: ChildProcess;
-  readonly #waiting = new Map<number, { resolve(body: unknown): void; reject(error: Error): void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve(body: unknown): void; reject(error: Error): void }
+  >();
   readonly #texts = new Map<string, string>();
   #received = Buffer.alloc(0);
   #sent = 0;
@@ -82,8 +85,12 @@ export class TsServer {
   /** Errors and suggestions, in the order of their places. */
   async diagnostics(path: string): Promise<Diagnostic[]> {
     const found = [
-      ...(await this.#request<ServerDiagnostic[]>("semanticDiagnosticsSync", { file: this.#file(path) })),
-      ...(await this.#request<ServerDiagnostic[]>("suggestionDiagnosticsSync", { file: this.#file(path) })),
+      ...(await this.#request<ServerDiagnostic[]>("semanticDiagnosticsSync", {
+        file: this.#file(path),
+      })),
+      ...(await this.#request<ServerDiagnostic[]>("suggestionDiagnosticsSync", {
+        file: this.#file(path),
+      })),
     ];
     const text = this.#text(path);
     return found
@@ -97,8 +104,13 @@ export class TsServer {
 
   /** The names proposed behind the first `before`, each with what is put in. */
   async completions(path: string, before: string): Promise<Record<string, string>> {
-    const body = await this.#request<{ entries: Entry[] } | undefined>("completionInfo", this.#behind(path, before));
-    return Object.fromEntries((body?.entries ?? []).map(({ name, insertText }) => [name, insertText ?? name]));
+    const body = await this.#request<{ entries: Entry[] } | undefined>(
+      "completionInfo",
+      this.#behind(path, before),
+    );
+    return Object.fromEntries(
+      (body?.entries ?? []).map(({ name, insertText }) => [name, insertText ?? name]),
+    );
   }
 
   async completionDetails(path: string, before: string, name: string): Promise<string> {
@@ -106,7 +118,9 @@ export class TsServer {
       ...this.#behind(path, before),
       entryNames: [name],
     });
-    return [...(details?.displayParts ?? []), ...(details?.documentation ?? [])].map(({ text }) => text).join("\n");
+    return [...(details?.displayParts ?? []), ...(details?.documentation ?? [])]
+      .map(({ text }) => text)
+      .join("\n");
   }
 
   async hover(path: string, before: string): Promise<string> {
@@ -119,19 +133,29 @@ export class TsServer {
 
   /** `text → where: line` */
   async definition(path: string, before: string): Promise<string> {
-    const body = await this.#request<Definition>("definitionAndBoundSpan", this.#behind(path, before));
+    const body = await this.#request<Definition>(
+      "definitionAndBoundSpan",
+      this.#behind(path, before),
+    );
     const text = this.#text(path);
-    const bound = text.slice(offsetOf(text, body.textSpan.start), offsetOf(text, body.textSpan.end));
+    const bound = text.slice(
+      offsetOf(text, body.textSpan.start),
+      offsetOf(text, body.textSpan.end),
+    );
     const places = body.definitions.map(({ file, start, end, contextStart, contextEnd }) => {
       const source = this.#texts.get(file.slice(this.project.directory.length + 1)) ?? "";
-      const of = (from: Location, to: Location): string => source.slice(offsetOf(source, from), offsetOf(source, to));
+      const of = (from: Location, to: Location): string =>
+        source.slice(offsetOf(source, from), offsetOf(source, to));
       return `${of(start, end)} in "${contextStart && contextEnd ? of(contextStart, contextEnd) : ""}"`;
     });
     return `${bound} → ${places.join(", ")}`;
   }
 
   /** What is offered for a diagnostic at this text: the descriptions, and the line after each. */
-  async fixes(path: string, { code, at }: Pick<Diagnostic, "code" | "at">): Promise<Record<string, string>> {
+  async fixes(
+    path: string,
+    { code, at }: Pick<Diagnostic, "code" | "at">,
+  ): Promise<Record<string, string>> {
     const text = this.#text(path);
     const start = text.indexOf(at);
     const [from, to] = [locate(text, start), locate(text, start + at.length)];
@@ -140,20 +164,37 @@ export class TsServer {
       ...{ endLine: to.line, endOffset: to.offset, errorCodes: [code] },
     });
     return Object.fromEntries(
-      found.map(({ description, changes }) => [description, apply(text, changes[0]?.textChanges[0])]),
+      found.map(({ description, changes }) => [
+        description,
+        apply(text, changes[0]?.textChanges[0]),
+      ]),
     );
   }
 
-  /** What zcache offers at a place where nothing is wrong, and the line that each offer makes of it. */
+  /**
+   * What zcache offers at a place where nothing is wrong, and the line that each offer makes of it.
+   */
   async offers(path: string, at: string): Promise<Record<string, string>> {
     const text = this.#text(path);
     const { line, offset } = locate(text, text.indexOf(at));
-    const place = { file: this.#file(path), startLine: line, startOffset: offset, endLine: line, endOffset: offset };
-    const found = await this.#request<{ name: string; description: string }[]>("getApplicableRefactors", place);
+    const place = {
+      file: this.#file(path),
+      startLine: line,
+      startOffset: offset,
+      endLine: line,
+      endOffset: offset,
+    };
+    const found = await this.#request<{ name: string; description: string }[]>(
+      "getApplicableRefactors",
+      place,
+    );
     const own = found.filter(({ name }) => name.startsWith("zcache"));
     const made = own.map(async ({ name, description }) => {
       const asked = { ...place, refactor: name, action: name };
-      const { edits } = await this.#request<{ edits: CodeFix["changes"] }>("getEditsForRefactor", asked);
+      const { edits } = await this.#request<{ edits: CodeFix["changes"] }>(
+        "getEditsForRefactor",
+        asked,
+      );
       return [description, apply(text, edits[0]?.textChanges[0])] as const;
     });
     return Object.fromEntries(await Promise.all(made));
@@ -186,19 +227,24 @@ export class TsServer {
 
   #send(command: string, args: object): number {
     const seq = ++this.#sent;
-    this.#child.stdin?.write(`${JSON.stringify({ seq, type: "request", command, arguments: args })}\n`);
+    this.#child.stdin?.write(
+      `${JSON.stringify({ seq, type: "request", command, arguments: args })}\n`,
+    );
     return seq;
   }
 
   #request<Body>(command: string, args: object): Promise<Body> {
     const seq = this.#send(command, args);
-    return new Promise((done, reject) => this.#waiting.set(seq, { resolve: (body) => done(body as Body), reject }));
+    return new Promise((done, reject) =>
+      this.#waiting.set(seq, { resolve: (body) => done(body as Body), reject }),
+    );
   }
 
   #receive(chunk: Buffer): void {
     this.#received = Buffer.concat([this.#received, chunk]);
     for (;;) {
-      const [head, length] = /^\s*Content-Length: (\d+)\r?\n\r?\n/.exec(this.#received.toString("latin1")) ?? [];
+      const [head, length] =
+        /^\s*Content-Length: (\d+)\r?\n\r?\n/.exec(this.#received.toString("latin1")) ?? [];
       if (head === undefined || this.#received.length < head.length + Number(length)) return;
       const message = JSON.parse(
         this.#received.subarray(head.length, head.length + Number(length)).toString(),
@@ -278,6 +324,8 @@ function offsetOf(text: string, { line, offset }: Location): number {
 
 /** Without what the test runner sets for itself. */
 function environment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(TS_NODE_|NODE_OPTIONS$)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(TS_NODE_|NODE_OPTIONS$)/.test(name),
+  );
   return Object.fromEntries(kept);
 }

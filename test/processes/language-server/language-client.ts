@@ -31,7 +31,10 @@ export class LanguageClient {
   readonly #child: ChildProcess;
   readonly #texts = new Map<string, string>();
   readonly #published = new Map<string, Diagnostic[]>();
-  readonly #answers = new Map<number, (answer: { result?: unknown; error?: { code: number } }) => void>();
+  readonly #answers = new Map<
+    number,
+    (answer: { result?: unknown; error?: { code: number } }) => void
+  >();
   readonly #heard: (() => void)[] = [];
   readonly ended: Promise<number | null>;
   /** The texts of `window/showMessage` and `window/logMessage`. */
@@ -60,7 +63,11 @@ export class LanguageClient {
 
   async start(): Promise<unknown> {
     const uri = pathToFileURL(this.project.directory).href;
-    const answer = await this.request("initialize", { processId: process.pid, rootUri: uri, capabilities: {} });
+    const answer = await this.request("initialize", {
+      processId: process.pid,
+      rootUri: uri,
+      capabilities: {},
+    });
     this.notify("initialized", {});
     return answer;
   }
@@ -109,18 +116,27 @@ export class LanguageClient {
   async shown(path: string): Promise<Shown[]> {
     const uri = this.uri(path);
     this.#published.delete(uri);
-    while (!this.#published.has(uri)) await new Promise<void>((resolve) => this.#heard.push(resolve));
+    while (!this.#published.has(uri))
+      await new Promise<void>((resolve) => this.#heard.push(resolve));
     const text = this.#text(path);
     return (this.#published.get(uri) ?? [])
       .toSorted((a, b) => offsetOf(text, a.range.start) - offsetOf(text, b.range.start))
-      .map(({ range, code, severity, message }) => ({ code, severity, at: textIn(text, range), message }));
+      .map(({ range, code, severity, message }) => ({
+        code,
+        severity,
+        at: textIn(text, range),
+        message,
+      }));
   }
 
   /** The value of a request at the place right behind a text of the file. */
   async at<Value>(method: string, path: string, before: string): Promise<Value> {
     const text = this.#text(path);
     const position = positionOf(text, text.indexOf(before) + before.length);
-    return (await this.request(method, { textDocument: { uri: this.uri(path) }, position })) as Value;
+    return (await this.request(method, {
+      textDocument: { uri: this.uri(path) },
+      position,
+    })) as Value;
   }
 
   /** The titles of what is offered at a text of the file, each with the file that it makes. */
@@ -133,7 +149,10 @@ export class LanguageClient {
       textDocument: { uri },
       range,
       context: { diagnostics: this.#published.get(uri) ?? [] },
-    })) as readonly { title: string; edit: { changes: Record<string, { range: Range; newText: string }[]> } }[];
+    })) as readonly {
+      title: string;
+      edit: { changes: Record<string, { range: Range; newText: string }[]> };
+    }[];
     return Object.fromEntries(
       found.map(({ title, edit }) => {
         const [change] = edit.changes[uri] ?? [];
@@ -183,7 +202,8 @@ export class LanguageClient {
   }
 
   #hear({ id, method, params, result, error }: Heard): void {
-    if (method === "textDocument/publishDiagnostics") this.#published.set(params.uri, params.diagnostics);
+    if (method === "textDocument/publishDiagnostics")
+      this.#published.set(params.uri, params.diagnostics);
     else if (method?.startsWith("window/")) this.messages.push(params.message);
     else if (id !== undefined) this.#answers.get(id)?.({ result, ...(error && { error }) });
     for (const look of this.#heard.splice(0)) look();
@@ -199,7 +219,11 @@ export class LanguageClient {
 interface Heard {
   readonly id?: number;
   readonly method?: string;
-  readonly params: { readonly uri: string; readonly diagnostics: Diagnostic[]; readonly message: string };
+  readonly params: {
+    readonly uri: string;
+    readonly diagnostics: Diagnostic[];
+    readonly message: string;
+  };
   readonly result?: unknown;
   readonly error?: { readonly code: number };
 }

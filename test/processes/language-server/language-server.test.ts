@@ -11,7 +11,11 @@ test.after.always(() => workspace.remove());
 
 let count = 0;
 
-function open(t: ExecutionContext, files: Record<string, string>, options: Partial<ProjectOptions> = {}): Editor {
+function open(
+  t: ExecutionContext,
+  files: Record<string, string>,
+  options: Partial<ProjectOptions> = {},
+): Editor {
   const project = workspace.create(`editor${++count}`, { ...options, files });
   const client = new LanguageClient(project, bin);
   t.teardown(() => client.kill());
@@ -58,7 +62,8 @@ test.serial("an editor shows problems while one types, and mends them", async (t
       code: 990201,
       severity: 1,
       at: "10",
-      message: '"ttl" is 10, which has no unit. Write 10s, 10m or 10h. [zcache/duration-without-unit]',
+      message:
+        '"ttl" is 10, which has no unit. Write 10s, 10m or 10h. [zcache/duration-without-unit]',
     },
   ]);
   const fixes = await client.actions(main, '10, tags: ["org');
@@ -135,9 +140,13 @@ interface Item {
 }
 
 test.serial("a change of one file shows what it breaks in another one, open or not", async (t) => {
-  const page = '// @zcache key: "page:{id}"\nexport const page = async (id: number): Promise<number> => id;\n';
+  const page =
+    '// @zcache key: "page:{id}"\nexport const page = async (id: number): Promise<number> => id;\n';
   const other = page.replace("number> => id", "string> => String(id)");
-  const { project, client } = open(t, { "src/first.ts": page.replace("page:", "first:"), "src/second.ts": other });
+  const { project, client } = open(t, {
+    "src/first.ts": page.replace("page:", "first:"),
+    "src/second.ts": other,
+  });
   await client.start();
   t.deepEqual(await client.open("src/second.ts"), []);
   // Both are checked again when one is opened, the other one last.
@@ -159,13 +168,22 @@ test.serial("a change of one file shows what it breaks in another one, open or n
 test.serial(
   "the options are those of the tsconfig that lists the file, also of one that is only referenced",
   async (t) => {
-    const source = "// @zcache codec: packed\nexport const load = async (id: number): Promise<number> => id;\n";
+    const source =
+      "// @zcache codec: packed\nexport const load = async (id: number): Promise<number> => id;\n";
     const { project, client } = open(t, { [main]: source });
     const entry = (codecs: readonly string[]): unknown => ({
-      compilerOptions: { target: "es2022", strict: true, types: [], plugins: [{ name: "zcache", codecs }] },
+      compilerOptions: {
+        target: "es2022",
+        strict: true,
+        types: [],
+        plugins: [{ name: "zcache", codecs }],
+      },
       include: ["src"],
     });
-    project.writeConfig("tsconfig.json", { files: [], references: [{ path: "./tsconfig.app.json" }] });
+    project.writeConfig("tsconfig.json", {
+      files: [],
+      references: [{ path: "./tsconfig.app.json" }],
+    });
     project.writeConfig("tsconfig.app.json", entry(["packed"]));
     await client.start();
     t.deepEqual(await client.open(main), []);
@@ -187,9 +205,13 @@ test.serial(
 );
 
 test.serial("beside TypeScript 7 it asks TypeScript 6", async (t) => {
-  const source = "// @zcache ttl: 10\nexport const load = async (id: number): Promise<number> => id;\n";
+  const source =
+    "// @zcache ttl: 10\nexport const load = async (id: number): Promise<number> => id;\n";
   const { project, client } = open(t, { [main]: source });
-  project.write("node_modules/typescript/package.json", '{ "name": "typescript", "version": "7.0.2" }');
+  project.write(
+    "node_modules/typescript/package.json",
+    '{ "name": "typescript", "version": "7.0.2" }',
+  );
   project.write("node_modules/typescript/index.js", 'exports.version = "7.0.2";');
   const six = join(project.directory, "node_modules/@typescript/typescript6");
   mkdirSync(join(six, ".."), { recursive: true });
@@ -202,13 +224,21 @@ test.serial("beside TypeScript 7 it asks TypeScript 6", async (t) => {
 test.serial("it follows the protocol: order of requests, unknown ones, and the end", async (t) => {
   const { client } = open(t, { [main]: shop });
   t.deepEqual(await client.request("textDocument/hover", {}), { error: -32002 });
-  t.like(await client.start(), { capabilities: { hoverProvider: true }, serverInfo: { name: "zcache" } });
+  t.like(await client.start(), {
+    capabilities: { hoverProvider: true },
+    serverInfo: { name: "zcache" },
+  });
   t.deepEqual(await client.request("textDocument/rename", {}), { error: -32601 });
   // What is not in any project, or not a file, is answered with nothing.
   const untitled = { uri: "untitled:Untitled-1" };
-  client.notify("textDocument/didOpen", { textDocument: { ...untitled, text: "// @zcache ttl: 10\n" } });
+  client.notify("textDocument/didOpen", {
+    textDocument: { ...untitled, text: "// @zcache ttl: 10\n" },
+  });
   t.is(
-    await client.request("textDocument/hover", { textDocument: untitled, position: { line: 0, character: 5 } }),
+    await client.request("textDocument/hover", {
+      textDocument: untitled,
+      position: { line: 0, character: 5 },
+    }),
     null,
   );
   // A notification that can't be carried out doesn't end the server.
@@ -222,7 +252,9 @@ test.serial("it follows the protocol: order of requests, unknown ones, and the e
 });
 
 test.serial("where no compiler can be asked for types, it says once what to install", async (t) => {
-  const project = workspace.create(`editor${++count}`, { files: { [main]: shop, "src/other.ts": shop } });
+  const project = workspace.create(`editor${++count}`, {
+    files: { [main]: shop, "src/other.ts": shop },
+  });
   project.write("node_modules/typescript/index.js", 'exports.version = "7.0.2";');
   // Beside zcache, too, there is nothing but TypeScript 7.
   const own = join(project.directory, "node_modules/zcache");
@@ -233,7 +265,10 @@ test.serial("where no compiler can be asked for types, it says once what to inst
   t.deepEqual(await client.open(main), []);
   t.deepEqual(await client.open("src/other.ts"), []);
   t.is(client.messages.length, 1);
-  t.regex(client.messages[0] ?? "", /^zcache: TypeScript 7\.0\.2 .* npm install --save-dev @typescript\/typescript6$/);
+  t.regex(
+    client.messages[0] ?? "",
+    /^zcache: TypeScript 7\.0\.2 .* npm install --save-dev @typescript\/typescript6$/,
+  );
 });
 
 test.serial("it ends with its editor", async (t) => {

@@ -1,6 +1,11 @@
 import test from "ava";
 import { type Project } from "../../support/projects/project";
-import { brokenDiagnostics, expectedEntry, expectedMain, parsePrinted } from "../../support/projects/shop";
+import {
+  brokenDiagnostics,
+  expectedEntry,
+  expectedMain,
+  parsePrinted,
+} from "../../support/projects/shop";
 import { createShop, variants } from "../../support/projects/variants";
 import { createWorkspace } from "../../support/projects/workspace";
 
@@ -11,7 +16,11 @@ test.after.always(() => workspace.remove());
 function createSolution(mode: string): { shops: Project[]; solution: Project } {
   const shops = variants.map((variant) => {
     const shop = createShop(workspace, variant, mode);
-    const configure = (name: string, files: readonly string[], references: readonly object[]): void =>
+    const configure = (
+      name: string,
+      files: readonly string[],
+      references: readonly object[],
+    ): void =>
       shop.writeConfig(`tsconfig.${name}.json`, {
         extends: "./tsconfig.json",
         compilerOptions: { composite: true, tsBuildInfoFile: `out/${name}.tsbuildinfo` },
@@ -29,7 +38,9 @@ function createSolution(mode: string): { shops: Project[]; solution: Project } {
   return { shops, solution };
 }
 
-const allDiagnostics = variants.flatMap(({ name }) => brokenDiagnostics.map((line) => `${name}/${line}`));
+const allDiagnostics = variants.flatMap(({ name }) =>
+  brokenDiagnostics.map((line) => `${name}/${line}`),
+);
 const sorted = (lines: readonly string[]): string[] => lines.toSorted();
 
 test.serial(
@@ -55,7 +66,8 @@ test.serial(
 
 test.serial("tspc -b: without problems the next run has nothing to do", async (t) => {
   const files = {
-    "src/a.ts": "// @zcache\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n",
+    "src/a.ts":
+      "// @zcache\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n",
   };
   const shop = workspace.create("clean", { files, options: { composite: true } });
   t.is((await shop.tspc(["-b"])).code, 0);

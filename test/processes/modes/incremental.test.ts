@@ -7,19 +7,22 @@ const workspace = createWorkspace();
 test.after.always(() => workspace.remove());
 
 for (const variant of moduleVariants) {
-  test.serial(`tspc --incremental, ${variant.name}: prints each problem in every run`, async (t) => {
-    const shop = createShop(workspace, variant, "incremental");
-    const compile = async (run: string): Promise<void> => {
-      const { code, output, diagnostics } = await shop.tspc(["--incremental"]);
-      t.deepEqual(diagnostics, brokenDiagnostics, `${run}:\n${output}`);
-      t.not(code, 0, run);
-    };
-    await compile("the first run");
-    await compile("nothing has changed");
-    shop.edit("src/users.ts", "ttl: 10m", "ttl: 20m");
-    await compile("a comment of another file has changed");
-    t.regex(shop.read("out/users.js"), /ttlMs: 1200000/, "and is in what that file emits");
-  });
+  test.serial(
+    `tspc --incremental, ${variant.name}: prints each problem in every run`,
+    async (t) => {
+      const shop = createShop(workspace, variant, "incremental");
+      const compile = async (run: string): Promise<void> => {
+        const { code, output, diagnostics } = await shop.tspc(["--incremental"]);
+        t.deepEqual(diagnostics, brokenDiagnostics, `${run}:\n${output}`);
+        t.not(code, 0, run);
+      };
+      await compile("the first run");
+      await compile("nothing has changed");
+      shop.edit("src/users.ts", "ttl: 10m", "ttl: 20m");
+      await compile("a comment of another file has changed");
+      t.regex(shop.read("out/users.js"), /ttlMs: 1200000/, "and is in what that file emits");
+    },
+  );
 }
 
 test.serial(
@@ -69,7 +72,8 @@ test.serial(
   },
 );
 
-const source = "// @zcache ttl: 1m\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n";
+const source =
+  "// @zcache ttl: 1m\nexport async function load(id: number): Promise<number> {\n  return id;\n}\n";
 
 test.serial(
   "an incremental build rewrites files that plain tsc has written, and files that were written with other options",
@@ -83,7 +87,11 @@ test.serial(
     t.notRegex(shop.read("out/a.js"), /zcache\/runtime/);
     t.is((await shop.tspc()).code, 0);
     t.regex(shop.read("out/a.js"), /zcache\/runtime/);
-    shop.edit("tsconfig.json", '"transformProgram":true', '"transformProgram":true,"namespace":"v2"');
+    shop.edit(
+      "tsconfig.json",
+      '"transformProgram":true',
+      '"transformProgram":true,"namespace":"v2"',
+    );
     t.is((await shop.tspc()).code, 0);
     t.regex(shop.read("out/a.js"), /namespace: "v2"/);
     await shop.node([require.resolve("typescript/bin/tsc")]);
@@ -91,15 +99,18 @@ test.serial(
   },
 );
 
-test.serial("an incremental build rewrites files that were written when the package had another name", async (t) => {
-  const plain = "export const other = 1;\n";
-  const shop = workspace.create("renamed", {
-    options: { incremental: true },
-    files: { "package.json": '{ "name": "shop" }', "src/a.ts": source, "src/b.ts": plain },
-  });
-  await shop.tspc();
-  t.regex(shop.read("out/a.js"), /"shop\.a\.load"/);
-  shop.edit("package.json", '"shop"', '"store"');
-  t.is((await shop.tspc()).code, 0);
-  t.regex(shop.read("out/a.js"), /"store\.a\.load"/);
-});
+test.serial(
+  "an incremental build rewrites files that were written when the package had another name",
+  async (t) => {
+    const plain = "export const other = 1;\n";
+    const shop = workspace.create("renamed", {
+      options: { incremental: true },
+      files: { "package.json": '{ "name": "shop" }', "src/a.ts": source, "src/b.ts": plain },
+    });
+    await shop.tspc();
+    t.regex(shop.read("out/a.js"), /"shop\.a\.load"/);
+    shop.edit("package.json", '"shop"', '"store"');
+    t.is((await shop.tspc()).code, 0);
+    t.regex(shop.read("out/a.js"), /"store\.a\.load"/);
+  },
+);

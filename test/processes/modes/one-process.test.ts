@@ -65,7 +65,10 @@ void main();
 `;
 
 test.serial("without ioredis, a project compiles with skipLibCheck off, and runs", async (t) => {
-  const shop = workspace.create("no-ioredis", { options: checkedTypes, files: { "src/main.ts": service } });
+  const shop = workspace.create("no-ioredis", {
+    options: checkedTypes,
+    files: { "src/main.ts": service },
+  });
   t.regex((await shop.node(["-p", 'require.resolve("ioredis")'])).output, /Cannot find module/);
   const { code, output } = await shop.tspc();
   t.is(code, 0, output);
@@ -128,7 +131,8 @@ test.serial(
 test.serial(
   "other transformers run in the order of tsconfig, and read zcache's output as the user's own code",
   async (t) => {
-    // As Nest's plugin does, it reads decorators, comments and texts of nodes, and writes what it saw.
+    // As Nest's plugin does, it reads decorators, comments and texts of nodes, and writes what it
+    // saw.
     const other = `module.exports = () => (context) => (file) => {
   const ts = require("typescript");
   const seen = [];
@@ -162,7 +166,13 @@ export async function load(id: number): Promise<number> { return id; }
       shop.write("other.cjs", other);
       const { code, output } = await shop.tspc();
       t.is(code, 0, output);
-      t.regex(output, new RegExp(`^seen ${name}: main.ts null, main.ts Says method, main.ts Says declaration$`, "m"));
+      t.regex(
+        output,
+        new RegExp(
+          `^seen ${name}: main.ts null, main.ts Says method, main.ts Says declaration$`,
+          "m",
+        ),
+      );
       t.regex(shop.read("out/main.js"), /zc\.decorate\(load_plan/);
     }
   },

@@ -9,8 +9,9 @@ import { resolvePluginOptions } from "../../../transformer/context/plugin-option
 import { transformText } from "../../../transformer/text/transform-text";
 
 /**
- * Cached functions, and those that they replace. Each module of the folder same-function runs on the built package,
- * compiled without zcache, compiled with it and disabled, and with the cache, and its answers are compared.
+ * Cached functions, and those that they replace. Each module of the folder same-function runs on
+ * the built package, compiled without zcache, compiled with it and disabled, and with the cache,
+ * and its answers are compared.
  */
 const folder = join(__dirname, "same-function");
 
@@ -22,7 +23,10 @@ writeFileSync(join(directory, "package.json"), '{ "name": "same", "type": "modul
 
 interface Way {
   readonly kind: "plain" | "disabled" | "cached";
-  /** What writes the emitted code: a transformer of the compiler, or the text that every other host compiles. */
+  /**
+   * What writes the emitted code: a transformer of the compiler, or the text that every other host
+   * compiles.
+   */
   readonly writer: "nodes" | "text";
   readonly decorators: "standard" | "legacy";
 }
@@ -39,7 +43,8 @@ type Answers = Readonly<Record<string, unknown>>;
 
 function plainAnswersOf(module: string, decorators: Way["decorators"]): Answers {
   const key = `${module} ${decorators}`;
-  if (!plainAnswers.has(key)) plainAnswers.set(key, answersOf(module, { kind: "plain", writer: "nodes", decorators }));
+  if (!plainAnswers.has(key))
+    plainAnswers.set(key, answersOf(module, { kind: "plain", writer: "nodes", decorators }));
   return plainAnswers.get(key) as Answers;
 }
 
@@ -56,12 +61,19 @@ function answersOf(module: string, way: Way): Answers {
 
 function compile(fileName: string, { kind, writer, decorators }: Way): string {
   const experimentalDecorators = decorators === "legacy";
-  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, experimentalDecorators };
+  const compilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    experimentalDecorators,
+  };
   const transformers = {
     before: kind === "plain" || writer === "text" ? [] : [createTransformer(ts, compilerOptions)],
   };
   const source = readFileSync(fileName, "utf8");
-  const text = kind !== "plain" && writer === "text" ? writeText(source, fileName, experimentalDecorators) : source;
+  const text =
+    kind !== "plain" && writer === "text"
+      ? writeText(source, fileName, experimentalDecorators)
+      : source;
   return ts.transpileModule(text, { fileName, compilerOptions, transformers }).outputText;
 }
 
@@ -104,15 +116,16 @@ for (const way of ways) {
 }
 
 /**
- * What is expected of the program's frames, where they differ from those of the plain program (docs/differences.md).
+ * What is expected of the program's frames, where they differ from those of the plain program
+ * (docs/differences.md).
  */
 function expectedOf(frames: readonly string[], name: string, kind: Way["kind"]): readonly string[] {
-  // The promise is one that the loader makes itself, so that nothing of zcache can mend the stack of what it
-  // rejects with.
+  // The promise is one that the loader makes itself, so that nothing of zcache can mend the stack
+  // of what it rejects with.
   if (kind === "disabled" && name === "plain, rejected")
     return ["plain", "zcache.run", "zcache.call", "plain", "plain", "program"];
-  // What fails at once fails later with the cache: those who await it are known then, and those who only called it
-  // are not.
+  // What fails at once fails later with the cache: those who await it are known then, and those who
+  // only called it are not.
   if (kind === "cached" && name.endsWith(", at once"))
     return frames.filter((frame) => !/hands|callsHidden/.test(frame));
   return frames;
@@ -120,7 +133,11 @@ function expectedOf(frames: readonly string[], name: string, kind: Way["kind"]):
 
 test("every file of the package is strict", (t) => {
   for (const file of ["zcache", "index", "runtime", "codecs/structured-codec"])
-    t.regex(readFileSync(join(__dirname, `../../../dist/runtime/${file}.js`), "utf8"), /^"use strict";/, file);
+    t.regex(
+      readFileSync(join(__dirname, `../../../dist/runtime/${file}.js`), "utf8"),
+      /^"use strict";/,
+      file,
+    );
 });
 
 test("the classes of the package have their own names in its bundle", (t) => {
@@ -139,6 +156,10 @@ test("a chain of thousands of operators compiles", (t) => {
   const source = `// @zcache\nexport async function sum(id: number): Promise<number> {\n  return ${chain};\n}\n`;
   const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
   const transformers = { before: [createTransformer(ts, options)] };
-  const { outputText } = ts.transpileModule(source, { fileName: "chain.ts", compilerOptions: options, transformers });
+  const { outputText } = ts.transpileModule(source, {
+    fileName: "chain.ts",
+    compilerOptions: options,
+    transformers,
+  });
   t.regex(outputText, /zc\.attach\(sum/);
 });

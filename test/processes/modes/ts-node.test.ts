@@ -2,7 +2,12 @@ import test, { type ExecutionContext } from "ava";
 import { type Outcome } from "../../support/projects/run";
 import { type Project } from "../../support/projects/project";
 import { brokenDiagnostics, expectedMain, parsePrinted } from "../../support/projects/shop";
-import { createShop, moduleVariants, type Variant, variants } from "../../support/projects/variants";
+import {
+  createShop,
+  moduleVariants,
+  type Variant,
+  variants,
+} from "../../support/projects/variants";
 import { createWorkspace } from "../../support/projects/workspace";
 
 const workspace = createWorkspace();
@@ -12,7 +17,11 @@ for (const variant of variants) {
   test.serial(
     `ts-node, transpile-only, ${variant.name}: functions without problems are cached, and a file with problems is refused with all of them`,
     async (t) => {
-      checkRun(t, variant, await runThenBreak(createShop(workspace, variant, "transpile-only"), variant, true));
+      checkRun(
+        t,
+        variant,
+        await runThenBreak(createShop(workspace, variant, "transpile-only"), variant, true),
+      );
     },
   );
 }
@@ -21,13 +30,21 @@ for (const variant of moduleVariants) {
   test.serial(
     `ts-node, type-checking, ${variant.name}: functions without problems are cached, and a file with problems is refused with all of them`,
     async (t) => {
-      checkRun(t, variant, await runThenBreak(createShop(workspace, variant, "type-checking"), variant, false));
+      checkRun(
+        t,
+        variant,
+        await runThenBreak(createShop(workspace, variant, "type-checking"), variant, false),
+      );
     },
   );
 }
 
 /** Runs what is sound, then loads what is not. */
-function runThenBreak(shop: Project, { isModule }: Variant, transpileOnly: boolean): Promise<Outcome> {
+function runThenBreak(
+  shop: Project,
+  { isModule }: Variant,
+  transpileOnly: boolean,
+): Promise<Outcome> {
   const settings = { compiler: "ts-patch/compiler", transpileOnly, files: true };
   shop.writeConfig("tsconfig.run.json", {
     extends: "./tsconfig.json",
@@ -37,17 +54,27 @@ function runThenBreak(shop: Project, { isModule }: Variant, transpileOnly: boole
   });
   const env = { TS_NODE_PROJECT: "tsconfig.run.json" };
   if (isModule) {
-    shop.write("run.mjs", 'await (await import("./src/main.ts")).main();\nawait import("./src/broken.ts");\n');
+    shop.write(
+      "run.mjs",
+      'await (await import("./src/main.ts")).main();\nawait import("./src/broken.ts");\n',
+    );
     return shop.node(["--loader", "ts-node/esm", "run.mjs"], env);
   }
-  shop.write("run.cjs", 'require("./src/main.ts").main().then(() => require("./src/broken.ts"));\n');
+  shop.write(
+    "run.cjs",
+    'require("./src/main.ts").main().then(() => require("./src/broken.ts"));\n',
+  );
   return shop.node(["-r", "ts-node/register", "run.cjs"], env);
 }
 
-function checkRun(t: ExecutionContext, { isModule }: Variant, { code, output, diagnostics }: Outcome): void {
+function checkRun(
+  t: ExecutionContext,
+  { isModule }: Variant,
+  { code, output, diagnostics }: Outcome,
+): void {
   t.deepEqual(parsePrinted(output)[0], expectedMain, output);
   t.not(code, 0);
-  // The errors of ts-node 10 can't leave the thread that Node loads modules in: of any error nothing but the failure
-  // shows.
+  // The errors of ts-node 10 can't leave the thread that Node loads modules in: of any error
+  // nothing but the failure shows.
   if (!isModule) t.deepEqual(diagnostics, brokenDiagnostics, output);
 }

@@ -19,10 +19,19 @@ const imports = entries
   .join("");
 for (const name of ["esm.mts", "commonjs.cts"]) writeFileSync(join(directory, name), imports);
 
-/** What the compiler finds wrong in the package's declarations. Those of other packages may need newer libraries. */
+/**
+ * What the compiler finds wrong in the package's declarations. Those of other packages may need
+ * newer libraries.
+ */
 function errorsIn(options: ts.CompilerOptions): string[] {
   const { ModuleKind, ScriptTarget } = ts;
-  const all = { strict: true, noEmit: true, module: ModuleKind.NodeNext, target: ScriptTarget.ES2019, ...options };
+  const all = {
+    strict: true,
+    noEmit: true,
+    module: ModuleKind.NodeNext,
+    target: ScriptTarget.ES2019,
+    ...options,
+  };
   const program = ts.createProgram(
     ["esm.mts", "commonjs.cts"].map((name) => join(directory, name)),
     all,
@@ -31,8 +40,12 @@ function errorsIn(options: ts.CompilerOptions): string[] {
     const path = resolve(fileName);
     return path.startsWith(join(repository, "dist") + sep) || path.startsWith(directory + sep);
   });
-  return [...program.getOptionsDiagnostics(), ...own.flatMap((file) => program.getSemanticDiagnostics(file))].map(
-    ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
+  return [
+    ...program.getOptionsDiagnostics(),
+    ...own.flatMap((file) => program.getSemanticDiagnostics(file)),
+  ].map(
+    ({ file, messageText }) =>
+      `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
   );
 }
 
@@ -41,7 +54,11 @@ for (const types of [["node"], []])
   test(`the declarations of all entries need no library above es2019, and with types: [${types.join()}] find those of Node`, (t) => {
     t.true(entries.length > 20);
     t.deepEqual(
-      errorsIn({ lib: ["lib.es2019.d.ts"], types, typeRoots: [join(repository, "node_modules/@types")] }),
+      errorsIn({
+        lib: ["lib.es2019.d.ts"],
+        types,
+        typeRoots: [join(repository, "node_modules/@types")],
+      }),
       [],
     );
   });

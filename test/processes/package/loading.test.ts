@@ -88,14 +88,19 @@ test("a process that only registers zcache's hooks loads nothing that rewrites f
     "files",
     "host-problem",
   ];
-  t.deepEqual(files.toSorted(), ["context/concern.js", ...hooks.map((one) => `hosts/${one}.js`)].toSorted());
+  t.deepEqual(
+    files.toSorted(),
+    ["context/concern.js", ...hooks.map((one) => `hosts/${one}.js`)].toSorted(),
+  );
 });
 
 test("what rewrites files is three files, which the first file with a directive loads", async (t) => {
   const source = "// @zcache\\nexport async function load(id: number) { return id; }";
   const loaded = (then: string) => load("./dist/transformer/hosts/source-compiler.js", then);
   const rewrite = (text: string) =>
-    loaded(`new zcache.SourceCompiler(undefined, null).compile("${text}", "a.ts", { format: "esm" })`);
+    loaded(
+      `new zcache.SourceCompiler(undefined, null).compile("${text}", "a.ts", { format: "esm" })`,
+    );
   t.deepEqual((await rewrite("export const a = 1;")).files, ["hosts/source-compiler.js"]);
   const { files } = await rewrite(source);
   const lazy = ["text/transform-text.js", "text/parser.js", "text/magic-string.js"];

@@ -10,7 +10,8 @@ import { createTransformer } from "../../../transformer";
 import { startRedis } from "../../support/redis";
 
 /**
- * The built package in a program that a bundler has minified: what zcache goes by are names that no minifier changes.
+ * The built package in a program that a bundler has minified: what zcache goes by are names that no
+ * minifier changes.
  */
 
 const run = promisify(execFile);
@@ -19,7 +20,10 @@ const directory = mkdtempSync(join(tmpdir(), "zcache-minified-"));
 test.after.always(() => rmSync(directory, { recursive: true, force: true }));
 mkdirSync(join(directory, "node_modules"));
 for (const name of ["ioredis"])
-  symlinkSync(join(__dirname, "../../../node_modules", name), join(directory, "node_modules", name));
+  symlinkSync(
+    join(__dirname, "../../../node_modules", name),
+    join(directory, "node_modules", name),
+  );
 symlinkSync(join(__dirname, "../../.."), join(directory, "node_modules/zcache"));
 writeFileSync(join(directory, "package.json"), '{ "name": "shop" }');
 
@@ -102,7 +106,9 @@ test("classes that share a cached method have keys of their own in a minified bu
 test("on Redis these keys have the names in the source, whatever the bundler makes of the names", async (t) => {
   const redis = await startRedis();
   try {
-    const { values, keys } = await answerOf(bundle("redis", repositories, {}), { REDIS_PORT: String(redis.port) });
+    const { values, keys } = await answerOf(bundle("redis", repositories, {}), {
+      REDIS_PORT: String(redis.port),
+    });
     t.deepEqual(values, [...expected, ...expected]);
     t.deepEqual(keys, [
       "shop.redis.Repository.find@shop.redis.Posts|1",

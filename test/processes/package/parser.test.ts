@@ -1,4 +1,7 @@
-/** The parser that zcache ships, which is cut out of TypeScript 6 and keeps the tokens of a node in its own way. */
+/**
+ * The parser that zcache ships, which is cut out of TypeScript 6 and keeps the tokens of a node in
+ * its own way.
+ */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -11,7 +14,10 @@ const { parser: shipped } = require(shippedPath) as { readonly parser: typeof ts
 
 /** Describes a tree with its tokens. */
 function describe(compiler: typeof ts, fileName: string, text: string): readonly string[] {
-  const syntax = { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+  const syntax = {
+    languageVersion: ts.ScriptTarget.Latest,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  };
   const file = compiler.createSourceFile(fileName, text, syntax, true);
   const found: string[] = [];
   const visit = (node: ts.Node): void => {

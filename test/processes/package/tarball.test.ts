@@ -12,7 +12,11 @@ const tarball = pack();
 
 function pack(): { path: string; files: string[] } {
   const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", directory];
-  const printed = execFileSync("npm", args, { cwd: repository, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const printed = execFileSync("npm", args, {
+    cwd: repository,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   const [packed] = JSON.parse(printed) as [{ filename: string; files: { path: string }[] }];
   return { path: join(directory, packed.filename), files: packed.files.map(({ path }) => path) };
 }
@@ -21,7 +25,10 @@ function pack(): { path: string; files: string[] } {
 function complaintsOf(tool: string, ...args: string[]): string {
   const binary = join(repository, "node_modules", tool);
   try {
-    execFileSync(process.execPath, [binary, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    execFileSync(process.execPath, [binary, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     return "";
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
@@ -31,10 +38,15 @@ function complaintsOf(tool: string, ...args: string[]): string {
 
 test("the tarball holds what users need, and nothing else", (t) => {
   const others = tarball.files.filter(
-    (path) => !/^(dist\/(runtime|transformer|studio)\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/.+\.md)$/.test(path),
+    (path) =>
+      !/^(dist\/(runtime|transformer|studio)\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/.+\.md)$/.test(path),
   );
   const charts = ["docs/benchmark-details.svg", "docs/benchmark.svg"];
-  const page = ["dist/studio/page/app-HASH.css", "dist/studio/page/index.html", "dist/studio/page/manifest.json"];
+  const page = [
+    "dist/studio/page/app-HASH.css",
+    "dist/studio/page/index.html",
+    "dist/studio/page/manifest.json",
+  ];
   t.deepEqual(
     others.map((path) => path.replace(/-\w{8}\.css$/, "-HASH.css")).toSorted(),
     [
@@ -50,10 +62,9 @@ test("the tarball holds what users need, and nothing else", (t) => {
 });
 
 test("whatever package.json names is in the tarball", (t) => {
-  const { main, types, bin, exports } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as Record<
-    string,
-    unknown
-  >;
+  const { main, types, bin, exports } = JSON.parse(
+    readFileSync(join(repository, "package.json"), "utf8"),
+  ) as Record<string, unknown>;
   const named = JSON.stringify([main, types, bin, exports]).match(/\.\/[^"]+\.[^"]+/g) ?? [];
   t.deepEqual(
     named.filter((path) => !tarball.files.includes(path.slice(2))),
@@ -66,5 +77,8 @@ test("publint finds nothing", (t) => {
 });
 
 test("the types resolve in every way to resolve modules", (t) => {
-  t.is(complaintsOf("@arethetypeswrong/cli/dist/index.js", tarball.path, "--no-color", "--no-emoji"), "");
+  t.is(
+    complaintsOf("@arethetypeswrong/cli/dist/index.js", tarball.path, "--no-color", "--no-emoji"),
+    "",
+  );
 });

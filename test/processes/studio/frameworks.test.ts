@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { createRequire } from "node:module";
 import { type AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -7,12 +13,17 @@ import type * as studioPackage from "../../../studio";
 import { installPackages } from "../../support/own-packages";
 import { ask, GivenSource, projectWith } from "../../unit/studio/support/served";
 
-/** The lines of docs/studio.md, with the frameworks that people use. What is imported is the built package. */
+/**
+ * The lines of docs/studio.md, with the frameworks that people use. What is imported is the built
+ * package.
+ */
 const test = anyTest as TestFn<{ require: NodeJS.Require }>;
 const { createStudio } = require("zcache/studio") as typeof studioPackage;
 
 test.before((t) => {
-  t.context.require = createRequire(join(installPackages("processes/studio/frameworks"), "package.json"));
+  t.context.require = createRequire(
+    join(installPackages("processes/studio/frameworks"), "package.json"),
+  );
 });
 
 type Handler = ReturnType<typeof createStudio>;
@@ -53,11 +64,17 @@ const frameworks: Readonly<Record<string, (studio: Handler, load: Load) => Promi
     app.register(
       async (scope: any) => {
         scope.removeAllContentTypeParsers();
-        scope.addContentTypeParser("*", (_request: unknown, _body: unknown, done: (error: null) => void) => done(null));
-        scope.all("/*", (request: { raw: IncomingMessage }, reply: { hijack(): void; raw: ServerResponse }) => {
-          reply.hijack();
-          studio(request.raw, reply.raw);
-        });
+        scope.addContentTypeParser(
+          "*",
+          (_request: unknown, _body: unknown, done: (error: null) => void) => done(null),
+        );
+        scope.all(
+          "/*",
+          (request: { raw: IncomingMessage }, reply: { hijack(): void; raw: ServerResponse }) => {
+            reply.hijack();
+            studio(request.raw, reply.raw);
+          },
+        );
       },
       { prefix: "/studio" },
     );
@@ -69,7 +86,10 @@ const frameworks: Readonly<Record<string, (studio: Handler, load: Load) => Promi
     const Koa = load("koa");
     const app = new Koa();
     app.use(
-      (context: { path: string; respond: boolean; req: IncomingMessage; res: ServerResponse }, next: () => unknown) => {
+      (
+        context: { path: string; respond: boolean; req: IncomingMessage; res: ServerResponse },
+        next: () => unknown,
+      ) => {
         if (!context.path.startsWith("/studio")) return next();
         context.respond = false;
         studio(context.req, context.res);
@@ -83,12 +103,17 @@ const frameworks: Readonly<Record<string, (studio: Handler, load: Load) => Promi
     const { serve } = load("@hono/node-server");
     const { RESPONSE_ALREADY_SENT } = load("@hono/node-server/utils/response");
     const app = new Hono();
-    app.all("/studio/*", (context: { env: { incoming: IncomingMessage; outgoing: ServerResponse } }) => {
-      studio(context.env.incoming, context.env.outgoing);
-      return RESPONSE_ALREADY_SENT;
-    });
+    app.all(
+      "/studio/*",
+      (context: { env: { incoming: IncomingMessage; outgoing: ServerResponse } }) => {
+        studio(context.env.incoming, context.env.outgoing);
+        return RESPONSE_ALREADY_SENT;
+      },
+    );
     return new Promise((resolve) => {
-      const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, () => resolve(portOf(server)));
+      const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, () =>
+        resolve(portOf(server)),
+      );
     });
   },
 
@@ -131,7 +156,11 @@ for (const [name, mount] of Object.entries(frameworks)) {
 
     const headers = { "x-zcache-token": session.json.token, "content-type": "application/json" };
     const body = JSON.stringify({ key: "shop.find|5" });
-    const refreshed = await ask(port, `${prefix}/api/v1/refresh`, { method: "POST", headers, body });
+    const refreshed = await ask(port, `${prefix}/api/v1/refresh`, {
+      method: "POST",
+      headers,
+      body,
+    });
     t.is(refreshed.status, 200, refreshed.text);
     t.deepEqual(source.refreshed, ["shop.find|5"]);
 

@@ -8,7 +8,10 @@ test("with named prefixes, each tier receives its own canaries and no others", a
   const server = await startRedis();
   t.teardown(() => server.stop());
   const tiers = [1, 2, 3].map(
-    () => new TieredBackend(new MemoryBackend(), new RedisBackend(server.client()), { prefixes: ["shop."] }),
+    () =>
+      new TieredBackend(new MemoryBackend(), new RedisBackend(server.client()), {
+        prefixes: ["shop."],
+      }),
   );
   t.teardown(() => tiers.forEach((tier) => tier.close()));
   await until("all tiers are live", async () => tiers.every(({ state }) => state === "live"));

@@ -5,7 +5,13 @@ import { type Inspector } from "../../../runtime/backends/inspector";
 import { cacheNamed } from "../../../runtime/cache/configure";
 import { randomId } from "../../../runtime/entry/id";
 import { FakeClock } from "../../../runtime/testing/fake-clock";
-import { type RedisCluster, type RedisServer, startCluster, startRedis, until } from "../../support/redis";
+import {
+  type RedisCluster,
+  type RedisServer,
+  startCluster,
+  startRedis,
+  until,
+} from "../../support/redis";
 import { clusters, libraries, pools } from "../../support/redis-clients";
 
 let server: RedisServer;
@@ -26,7 +32,11 @@ async function walk(inspector: Inspector, prefix: string, count: number): Promis
   const found = new Set<string>();
   let cursor: string | null = null;
   do {
-    const step: Awaited<ReturnType<Inspector["scan"]>> = await inspector.scan(cursor, prefix, count);
+    const step: Awaited<ReturnType<Inspector["scan"]>> = await inspector.scan(
+      cursor,
+      prefix,
+      count,
+    );
     for (const key of step.keys) found.add(key);
     ({ cursor } = step);
   } while (cursor !== null);
@@ -70,14 +80,17 @@ for (const library of [...libraries, ...pools, ...clusters]) {
   });
 }
 
-test.serial("all backends on one client leave their reports at one place, under the client's keyPrefix", async (t) => {
-  const client = server.client({ keyPrefix: "shop:" });
-  await client.flushall();
-  const inspector = new RedisBackend(client).inspector();
-  t.is(new RedisBackend(client).inspector(), inspector);
-  await inspector.putReport("one", "report", 60_000);
-  t.deepEqual(await server.client().keys("*"), ["shop:studio~"]);
-});
+test.serial(
+  "all backends on one client leave their reports at one place, under the client's keyPrefix",
+  async (t) => {
+    const client = server.client({ keyPrefix: "shop:" });
+    await client.flushall();
+    const inspector = new RedisBackend(client).inspector();
+    t.is(new RedisBackend(client).inspector(), inspector);
+    await inspector.putReport("one", "report", 60_000);
+    t.deepEqual(await server.client().keys("*"), ["shop:studio~"]);
+  },
+);
 
 test.serial("a report that is not made again disappears, while others stay", async (t) => {
   const client = server.client();
@@ -93,22 +106,29 @@ test.serial("a report that is not made again disappears, while others stay", asy
   t.true(ttl > 30_000 && ttl <= 60_000, "the hash lasts as long as its last report");
 });
 
-test.serial("bytes that another program has put in place of reports are an error, and stay", async (t) => {
-  const client = server.client();
-  await client.flushall();
-  await client.set("studio~", "another's");
-  const inspector = new RedisBackend(client).inspector();
-  await t.throwsAsync(inspector.putReport("one", "report", 1_000), { message: /WRONGTYPE/ });
-  await t.throwsAsync(inspector.reports(), { message: /WRONGTYPE/ });
-  t.is(await client.get("studio~"), "another's");
-});
+test.serial(
+  "bytes that another program has put in place of reports are an error, and stay",
+  async (t) => {
+    const client = server.client();
+    await client.flushall();
+    await client.set("studio~", "another's");
+    const inspector = new RedisBackend(client).inspector();
+    await t.throwsAsync(inspector.putReport("one", "report", 1_000), { message: /WRONGTYPE/ });
+    await t.throwsAsync(inspector.reports(), { message: /WRONGTYPE/ });
+    t.is(await client.get("studio~"), "another's");
+  },
+);
 
 test("the inspector of memory works", async (t) => {
   const clock = new FakeClock();
   const backend = new MemoryBackend({ clock });
   await lookInto(t, backend);
   const inspector = backend.inspector();
-  t.deepEqual(inspector.memory?.(), { entries: 302, bytes: inspector.memory?.().bytes ?? 0, maxBytes: 67_108_864 });
+  t.deepEqual(inspector.memory?.(), {
+    entries: 302,
+    bytes: inspector.memory?.().bytes ?? 0,
+    maxBytes: 67_108_864,
+  });
   t.true((inspector.memory?.().bytes ?? 0) > 302 * 450);
   await clock.advance(59_000);
   await inspector.putReport("three", "third", 2_000);
@@ -143,17 +163,20 @@ test("walks that are never ended don't take memory forever", async (t) => {
   await t.throwsAsync(inspector.scan(cursor, "", 1), { message: /walk/ });
 });
 
-test.serial("the inspector of a tier shows the Redis behind it, and the tier's state", async (t) => {
-  const client = server.client();
-  await client.flushall();
-  const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client));
-  t.teardown(() => backend.close());
-  await lookInto(t, backend);
-  const inspector = backend.inspector();
-  await until("the tier is live", async () => inspector.tier?.().state === "live");
-  t.true((inspector.tier?.().lagMs ?? -1) >= 0);
-  t.is(inspector.memory?.().entries, 0);
-});
+test.serial(
+  "the inspector of a tier shows the Redis behind it, and the tier's state",
+  async (t) => {
+    const client = server.client();
+    await client.flushall();
+    const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client));
+    t.teardown(() => backend.close());
+    await lookInto(t, backend);
+    const inspector = backend.inspector();
+    await until("the tier is live", async () => inspector.tier?.().state === "live");
+    t.true((inspector.tier?.().lagMs ?? -1) >= 0);
+    t.is(inspector.memory?.().entries, 0);
+  },
+);
 
 test("a user's own backend is inspected if it has an inspector, whatever that answers", (t) => {
   class Own extends MemoryBackend {}
@@ -163,7 +186,8 @@ test("a user's own backend is inspected if it has an inspector, whatever that an
   };
   const own = new Own();
   t.is(inspectorOf(own), own.inspector());
-  const broken = (inspector: unknown): Backend => Object.assign<Backend, object>(new Own(), { inspector });
+  const broken = (inspector: unknown): Backend =>
+    Object.assign<Backend, object>(new Own(), { inspector });
   t.is(inspectorOf(broken(undefined)), null);
   t.is(inspectorOf(broken(() => ({}))), null);
   t.is(

@@ -27,20 +27,56 @@ test.after.always(() => rmSync(directory, { recursive: true, force: true }));
 const file = (name: string): string => join(directory, name);
 
 function createCertificate(): void {
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"];
-  const keys = ["-newkey", "rsa:2048", "-nodes", "-keyout", file("key.pem"), "-out", file("cert.pem")];
+  const subject = [
+    "-subj",
+    "/CN=localhost",
+    "-addext",
+    "subjectAltName=IP:127.0.0.1,DNS:localhost",
+  ];
+  const keys = [
+    "-newkey",
+    "rsa:2048",
+    "-nodes",
+    "-keyout",
+    file("key.pem"),
+    "-out",
+    file("cert.pem"),
+  ];
   execFileSync("openssl", ["req", "-x509", "-days", "2", ...keys, ...subject], { stdio: "ignore" });
 }
 
 const prefix = "tenant7:";
-const permitted = ["+get", "+mget", "+del", "+evalsha", "+eval", "+time", "+set", "+getrange", "+setrange", "+strlen"];
+const permitted = [
+  "+get",
+  "+mget",
+  "+del",
+  "+evalsha",
+  "+eval",
+  "+time",
+  "+set",
+  "+getrange",
+  "+setrange",
+  "+strlen",
+];
 const alsoInScripts = ["+pexpire", "+pttl", "+ping", "+info", "+hello", "+client|setname"];
 
 /** A server with a user `app` that may use these keys, and the commands of zcache only. */
-async function startRented(t: ExecutionContext, keys: string, args: readonly string[] = []): Promise<RedisServer> {
+async function startRented(
+  t: ExecutionContext,
+  keys: string,
+  args: readonly string[] = [],
+): Promise<RedisServer> {
   const server = await startRedis({ args });
   t.teardown(() => server.stop());
-  const rights = ["on", ">secret", `~${keys}`, "resetchannels", "-@all", ...permitted, ...alsoInScripts];
+  const rights = [
+    "on",
+    ">secret",
+    `~${keys}`,
+    "resetchannels",
+    "-@all",
+    ...permitted,
+    ...alsoInScripts,
+  ];
   await server.client().call("ACL", "SETUSER", "app", ...rights);
   return server;
 }
@@ -59,7 +95,9 @@ test("TLS, a user limited to its prefix, a keyPrefix, no CONFIG and no SCRIPT", 
   const client = server.client({ port: tlsPort, tls, ...user, keyPrefix: prefix });
 
   const faults: unknown[] = [];
-  t.teardown(subscribe((event) => event.type === "fault" && faults.push(event.error), { cache: "rented" }));
+  t.teardown(
+    subscribe((event) => event.type === "fault" && faults.push(event.error), { cache: "rented" }),
+  );
   configure("rented", { backend: new RedisBackend(client), deadline: "5s", onOutage: "flush" });
   let loads = 0;
   const plan: Plan = {

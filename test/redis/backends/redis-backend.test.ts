@@ -11,7 +11,13 @@ import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
 import type { RedisClient } from "../../../runtime/backends/redis/redis-client";
 import { backendContract, type Subject } from "../../support/backend-contract";
 import { entry, everyAnswer, everyMethod, lease } from "../../support/every-answer";
-import { type RedisCluster, type RedisServer, startCluster, startRedis, until } from "../../support/redis";
+import {
+  type RedisCluster,
+  type RedisServer,
+  startCluster,
+  startRedis,
+  until,
+} from "../../support/redis";
 
 const prefix = "app:{x}:";
 let server: RedisServer;
@@ -23,20 +29,31 @@ test.before(async () => {
   subjects.set("redis", createSubject(server.client()));
   subjects.set("redis with a keyPrefix", createSubject(server.client({ keyPrefix: "app:" })));
   subjects.set("redis cluster", createSubject(cluster.client()));
-  subjects.set("redis cluster with a keyPrefix", createSubject(cluster.client({ keyPrefix: "app:" })));
+  subjects.set(
+    "redis cluster with a keyPrefix",
+    createSubject(cluster.client({ keyPrefix: "app:" })),
+  );
 });
 
 test.after.always(async () => {
   await Promise.all([server?.stop(), cluster?.stop()]);
 });
 
-for (const name of ["redis", "redis with a keyPrefix", "redis cluster", "redis cluster with a keyPrefix"]) {
+for (const name of [
+  "redis",
+  "redis with a keyPrefix",
+  "redis cluster",
+  "redis cluster with a keyPrefix",
+]) {
   backendContract(name, () => subjects.get(name) as Subject);
 }
 
 /** Reads as a cache makes them, without its guard. */
 function mergeReads(backend: RedisBackend) {
-  const outbox = new Outbox(backend, (keys, resolve, reject) => void backend.read(keys).then(resolve, reject));
+  const outbox = new Outbox(
+    backend,
+    (keys, resolve, reject) => void backend.read(keys).then(resolve, reject),
+  );
   return {
     read: (keys: readonly string[]) =>
       new Promise<Values>((resolve, reject) =>
@@ -106,12 +123,22 @@ test("each method is one round trip: nothing is sent after the first answer", as
   const keys = Array.from({ length: 300 }, (_, i) => `key:${i}`);
   const token = randomId();
   const acquire = () =>
-    backend.acquire(keys.map((key) => ({ key, token, leaseMs: 60_000, seenId: null, force: false })));
+    backend.acquire(
+      keys.map((key) => ({ key, token, leaseMs: 60_000, seenId: null, force: false })),
+    );
   const operations = [
     acquire,
     () => backend.renew(keys.map((key) => ({ key, token, leaseMs: 60_000 }))),
     () =>
-      backend.write(keys.map((key) => ({ key, token, bytes: Buffer.from("x"), ttlMs: 1_000, versionKeys: ["tag"] }))),
+      backend.write(
+        keys.map((key) => ({
+          key,
+          token,
+          bytes: Buffer.from("x"),
+          ttlMs: 1_000,
+          versionKeys: ["tag"],
+        })),
+      ),
     () => backend.release(keys.map((key) => ({ key, token }))),
     () => backend.delete(keys),
     () => backend.holdKeys(keys.map((key) => ({ key, token, leaseMs: 60_000 }))),
@@ -142,7 +169,8 @@ test("what is written goes behind the reads of other keys in its tick, and befor
   const reads = mergeReads(backend);
   const token = randomId();
   // A script that the server doesn't know yet is sent in full.
-  const names = async () => (await takeCommands()).map(([name]) => name?.replace("evalsha", "eval"));
+  const names = async () =>
+    (await takeCommands()).map(([name]) => name?.replace("evalsha", "eval"));
   await backend.acquire([lease("a", token), lease("b", token)]);
   await names();
   let done = backend.write([entry("a", token)]);
@@ -252,7 +280,9 @@ test("one key of another type fails its own request and no other", async (t) => 
   await client.lpush("list", "x");
   const token = randomId();
   const request = (key: string) => ({ key, token, leaseMs: 60_000, seenId: null, force: false });
-  await t.throwsAsync(backend.acquire([request("a"), request("list"), request("b")]), { message: /^WRONGTYPE/ });
+  await t.throwsAsync(backend.acquire([request("a"), request("list"), request("b")]), {
+    message: /^WRONGTYPE/,
+  });
   t.deepEqual(await backend.renew([request("a"), request("b")]), [true, true]);
   await t.throwsAsync(backend.read(["list"]), { message: /^WRONGTYPE/ });
   await stop();
@@ -264,9 +294,19 @@ test("a read with leases ignores values of another type, and takes no lease wher
   const request = { token: randomId(), leaseMs: 60_000, count: 3 };
   const leased = [true, false, true];
   for (const what of ["sent", "sent again, after a broken connection"])
-    t.deepEqual(await backend.readAndLease(["a", "list", "b"], request), { values: [null, null, null], leased }, what);
+    t.deepEqual(
+      await backend.readAndLease(["a", "list", "b"], request),
+      { values: [null, null, null], leased },
+      what,
+    );
   t.deepEqual(await client.lrange("list", 0, -1), ["x"]);
-  const requests = ["a", "list", "b"].map((key) => ({ ...request, key, bytes: "x", ttlMs: 60_000, versionKeys: [] }));
+  const requests = ["a", "list", "b"].map((key) => ({
+    ...request,
+    key,
+    bytes: "x",
+    ttlMs: 60_000,
+    versionKeys: [],
+  }));
   t.deepEqual(await backend.write(requests.map((each) => ({ ...each, leaseOnly: true }))), leased);
   await client.config("SET", "maxmemory", "1");
   const full = await backend.readAndLease(["a", "c"], { ...request, token: randomId(), count: 2 });
@@ -280,7 +320,10 @@ test("on a Cluster a read that fails fails only the callers that want its key", 
   const client = cluster.client();
   await client.lpush("list", "x");
   const reads = mergeReads(new RedisBackend(client));
-  const [bad, good] = await Promise.allSettled([reads.read(["list", "fine"]), reads.read(["fine"])]);
+  const [bad, good] = await Promise.allSettled([
+    reads.read(["list", "fine"]),
+    reads.read(["fine"]),
+  ]);
   t.is(bad.status, "rejected");
   t.deepEqual(good, { status: "fulfilled", value: [null] });
 });
@@ -298,13 +341,15 @@ test("a client that is closed makes every method reject", async (t) => {
     () => backend.write([{ key: "a", token, bytes: token, ttlMs: 1, versionKeys: ["tag"] }]),
     () => backend.delete(["a"]),
   ];
-  for (const operation of operations) await t.throwsAsync(operation, { message: "Connection is closed." });
+  for (const operation of operations)
+    await t.throwsAsync(operation, { message: "Connection is closed." });
 });
 
 test("anything but a client of ioredis is refused", (t) => {
   const message = (client: unknown): string | undefined =>
     t.throws(() => new RedisBackend(client as RedisClient), { instanceOf: ConfigError })?.message;
-  const must = "RedisBackend: the client must be one of ioredis, iovalkey or node-redis (5 or 6), but got: ";
+  const must =
+    "RedisBackend: the client must be one of ioredis, iovalkey or node-redis (5 or 6), but got: ";
   t.is(message(undefined), `${must}undefined.`);
   t.is(message("redis://"), `${must}"redis://".`);
   t.is(message({ get: () => 1 }), `${must}an object.`);
@@ -313,9 +358,11 @@ test("anything but a client of ioredis is refused", (t) => {
 
 test("a Cluster that reads from replicas is refused", (t) => {
   const message = (scaleReads: "all" | "slave" | (() => never)): string | undefined =>
-    t.throws(() => new RedisBackend(cluster.client({ scaleReads })), { instanceOf: ConfigError })?.message;
+    t.throws(() => new RedisBackend(cluster.client({ scaleReads })), { instanceOf: ConfigError })
+      ?.message;
   const must = 'RedisBackend: "scaleReads" of the Cluster must be "master", but got: ';
-  const why = "A replica may not have received an invalidation yet, and would answer with the value that it removed.";
+  const why =
+    "A replica may not have received an invalidation yet, and would answer with the value that it removed.";
   t.is(message("slave"), `${must}"slave". ${why}`);
   t.is(message("all"), `${must}"all". ${why}`);
   t.is(
@@ -330,9 +377,15 @@ test("a client that reads from a replica, is in monitor mode, is a pipeline or c
     t.throws(() => new RedisBackend(client as RedisClient), { instanceOf: ConfigError })?.message;
   const lazy = (options: object): Redis => server.client({ ...options, lazyConnect: true });
   const sentinels = [{ host: "127.0.0.1", port: 1 }];
-  t.regex(message(lazy({ sentinels, name: "shop", role: "slave" })) ?? "", /"role" of the client must be "master"/);
+  t.regex(
+    message(lazy({ sentinels, name: "shop", role: "slave" })) ?? "",
+    /"role" of the client must be "master"/,
+  );
   t.regex(message(lazy({ readOnly: true })) ?? "", /"readOnly" of the client must be false/);
-  t.regex(message(cluster.client({ redisOptions: { readOnly: true } as object })) ?? "", /"readOnly"/);
+  t.regex(
+    message(cluster.client({ redisOptions: { readOnly: true } as object })) ?? "",
+    /"readOnly"/,
+  );
   t.regex(message(lazy({ monitor: true })) ?? "", /"monitor" of the client must be false/);
   t.regex(message(lazy({}).pipeline()) ?? "", /but got a pipeline/);
   const methods = { getBuffer() {}, mgetBuffer() {}, del() {}, time() {}, defineCommand() {} };
@@ -379,9 +432,16 @@ test("the commands that docs/redis.md names are enough", async (t) => {
   t.teardown(() => own.stop());
   const page = readFileSync(join(__dirname, "../../../docs/redis.md"), "utf8");
   const [, rights = ""] = /^ACL SETUSER shop (.*)$/m.exec(page) ?? [];
-  await own.client().call("ACL", "SETUSER", "shop", ...rights.replace("~shop:*", "~a ~b ~c ~none ~tag").split(" "));
+  await own
+    .client()
+    .call("ACL", "SETUSER", "shop", ...rights.replace("~shop:*", "~a ~b ~c ~none ~tag").split(" "));
   const refused: string[] = [];
-  const client = own.client({ username: "shop", password: "secret", enableReadyCheck: false, disableClientInfo: true });
+  const client = own.client({
+    username: "shop",
+    password: "secret",
+    enableReadyCheck: false,
+    disableClientInfo: true,
+  });
   client.on("error", (error) => refused.push(error.message));
   await everyAnswer(t, new RedisBackend(client));
   t.deepEqual(refused, []);
@@ -415,7 +475,8 @@ test("a value whose text is QUEUED is a value: it is distinguished from the answ
 });
 
 test.serial("a reply that a transformer has changed is not a value", async (t) => {
-  const transformers = (Command as unknown as { _transformer: { reply: Record<string, unknown> } })._transformer.reply;
+  const transformers = (Command as unknown as { _transformer: { reply: Record<string, unknown> } })
+    ._transformer.reply;
   const client = server.client();
   const backend = new RedisBackend(client);
   await client.set("transformed", "x");
@@ -453,10 +514,15 @@ async function startWatched() {
     async takeCommands(): Promise<string[][]> {
       const mark = Buffer.from(randomId()).toString("hex");
       await client.echo(mark);
-      await until("the monitor has seen the mark", async () => seen.some((args) => args[1] === mark));
+      await until("the monitor has seen the mark", async () =>
+        seen.some((args) => args[1] === mark),
+      );
       return seen
         .splice(0)
-        .filter(([name]) => !["ping", "echo", "info", "client", "hello"].includes(String(name).toLowerCase()));
+        .filter(
+          ([name]) =>
+            !["ping", "echo", "info", "client", "hello"].includes(String(name).toLowerCase()),
+        );
     },
   };
 }
@@ -465,9 +531,17 @@ async function useEverything(backend: RedisBackend): Promise<void> {
   const token = randomId();
   await backend.ensureVersions([{ key: "tag", seed: randomId(), ttlMs: 60_000 }]);
   await backend.acquire(
-    ["entry", "lease", "gone"].map((key) => ({ key, token, leaseMs: 60_000, seenId: null, force: false })),
+    ["entry", "lease", "gone"].map((key) => ({
+      key,
+      token,
+      leaseMs: 60_000,
+      seenId: null,
+      force: false,
+    })),
   );
-  await backend.write([{ key: "entry", token, bytes: Buffer.from("x"), ttlMs: 90_000, versionKeys: ["tag"] }]);
+  await backend.write([
+    { key: "entry", token, bytes: Buffer.from("x"), ttlMs: 90_000, versionKeys: ["tag"] },
+  ]);
   await backend.acquire([{ key: "entry", token, leaseMs: 60_000, seenId: null, force: true }]);
   await backend.renew([{ key: "lease", token, leaseMs: 60_000 }]);
   await backend.release([{ key: "gone", token }]);
@@ -483,7 +557,8 @@ function createSubject(client: Redis | Cluster): Subject {
       return ttl === -2 ? null : ttl;
     },
     async pass(ms) {
-      // By the server's clock, which is this machine's; an expired key is gone after its last millisecond.
+      // By the server's clock, which is this machine's; an expired key is gone after its last
+      // millisecond.
       const end = Date.now() + ms + 1;
       await until("the time has passed", async () => Date.now() > end);
     },

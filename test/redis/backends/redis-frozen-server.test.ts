@@ -7,7 +7,10 @@ import type { Plan } from "../../../runtime/plan";
 import { startRedis, until } from "../../support/redis";
 import { clusters, libraries, pools } from "../../support/redis-clients";
 
-/** What each client's calls do while the server stands still: whatever the client would do, the deadline decides. */
+/**
+ * What each client's calls do while the server stands still: whatever the client would do, the
+ * deadline decides.
+ */
 for (const [i, library] of [...libraries, ...pools].entries()) {
   test.serial(
     `${library.name}: a frozen server delays a call by the deadline, and is used again when it continues`,
@@ -40,7 +43,8 @@ for (const [i, library] of [...libraries, ...pools].entries()) {
       await cacheNamed(cache).idle();
       server.freeze();
       const before = loads;
-      // The server continues only afterwards. Without a deadline, ioredis and node-redis 5 would wait forever.
+      // The server continues only afterwards. Without a deadline, ioredis and node-redis 5 would
+      // wait forever.
       t.deepEqual(await Promise.all([f(1), f(2), f(3)]), [10, 20, 30]);
       t.is(loads, before + 3);
       await t.throwsAsync(f.invalidate(1), { instanceOf: BackendError });

@@ -11,11 +11,13 @@ import { type RedisServer, startRedis, until } from "../../support/redis";
 import { template } from "../../support/templates";
 
 /**
- * The rights that docs/redis.md and docs/tiers.md name: a server that grants a user exactly these refuses nothing, and
- * each of them is needed. Every feature that writes to Redis is used; the server counts the commands.
+ * The rights that docs/redis.md and docs/tiers.md name: a server that grants a user exactly these
+ * refuses nothing, and each of them is needed. Every feature that writes to Redis is used; the
+ * server counts the commands.
  */
 
-const page = (name: string): string => readFileSync(join(__dirname, `../../../docs/${name}.md`), "utf8");
+const page = (name: string): string =>
+  readFileSync(join(__dirname, `../../../docs/${name}.md`), "utf8");
 const [, rights = ""] = /^ACL SETUSER shop (.*)$/m.exec(page("redis")) ?? [];
 const granted = Array.from(rights.matchAll(/\+(\S+)/g), ([, command = ""]) => command);
 const [, tierRights = ""] = /An ACL user needs `([^`]+)`/.exec(page("tiers")) ?? [];
@@ -33,7 +35,9 @@ const ofTest = ["acl|setuser", "acl|log", "config|resetstat", "ping", "select", 
 
 test("the rights in the docs are those that the scripts and the backend need", (t) => {
   const called = scripts.flatMap(({ lua }) =>
-    Array.from(lua.matchAll(/\b(?:redis\.)?p?call\("([A-Z]+)"/g), ([, command = ""]) => command.toLowerCase()),
+    Array.from(lua.matchAll(/\b(?:redis\.)?p?call\("([A-Z]+)"/g), ([, command = ""]) =>
+      command.toLowerCase(),
+    ),
   );
   const sent = new Set([...called, "get", "mget", "set", "del", "time", "eval", "evalsha"]);
   t.deepEqual([...sent].sort(), granted.toSorted());
@@ -66,7 +70,10 @@ test.serial("the same below a TieredBackend, with the rights that its page names
 });
 
 test.serial("the same of Studio, with the rights that the page names for it", async (t) => {
-  const { client, used, refused } = await startAs(t, `${rights} ${ofClientsInRights} ${studioRights}`);
+  const { client, used, refused } = await startAs(
+    t,
+    `${rights} ${ofClientsInRights} ${studioRights}`,
+  );
   const inspector = new RedisBackend(client).inspector();
   await inspector.putReport("one", "report", 10_000);
   await inspector.putReport("short", "report", 1);
@@ -76,11 +83,18 @@ test.serial("the same of Studio, with the rights that the page names for it", as
   await inspector.ttl("user:1");
   t.deepEqual(await refused(), []);
   const called = inspectorScripts.flatMap(({ lua }) =>
-    Array.from(lua.matchAll(/\bredis\.call\("([A-Z]+)"/g), ([, command = ""]) => command.toLowerCase()),
+    Array.from(lua.matchAll(/\bredis\.call\("([A-Z]+)"/g), ([, command = ""]) =>
+      command.toLowerCase(),
+    ),
   );
-  const added = new Set([...called, "scan", "dbsize"].filter((command) => !granted.includes(command)));
+  const added = new Set(
+    [...called, "scan", "dbsize"].filter((command) => !granted.includes(command)),
+  );
   t.deepEqual([...added].sort(), studioGranted.toSorted());
-  t.deepEqual((await used()).filter((command) => !granted.includes(command)).sort(), studioGranted.toSorted());
+  t.deepEqual(
+    (await used()).filter((command) => !granted.includes(command)).sort(),
+    studioGranted.toSorted(),
+  );
 });
 
 interface Limited {
@@ -110,7 +124,10 @@ async function startAs(t: ExecutionContext, userRights: string): Promise<Limited
         .map(([name]) => name);
     },
     /** Newer servers know more of what clients send by themselves than the test grants. */
-    refused: async () => ((await admin.acl("LOG")) as string[][]).filter((entry) => !ofClients.includes(nameIn(entry))),
+    refused: async () =>
+      ((await admin.acl("LOG")) as string[][]).filter(
+        (entry) => !ofClients.includes(nameIn(entry)),
+      ),
   };
 }
 
@@ -129,11 +146,17 @@ async function useEverything(t: ExecutionContext, inner: Backend): Promise<void>
     deadline: "1h",
   });
   const tags = [template(["user:", ""], (id: unknown) => [id])];
-  const user = cache.count({ name: "user", tags, staleMs: 60_000, staleIfErrorMs: 60_000 }, async (id: number) => ({
-    id,
-  }));
+  const user = cache.count(
+    { name: "user", tags, staleMs: 60_000, staleIfErrorMs: 60_000 },
+    async (id: number) => ({
+      id,
+    }),
+  );
   const byAuthor = cache.count(
-    { name: "by", resultTags: [template(["by:", ""], (result) => [(result as { id: number }).id])] },
+    {
+      name: "by",
+      resultTags: [template(["by:", ""], (result) => [(result as { id: number }).id])],
+    },
     async (id: number) => ({ id }),
   );
   const many = cache.wrap({ name: "many", batch: "array" }, async (ids: number[]) => ids);
@@ -154,7 +177,8 @@ async function useEverything(t: ExecutionContext, inner: Backend): Promise<void>
   await many([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   await many([11, 12, 13, 1]);
   await many([21, 22, 23, 1]);
-  // The entry ends before the lease that a refresh takes, and is given its own end again when the refresh fails.
+  // The entry ends before the lease that a refresh takes, and is given its own end again when the
+  // refresh fails.
   await operations(plain).refresh(1);
   isDown = true;
   await t.throwsAsync(operations(plain).refresh(1), { message: "down" });

@@ -5,7 +5,10 @@ import { slotOf } from "../../../runtime/backends/redis/key-slot";
 import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
 import type { RedisClient } from "../../../runtime/backends/redis/redis-client";
 import type { TierState } from "../../../runtime/backends/tiered/streams";
-import { TieredBackend, type TieredBackendOptions } from "../../../runtime/backends/tiered/tiered-backend";
+import {
+  TieredBackend,
+  type TieredBackendOptions,
+} from "../../../runtime/backends/tiered/tiered-backend";
 import { cacheNamed, configure } from "../../../runtime/cache/configure";
 import { wrap } from "../../../runtime/calls/cached-function";
 import type { Plan } from "../../../runtime/plan";
@@ -63,56 +66,72 @@ test.serial("slots are counted as Redis counts them", async (t) => {
   }
 });
 
-test.serial("an entry is gone when its tag, which is on another node, is invalidated", async (t) => {
-  const tier = await startTier(t, shared);
-  const name = "tier on a cluster";
-  configure(name, { backend: tier.backend, deadline: "10s" });
-  let version = 1;
-  const plan: Plan = {
-    ...{ name: "f", cache: name, memoryMs: 60_000, ttlMs: 60_000 },
-    key: keyOver((id) => [id]),
-    tags: [template(["user:", ""], (id) => [id])],
-  };
-  const f = wrap(
-    () => plan,
-    async () => version,
-    "f",
-  ) as unknown as (id: number) => Promise<number>;
-  const nodeOf = (key: string): number => [0, 1, 2].findIndex((node) => slotOf(key) <= slotsOfMaster(node)[1]);
-  const id = Array.from({ length: 100 }, (_, n) => n).find(
-    (n) => nodeOf(`f|${n}`) !== nodeOf(`tag:user:${n}~`),
-  ) as number;
-  for (const key of [`tag:user:${id}~`, `f|${id}`]) {
-    await until("both are in memory", async () => {
-      await f(id);
-      await cacheNamed(name).idle();
-      return tier.has(`f|${id}`) && tier.has(`tag:user:${id}~`);
-    });
-    version++;
-    await tier.other.del(key);
-    await until("it is gone", async () => !tier.has(key));
-    t.is(await f(id), version, key);
-  }
-});
+test.serial(
+  "an entry is gone when its tag, which is on another node, is invalidated",
+  async (t) => {
+    const tier = await startTier(t, shared);
+    const name = "tier on a cluster";
+    configure(name, { backend: tier.backend, deadline: "10s" });
+    let version = 1;
+    const plan: Plan = {
+      ...{ name: "f", cache: name, memoryMs: 60_000, ttlMs: 60_000 },
+      key: keyOver((id) => [id]),
+      tags: [template(["user:", ""], (id) => [id])],
+    };
+    const f = wrap(
+      () => plan,
+      async () => version,
+      "f",
+    ) as unknown as (id: number) => Promise<number>;
+    const nodeOf = (key: string): number =>
+      [0, 1, 2].findIndex((node) => slotOf(key) <= slotsOfMaster(node)[1]);
+    const id = Array.from({ length: 100 }, (_, n) => n).find(
+      (n) => nodeOf(`f|${n}`) !== nodeOf(`tag:user:${n}~`),
+    ) as number;
+    for (const key of [`tag:user:${id}~`, `f|${id}`]) {
+      await until("both are in memory", async () => {
+        await f(id);
+        await cacheNamed(name).idle();
+        return tier.has(`f|${id}`) && tier.has(`tag:user:${id}~`);
+      });
+      version++;
+      await tier.other.del(key);
+      await until("it is gone", async () => !tier.has(key));
+      t.is(await f(id), version, key);
+    }
+  },
+);
 
-test.serial("the stream of each master is proven by canaries of its own, which leave nothing behind", async (t) => {
-  const tier = await startTier(t, shared, { maxLag: "100ms" });
-  for (const node of shared.nodes) {
-    const client = node.client();
-    await client.config("RESETSTAT");
-    const count = async (name: string) =>
-      Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(await client.info("commandstats"))?.[1] ?? 0);
-    await until("canaries come", async () => (await count("set")) > 3 && (await count("del")) > 3);
-    t.regex(String(await client.client("LIST")), / flags=\w*t/);
-  }
-  await tier.other.set("proof", "x");
-  tier.backend.close();
-  for (const node of shared.nodes) t.true((await node.client().keys("zcache:canary:*")).length <= 1);
-});
+test.serial(
+  "the stream of each master is proven by canaries of its own, which leave nothing behind",
+  async (t) => {
+    const tier = await startTier(t, shared, { maxLag: "100ms" });
+    for (const node of shared.nodes) {
+      const client = node.client();
+      await client.config("RESETSTAT");
+      const count = async (name: string) =>
+        Number(
+          new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(await client.info("commandstats"))?.[1] ??
+            0,
+        );
+      await until(
+        "canaries come",
+        async () => (await count("set")) > 3 && (await count("del")) > 3,
+      );
+      t.regex(String(await client.client("LIST")), / flags=\w*t/);
+    }
+    await tier.other.set("proof", "x");
+    tier.backend.close();
+    for (const node of shared.nodes)
+      t.true((await node.client().keys("zcache:canary:*")).length <= 1);
+  },
+);
 
 test.serial("a frozen node takes its slots out of memory, and no others", async (t) => {
   const tier = await startTier(t, shared, { maxLag: "300ms" });
-  const [frozen = "", other = "", changed = ""] = [0, 1, 2].flatMap((node) => keysIn(slotsOfMaster(node), 1));
+  const [frozen = "", other = "", changed = ""] = [0, 1, 2].flatMap((node) =>
+    keysIn(slotsOfMaster(node), 1),
+  );
   for (const key of [frozen, other, changed]) await tier.other.set(key, "1");
   await tier.fill([frozen, other, changed]);
   const [node] = shared.nodes as [RedisServer];
@@ -140,23 +159,26 @@ test.serial("a frozen node takes its slots out of memory, and no others", async 
   t.true(changes.join().includes("live,partial,live"), changes.join());
 });
 
-test.serial("a stream that one node ends takes its slots out of memory, and no others", async (t) => {
-  const tier = await startTier(t, shared);
-  const keys = [0, 1, 2].flatMap((node) => keysIn(slotsOfMaster(node), 1));
-  const [cut = "", ...others] = keys;
-  for (let round = 0; round < 3; round++) {
-    for (const key of keys) await tier.other.set(key, `old ${round}`);
-    await tier.fill(keys);
-    await (shared.nodes[0] as RedisServer).client().call("CLIENT", "KILL", "TYPE", "pubsub");
-    // Nobody tells of this one.
-    await tier.other.set(cut, `new ${round}`);
-    await until("it is noticed", async () => !tier.has(cut));
-    for (const key of others) t.true(tier.has(key));
-    t.deepEqual(await tier.backend.read([cut], minute), [Buffer.from(`new ${round}`)]);
-    await tier.live();
-  }
-  t.regex(tier.causes.join("\n"), /^127\.0\.0\.1:\d+: /m);
-});
+test.serial(
+  "a stream that one node ends takes its slots out of memory, and no others",
+  async (t) => {
+    const tier = await startTier(t, shared);
+    const keys = [0, 1, 2].flatMap((node) => keysIn(slotsOfMaster(node), 1));
+    const [cut = "", ...others] = keys;
+    for (let round = 0; round < 3; round++) {
+      for (const key of keys) await tier.other.set(key, `old ${round}`);
+      await tier.fill(keys);
+      await (shared.nodes[0] as RedisServer).client().call("CLIENT", "KILL", "TYPE", "pubsub");
+      // Nobody tells of this one.
+      await tier.other.set(cut, `new ${round}`);
+      await until("it is noticed", async () => !tier.has(cut));
+      for (const key of others) t.true(tier.has(key));
+      t.deepEqual(await tier.backend.read([cut], minute), [Buffer.from(`new ${round}`)]);
+      await tier.live();
+    }
+    t.regex(tier.causes.join("\n"), /^127\.0\.0\.1:\d+: /m);
+  },
+);
 
 test.serial("a node that is emptied takes its keys out of memory, and no others", async (t) => {
   const tier = await startTier(t, shared);
@@ -172,7 +194,9 @@ test.serial("a node that is emptied takes its keys out of memory, and no others"
 test.serial(
   "with a hash tag in the client's prefix all keys are on one node, and the others don't matter",
   async (t) => {
-    const tier = await startTier(t, shared, { maxLag: "300ms" }, undefined, { keyPrefix: "{app}:" });
+    const tier = await startTier(t, shared, { maxLag: "300ms" }, undefined, {
+      keyPrefix: "{app}:",
+    });
     await tier.other.set("a", "1");
     await tier.fill(["a"]);
     const owner = [0, 1, 2].findIndex((node) => slotOf("app") <= slotsOfMaster(node)[1]);
@@ -218,69 +242,86 @@ test.serial(
   },
 );
 
-test.serial("a node that is added, filled and emptied again is tracked as long as it has slots", async (t) => {
-  const cluster = await startCluster({ nodeTimeoutMs: patientMs });
-  t.teardown(cluster.stop);
-  const tier = await startTier(t, cluster, { maxLag: "500ms" });
-  const keys = keysIn(slotsOfMaster(1), 6);
-  for (const key of keys) await tier.other.set(key, "0");
-  await tier.fill(keys);
-  const added = await cluster.add();
-  const history = followChanges(tier, keys);
-  const all = [...cluster.nodes, added];
-  await moveSlots(keys.map(slotOf), cluster.nodes[1] as RedisServer, added, all);
-  await until("they are in memory again", async () => keys.every(tier.has));
-  await until("it is listened to", async () => / flags=\w*t/.test(String(await added.client().client("LIST"))));
-  await tier.live();
-  await moveSlots(keys.map(slotOf), added, cluster.nodes[2] as RedisServer, all);
-  await until("they are in memory again", async () => keys.every(tier.has));
-  await added.kill();
-  await tier.live();
-  const { longestLagMs } = await history.end();
-  t.true(longestLagMs < 500, `${longestLagMs} ms`);
-  // A node that had no slots left is missed by nobody.
-  await tier.fill(keys);
-});
-
-for (const [how, replace] of [
-  ["asked to (CLUSTER FAILOVER)", (_: RedisServer, replica: RedisServer) => replica.client().cluster("FAILOVER")],
-  ["when its master is killed", (master: RedisServer) => master.kill()],
-] as const) {
-  test.serial(`a replica that takes its master's place ${how} is tracked from then on`, async (t) => {
-    const cluster = await startCluster({ replicas: true, nodeTimeoutMs: 1_000 });
+test.serial(
+  "a node that is added, filled and emptied again is tracked as long as it has slots",
+  async (t) => {
+    const cluster = await startCluster({ nodeTimeoutMs: patientMs });
     t.teardown(cluster.stop);
-    const [master, replica] = [cluster.nodes[0], cluster.nodes[3]] as [RedisServer, RedisServer];
     const tier = await startTier(t, cluster, { maxLag: "500ms" });
-    const [replaced, others] = [keysIn(slotsOfMaster(0), 4), keysIn(slotsOfMaster(1), 4)];
-    for (const key of [...replaced, ...others]) await tier.other.set(key, "0");
-    await tier.fill([...replaced, ...others]);
-    const history = followChanges(tier, [...replaced, ...others]);
-    await replace(master, replica);
-    await until("it is the master", async () => (await replica.client().info("replication")).includes("role:master"));
-    await until("they are in memory again", async () => [...replaced, ...others].every(tier.has));
+    const keys = keysIn(slotsOfMaster(1), 6);
+    for (const key of keys) await tier.other.set(key, "0");
+    await tier.fill(keys);
+    const added = await cluster.add();
+    const history = followChanges(tier, keys);
+    const all = [...cluster.nodes, added];
+    await moveSlots(keys.map(slotOf), cluster.nodes[1] as RedisServer, added, all);
+    await until("they are in memory again", async () => keys.every(tier.has));
+    await until("it is listened to", async () =>
+      / flags=\w*t/.test(String(await added.client().client("LIST"))),
+    );
+    await tier.live();
+    await moveSlots(keys.map(slotOf), added, cluster.nodes[2] as RedisServer, all);
+    await until("they are in memory again", async () => keys.every(tier.has));
+    await added.kill();
     await tier.live();
     const { longestLagMs } = await history.end();
     t.true(longestLagMs < 500, `${longestLagMs} ms`);
-    for (const key of [...replaced, ...others]) await tier.other.set(key, "last");
-    for (const key of [...replaced, ...others]) await until("it is gone", async () => !tier.has(key));
-    t.log(tier.causes);
-  });
+    // A node that had no slots left is missed by nobody.
+    await tier.fill(keys);
+  },
+);
+
+for (const [how, replace] of [
+  [
+    "asked to (CLUSTER FAILOVER)",
+    (_: RedisServer, replica: RedisServer) => replica.client().cluster("FAILOVER"),
+  ],
+  ["when its master is killed", (master: RedisServer) => master.kill()],
+] as const) {
+  test.serial(
+    `a replica that takes its master's place ${how} is tracked from then on`,
+    async (t) => {
+      const cluster = await startCluster({ replicas: true, nodeTimeoutMs: 1_000 });
+      t.teardown(cluster.stop);
+      const [master, replica] = [cluster.nodes[0], cluster.nodes[3]] as [RedisServer, RedisServer];
+      const tier = await startTier(t, cluster, { maxLag: "500ms" });
+      const [replaced, others] = [keysIn(slotsOfMaster(0), 4), keysIn(slotsOfMaster(1), 4)];
+      for (const key of [...replaced, ...others]) await tier.other.set(key, "0");
+      await tier.fill([...replaced, ...others]);
+      const history = followChanges(tier, [...replaced, ...others]);
+      await replace(master, replica);
+      await until("it is the master", async () =>
+        (await replica.client().info("replication")).includes("role:master"),
+      );
+      await until("they are in memory again", async () => [...replaced, ...others].every(tier.has));
+      await tier.live();
+      const { longestLagMs } = await history.end();
+      t.true(longestLagMs < 500, `${longestLagMs} ms`);
+      for (const key of [...replaced, ...others]) await tier.other.set(key, "last");
+      for (const key of [...replaced, ...others])
+        await until("it is gone", async () => !tier.has(key));
+      t.log(tier.causes);
+    },
+  );
 }
 
-test.serial("a tier that is closed ends all its connections; a client that is closed ends them, too", async (t) => {
-  const countTracking = async (): Promise<number> => {
-    const lists = await Promise.all(shared.nodes.map((node) => node.client().client("LIST")));
-    return lists.join("\n").match(/ flags=\w*t/g)?.length ?? 0;
-  };
-  for (const end of ["tier", "client"]) {
-    const tier = await startTier(t, shared);
-    t.is(await countTracking(), 3);
-    if (end === "tier") tier.backend.close();
-    else (tier.client as unknown as Cluster).disconnect();
-    await until("they are gone", async () => (await countTracking()) === 0);
-    t.is(tier.backend.state, "bypassed");
-  }
-});
+test.serial(
+  "a tier that is closed ends all its connections; a client that is closed ends them, too",
+  async (t) => {
+    const countTracking = async (): Promise<number> => {
+      const lists = await Promise.all(shared.nodes.map((node) => node.client().client("LIST")));
+      return lists.join("\n").match(/ flags=\w*t/g)?.length ?? 0;
+    };
+    for (const end of ["tier", "client"]) {
+      const tier = await startTier(t, shared);
+      t.is(await countTracking(), 3);
+      if (end === "tier") tier.backend.close();
+      else (tier.client as unknown as Cluster).disconnect();
+      await until("they are gone", async () => (await countTracking()) === 0);
+      t.is(tier.backend.state, "bypassed");
+    }
+  },
+);
 
 /** A tier that is live, closed after the test, and another client. */
 async function startTier(
@@ -312,7 +353,10 @@ async function startTier(
   const has = (key: string): boolean => backend.peek(key, minute) !== null;
   return {
     ...{ client, other, memory, backend, states, causes, live, has },
-    /** Reads until all are in memory: the push of a write before may come after the answer to the first read. */
+    /**
+     * Reads until all are in memory: the push of a write before may come after the answer to the
+     * first read.
+     */
     fill: (keys: readonly string[]) =>
       until("they are in memory", async () => {
         for (const key of keys) await backend.read([key], minute);
@@ -323,10 +367,13 @@ async function startTier(
 }
 
 /**
- * Changes the keys one after the other by another client while they are read, and finds the longest time from when
- * a change was acknowledged to the beginning of a read that didn't see it.
+ * Changes the keys one after the other by another client while they are read, and finds the longest
+ * time from when a change was acknowledged to the beginning of a read that didn't see it.
  */
-function followChanges({ backend, other, has }: Awaited<ReturnType<typeof startTier>>, keys: readonly string[]) {
+function followChanges(
+  { backend, other, has }: Awaited<ReturnType<typeof startTier>>,
+  keys: readonly string[],
+) {
   const changes = new Map(keys.map((key) => [key, [{ count: 0, at: -Infinity }]]));
   let [longestLagMs, hits, changed, isOver] = [0, 0, 0, false];
   const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -8,7 +8,13 @@ test("a frozen server: reads reject after the deadline, then at once, and a prob
   const server = await startRedis();
   const backend = new RedisBackend(server.client());
   const clock = new FakeClock();
-  const options = { store: "redis", deadlineMs: 60, maxInFlight: 10_000, breakerFailures: 2, breakerMs: 100 };
+  const options = {
+    store: "redis",
+    deadlineMs: 60,
+    maxInFlight: 10_000,
+    breakerFailures: 2,
+    breakerMs: 100,
+  };
   const guard = new Guard({ ...options, clock, onStateChange: () => {} });
   let sent = 0;
   const start = () => {
@@ -17,7 +23,9 @@ test("a frozen server: reads reject after the deadline, then at once, and a prob
   };
   /** Returns the message of a read that fails, or what it has read. */
   const read = () =>
-    new Promise<unknown>((resolve) => guard.run("read", ["key"], start, resolve, ({ message }) => resolve(message)));
+    new Promise<unknown>((resolve) =>
+      guard.run("read", ["key"], start, resolve, ({ message }) => resolve(message)),
+    );
   t.deepEqual(await read(), [null]);
 
   server.freeze();

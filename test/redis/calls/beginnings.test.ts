@@ -7,8 +7,8 @@ import { type RedisServer, startRedis, until } from "../../support/redis";
 import { keyOver, template } from "../../support/templates";
 
 /**
- * What holds of every run of a loader, whatever has begun it: a call, a batch, a refresh, or a stale entry that was
- * served.
+ * What holds of every run of a loader, whatever has begun it: a call, a batch, a refresh, or a
+ * stale entry that was served.
  */
 
 const second = 1_000;
@@ -19,7 +19,10 @@ test.after.always(() => server?.stop());
 
 interface Numbered {
   readonly cache: TestCache;
-  /** Begins a run of the loader for the key `f|1`, and settles as its caller does; undefined where nobody waits. */
+  /**
+   * Begins a run of the loader for the key `f|1`, and settles as its caller does; undefined where
+   * nobody waits.
+   */
   readonly begin: () => Promise<unknown>;
   readonly loader: { gate: Promise<void>; runs: number; fails: boolean };
   readonly other: TestCache;
@@ -42,17 +45,23 @@ function beginnings(store: string): Record<string, Make> {
   const make =
     (
       plan: object,
-      begin: (f: (id: any) => Promise<unknown>, cache: TestCache) => Promise<() => Promise<unknown>>,
+      begin: (
+        f: (id: any) => Promise<unknown>,
+        cache: TestCache,
+      ) => Promise<() => Promise<unknown>>,
     ): Make =>
     async (t, further = {}, options = {}) => {
       const [cache, other] = createPair(t, store, options);
       const loader = { gate: Promise.resolve(), runs: 0, fails: false };
-      const f = cache.wrap({ key: keyOver((id: unknown) => [id]), ...plan, ...further }, async (id: unknown) => {
-        loader.runs++;
-        await loader.gate;
-        if (loader.fails) throw new Error("The loader has failed");
-        return Array.isArray(id) ? id.map(() => `run ${loader.runs}`) : `run ${loader.runs}`;
-      }) as (id: unknown) => Promise<unknown>;
+      const f = cache.wrap(
+        { key: keyOver((id: unknown) => [id]), ...plan, ...further },
+        async (id: unknown) => {
+          loader.runs++;
+          await loader.gate;
+          if (loader.fails) throw new Error("The loader has failed");
+          return Array.isArray(id) ? id.map(() => `run ${loader.runs}`) : `run ${loader.runs}`;
+        },
+      ) as (id: unknown) => Promise<unknown>;
       return { cache, other, loader, begin: await begin(f, cache) };
     };
   return {
@@ -76,7 +85,9 @@ for (const store of ["memory", "redis"]) {
     const title = (promise: string): string => `${store}, ${what}: ${promise}`;
 
     test(
-      title("a loader that hangs is given up after its timeout: no renewals, an error event, and idle resolves"),
+      title(
+        "a loader that hangs is given up after its timeout: no renewals, an error event, and idle resolves",
+      ),
       async (t) => {
         const { cache, begin, loader } = await make(t, { timeoutMs: 2 * second });
         const gate = deferred();
@@ -105,23 +116,26 @@ for (const store of ["memory", "redis"]) {
       },
     );
 
-    test(title("while the loader runs its lease is renewed, and what it returns is stored"), async (t) => {
-      const { cache, begin, loader } = await make(t);
-      const gate = deferred();
-      loader.gate = gate.promise;
-      const { runs } = loader;
-      const call = begin();
-      await until("the loader runs", async () => loader.runs > runs);
-      await until("the lease is renewed again and again", async () => {
-        await cache.clock.advance(leaseMs / 3);
-        return cache.backend.count("renew") >= 10;
-      });
-      gate.resolve();
-      await call;
-      await cache.idle();
-      t.regex(String(await cache.peek("f|1")), /run/);
-      t.true(cache.takeTrace().includes("store f|1"));
-    });
+    test(
+      title("while the loader runs its lease is renewed, and what it returns is stored"),
+      async (t) => {
+        const { cache, begin, loader } = await make(t);
+        const gate = deferred();
+        loader.gate = gate.promise;
+        const { runs } = loader;
+        const call = begin();
+        await until("the loader runs", async () => loader.runs > runs);
+        await until("the lease is renewed again and again", async () => {
+          await cache.clock.advance(leaseMs / 3);
+          return cache.backend.count("renew") >= 10;
+        });
+        gate.resolve();
+        await call;
+        await cache.idle();
+        t.regex(String(await cache.peek("f|1")), /run/);
+        t.true(cache.takeTrace().includes("store f|1"));
+      },
+    );
 
     test(title("an invalidation while the loader runs drops what it returns"), async (t) => {
       const { cache, begin, loader } = await make(t);
@@ -148,22 +162,25 @@ for (const store of ["memory", "redis"]) {
       t.true(cache.takeTrace().includes("skip f|1"));
     });
 
-    test(title("a result that is refused leaves no lease, also where what stood there can't be ended"), async (t) => {
-      let isWanted = true;
-      // With a tag an entry has an id, and is replaced as what it is.
-      const tags = [template(["tag"], () => [])];
-      const { cache, begin } = await make(t, { when: () => isWanted, tags });
-      await begin();
-      await cache.idle();
-      await cache.invalidateTag("tag");
-      isWanted = false;
-      cache.backend.fail("delete");
-      await begin().catch(() => {});
-      await cache.idle();
-      cache.backend.heal();
-      const [bytes] = await cache.backend.read(["f|1"]);
-      t.false(bytes != null && hasLease(bytes));
-    });
+    test(
+      title("a result that is refused leaves no lease, also where what stood there can't be ended"),
+      async (t) => {
+        let isWanted = true;
+        // With a tag an entry has an id, and is replaced as what it is.
+        const tags = [template(["tag"], () => [])];
+        const { cache, begin } = await make(t, { when: () => isWanted, tags });
+        await begin();
+        await cache.idle();
+        await cache.invalidateTag("tag");
+        isWanted = false;
+        cache.backend.fail("delete");
+        await begin().catch(() => {});
+        await cache.idle();
+        cache.backend.heal();
+        const [bytes] = await cache.backend.read(["f|1"]);
+        t.false(bytes != null && hasLease(bytes));
+      },
+    );
 
     test(title("so does one whose own ttl is nothing"), async (t) => {
       let ttl = "1ms";
@@ -175,7 +192,9 @@ for (const store of ["memory", "redis"]) {
     });
 
     test(title("a result with a tag that is invalidated meanwhile is dropped"), async (t) => {
-      const { cache, begin, loader } = await make(t, { resultTags: [template(["of:", ""], () => [1])] });
+      const { cache, begin, loader } = await make(t, {
+        resultTags: [template(["of:", ""], () => [1])],
+      });
       const gate = deferred();
       loader.gate = gate.promise;
       const { runs } = loader;

@@ -4,7 +4,10 @@ import { createCache, type TestCache } from "../../support/cache";
 import { type RedisServer, startRedis } from "../../support/redis";
 import { keyOver } from "../../support/templates";
 
-/** What is stored under a key was loaded for that key, whatever the caller makes of its arguments in the meantime. */
+/**
+ * What is stored under a key was loaded for that key, whatever the caller makes of its arguments in
+ * the meantime.
+ */
 
 let server: RedisServer;
 test.before(async () => (server = await startRedis()));
@@ -16,7 +19,12 @@ function createOn(t: ExecutionContext, store: string): TestCache {
   return createCache(t, { inner, remote: true, deadline: "1h" });
 }
 
-const kinds: [what: string, make: () => object, change: (arg: any) => void, read: (arg: any) => unknown][] = [
+const kinds: [
+  what: string,
+  make: () => object,
+  change: (arg: any) => void,
+  read: (arg: any) => unknown,
+][] = [
   ["an object", () => ({ page: 1 }), (q) => q.page++, (q) => q.page],
   ["an array", () => [1], (a) => a.push(2), (a) => a.length],
   ["a nested object", () => ({ in: { page: 1 } }), (q) => q.in.page++, (q) => q.in.page],
@@ -86,7 +94,10 @@ for (const store of ["memory", "redis"]) {
     const key = keyOver(function (this: unknown, id: unknown) {
       return [(this as { tenant: string }).tenant, id];
     });
-    const f = cache.wrap({ key, receiver: true }, async function (this: { tenant: string }, id: number) {
+    const f = cache.wrap({ key, receiver: true }, async function (
+      this: { tenant: string },
+      id: number,
+    ) {
       return `${this.tenant} ${id}`;
     } as never) as (this: object, id: number) => Promise<string>;
     const self = { tenant: "a" };
@@ -99,8 +110,9 @@ for (const store of ["memory", "redis"]) {
 
   test(`${store}: a batch's list that is sorted meanwhile, cold and on hits`, async (t) => {
     const cache = createOn(t, store);
-    const users = cache.wrap({ batch: "array", key: keyOver((id: unknown) => [id]) }, async (ids: number[]) =>
-      ids.map((id) => ({ id })),
+    const users = cache.wrap(
+      { batch: "array", key: keyOver((id: unknown) => [id]) },
+      async (ids: number[]) => ids.map((id) => ({ id })),
     );
     for (let i = 0; i < 2; i++) {
       const ids = [3, 1, 2];
@@ -114,8 +126,9 @@ for (const store of ["memory", "redis"]) {
 
   test(`${store}: a batch with an id twice gives each place a value of its own`, async (t) => {
     const cache = createOn(t, store);
-    const users = cache.wrap({ batch: "array", key: keyOver((id: unknown) => [id]) }, async (ids: number[]) =>
-      ids.map((id) => ({ id })),
+    const users = cache.wrap(
+      { batch: "array", key: keyOver((id: unknown) => [id]) },
+      async (ids: number[]) => ids.map((id) => ({ id })),
     );
     for (const call of [() => users([1, 2, 1]), () => users([1, 1]), () => users.refresh([1, 1])]) {
       const rows = await call();
@@ -135,7 +148,9 @@ for (const store of ["memory", "redis"]) {
     }
     const plan = {
       batch: "map",
-      key: keyOver((id: { hex: string } | string | number) => [typeof id === "object" ? id.hex : id]),
+      key: keyOver((id: { hex: string } | string | number) => [
+        typeof id === "object" ? id.hex : id,
+      ]),
     } as const;
     const equal = cache.wrap(
       { ...plan, name: "equal" },
@@ -147,14 +162,20 @@ for (const store of ["memory", "redis"]) {
       { ...plan, name: "other" },
       async (ids: number[]) => new Map<unknown, unknown>(ids.map((id) => [String(id), { id }])),
     );
-    await t.throwsAsync(other([1, 2]) as Promise<unknown>, { code: "ZCACHE_BATCH", message: /has none of the ids/ });
+    await t.throwsAsync(other([1, 2]) as Promise<unknown>, {
+      code: "ZCACHE_BATCH",
+      message: /has none of the ids/,
+    });
     const empty = cache.wrap({ ...plan, name: "empty" }, async (_: number[]) => new Map());
     t.is((await empty([1])).size, 0);
   });
 
   test(`${store}: a caller that aborts during the read starts no loader`, async (t) => {
     const cache = createOn(t, store);
-    const f = cache.count({ signal: 1, key: keyOver((id: unknown) => [id]) }, async (id: number, _: AbortSignal) => id);
+    const f = cache.count(
+      { signal: 1, key: keyOver((id: unknown) => [id]) },
+      async (id: number, _: AbortSignal) => id,
+    );
     const controller = new AbortController();
     const call = f(1, controller.signal);
     controller.abort(new Error("gone"));
@@ -176,9 +197,13 @@ for (const store of ["memory", "redis"]) {
   test.serial(`${store}: many misses that wait for one signal don't leak listeners`, async (t) => {
     const cache = createOn(t, store);
     const warnings: Error[] = [];
-    const listen = (warning: Error): void => void (/MaxListeners/.test(warning.name) && warnings.push(warning));
+    const listen = (warning: Error): void =>
+      void (/MaxListeners/.test(warning.name) && warnings.push(warning));
     process.on("warning", listen);
-    const f = cache.wrap({ signal: 1, key: keyOver((id: unknown) => [id]) }, async (id: number, _: AbortSignal) => id);
+    const f = cache.wrap(
+      { signal: 1, key: keyOver((id: unknown) => [id]) },
+      async (id: number, _: AbortSignal) => id,
+    );
     const { signal } = new AbortController();
     await Promise.all(Array.from({ length: 40 }, (_, id) => f(id, signal)));
     await new Promise((resolve) => setImmediate(resolve));

@@ -9,7 +9,10 @@ import { createCache, deferred, settled, type TestCache } from "../../support/ca
 import { type RedisServer, startRedis } from "../../support/redis";
 import { keyOver } from "../../support/templates";
 
-/** A call that is made inside the load it would wait for runs the loader itself, as the plain program does. */
+/**
+ * A call that is made inside the load it would wait for runs the loader itself, as the plain
+ * program does.
+ */
 
 let server: RedisServer;
 test.before(async () => (server = await startRedis()));
@@ -29,7 +32,9 @@ for (const store of stores) {
   const title = (what: string): string => `${store}: ${what}`;
 
   test.serial(
-    title("a loader that calls itself again with the same arguments is retried, and later callers have hits"),
+    title(
+      "a loader that calls itself again with the same arguments is retried, and later callers have hits",
+    ),
     async (t) => {
       const cache = createOn(t, store);
       let failures = 1;
@@ -100,8 +105,12 @@ for (const store of stores) {
       depth.set(name, (depth.get(name) ?? 0) + 1);
       return (depth.get(name) as number) < 3;
     };
-    const f = cache.wrap({ name: "f" }, async (id: Id): Promise<string> => (mayGoOn("f") ? `f${await g(id)}` : "f"));
-    const g = cache.wrap({ name: "g" }, async (id: Id): Promise<string> => (mayGoOn("g") ? `g${await f(id)}` : "g"));
+    const f = cache.wrap({ name: "f" }, async (id: Id): Promise<string> =>
+      mayGoOn("f") ? `f${await g(id)}` : "f",
+    );
+    const g = cache.wrap({ name: "g" }, async (id: Id): Promise<string> =>
+      mayGoOn("g") ? `g${await f(id)}` : "g",
+    );
     t.regex(await f(1), /^f/);
     await Promise.all([f(2), g(2), f(2), g(2)]);
     await cache.idle();
@@ -129,15 +138,20 @@ for (const store of stores) {
     const both = deferred();
     let runs = 0;
     type Node = { id: Id; below: Id[] };
-    const nodes = cache.wrap({ batch: "array", key: keyOver((id: Id) => [id]) }, async (ids: Id[]): Promise<Node[]> => {
-      seen.push(...ids);
-      if (++runs >= 2) both.resolve();
-      await both.promise;
-      // A real tree ends; a circle ends where each has been seen.
-      const below = ids.flatMap((id) => (seen.filter((other) => other === id).length > 1 ? [] : (children[id] ?? [])));
-      const found = below.length === 0 ? [] : await nodes(below);
-      return ids.map((id) => ({ id, below: found.map((node) => node.id) }));
-    });
+    const nodes = cache.wrap(
+      { batch: "array", key: keyOver((id: Id) => [id]) },
+      async (ids: Id[]): Promise<Node[]> => {
+        seen.push(...ids);
+        if (++runs >= 2) both.resolve();
+        await both.promise;
+        // A real tree ends; a circle ends where each has been seen.
+        const below = ids.flatMap((id) =>
+          seen.filter((other) => other === id).length > 1 ? [] : (children[id] ?? []),
+        );
+        const found = below.length === 0 ? [] : await nodes(below);
+        return ids.map((id) => ({ id, below: found.map((node) => node.id) }));
+      },
+    );
     const [a, b] = await Promise.all([nodes([1, 4]), nodes([3, 2])]);
     t.deepEqual(
       [...a, ...b].map(({ id }) => id),
@@ -166,18 +180,21 @@ for (const store of stores) {
     await cache.idle();
   });
 
-  test.serial(title("a refresh inside a load of its own key, and a load inside its refresh"), async (t) => {
-    const cache = createOn(t, store);
-    let depth = 0;
-    const f = cache.wrap({}, async (id: Id): Promise<string> => {
-      const mine = depth++;
-      return mine === 0 ? `${await f.refresh(id)}!` : `row ${id}`;
-    });
-    t.is(await f(1), "row 1!");
-    await cache.idle();
-    t.regex(await f(1), /^row 1/);
-    await cache.idle();
-  });
+  test.serial(
+    title("a refresh inside a load of its own key, and a load inside its refresh"),
+    async (t) => {
+      const cache = createOn(t, store);
+      let depth = 0;
+      const f = cache.wrap({}, async (id: Id): Promise<string> => {
+        const mine = depth++;
+        return mine === 0 ? `${await f.refresh(id)}!` : `row ${id}`;
+      });
+      t.is(await f(1), "row 1!");
+      await cache.idle();
+      t.regex(await f(1), /^row 1/);
+      await cache.idle();
+    },
+  );
 }
 
 test("a call that was not made inside the load waits for it, although a call inside has run the loader", async (t) => {
@@ -216,7 +233,9 @@ test("code that a loader leaves running makes ordinary calls once its load has e
 test("a function with a timeout retries too, and its callers need not wait for the timeout", async (t) => {
   const cache = createCache(t);
   let failures = 1;
-  const f = cache.wrap({ timeoutMs: 1_000 }, async (): Promise<string> => (failures-- > 0 ? f() : "row"));
+  const f = cache.wrap({ timeoutMs: 1_000 }, async (): Promise<string> =>
+    failures-- > 0 ? f() : "row",
+  );
   t.is(await f(), "row");
 });
 
@@ -249,47 +268,60 @@ for (const order of ["the refresh waits first", "the load waits first"] as const
   );
 }
 
-test.serial("a circle over two processes ends within a lease, and later calls have hits", async (t) => {
-  const leaseMs = 10_000;
-  // The two wait by this clock, while their leases stand in Redis.
-  const clock = new FakeClock();
-  const clients = { a: server.client({ keyPrefix: `${t.title}:` }), b: server.client({ keyPrefix: `${t.title}:` }) };
-  const name = (process: string): string => `${t.title}, ${process}`;
-  const started = { a: deferred(), b: deferred() };
-  const depth = { a: 0, b: 0 };
-  const runs = { count: 0 };
-  const functions = Object.fromEntries(
-    (["a", "b"] as const).map((process) => {
-      configure(name(process), { backend: new RedisBackend(clients[process]), clock, lease: "10s", deadline: "1h" });
-      const f = wrap(() => ({ name: "f", key: keyOver((id: Id) => [id]), cache: name(process) }), (async (
-        id: Id,
-      ): Promise<string> => {
-        runs.count++;
-        started[process].resolve();
-        await Promise.all([started.a.promise, started.b.promise]);
-        return depth[process]++ === 0 ? `${id}, ${await f(3 - id)}` : `leaf ${id}`;
-      }) as never) as unknown as (id: Id) => Promise<string>;
-      return [process, f];
-    }),
-  ) as Record<"a" | "b", (id: Id) => Promise<string>>;
-  let ended = false;
-  // Each holds the lease that the other one's loader asks for.
-  const both = Promise.all([functions.a(1), functions.b(2)]).finally(() => (ended = true));
-  await Promise.all([started.a.promise, started.b.promise]);
-  let waitedMs = 0;
-  for (; !ended && waitedMs < 3 * leaseMs; waitedMs += 500) {
-    await clock.advance(500);
-    // What was asked by then is answered.
-    await Promise.all([clients.a.ping(), clients.b.ping()]);
-    await settled();
-  }
-  t.true(ended && waitedMs < 2 * leaseMs, `${waitedMs} ms`);
-  const values = await both;
-  // Whoever has waited longest runs the other's loader; the other one may find the value that is stored then.
-  for (const value of values) t.regex(value, /leaf [12]$/);
-  await Promise.all([cacheNamed(name("a")).idle(), cacheNamed(name("b")).idle()]);
-  const { count } = runs;
-  t.deepEqual(await Promise.all([functions.b(1), functions.a(2)]), values);
-  t.is(runs.count, count, "these are hits");
-  t.is(runsOfProcess.underWay, 0);
-});
+test.serial(
+  "a circle over two processes ends within a lease, and later calls have hits",
+  async (t) => {
+    const leaseMs = 10_000;
+    // The two wait by this clock, while their leases stand in Redis.
+    const clock = new FakeClock();
+    const clients = {
+      a: server.client({ keyPrefix: `${t.title}:` }),
+      b: server.client({ keyPrefix: `${t.title}:` }),
+    };
+    const name = (process: string): string => `${t.title}, ${process}`;
+    const started = { a: deferred(), b: deferred() };
+    const depth = { a: 0, b: 0 };
+    const runs = { count: 0 };
+    const functions = Object.fromEntries(
+      (["a", "b"] as const).map((process) => {
+        configure(name(process), {
+          backend: new RedisBackend(clients[process]),
+          clock,
+          lease: "10s",
+          deadline: "1h",
+        });
+        const f = wrap(
+          () => ({ name: "f", key: keyOver((id: Id) => [id]), cache: name(process) }),
+          (async (id: Id): Promise<string> => {
+            runs.count++;
+            started[process].resolve();
+            await Promise.all([started.a.promise, started.b.promise]);
+            return depth[process]++ === 0 ? `${id}, ${await f(3 - id)}` : `leaf ${id}`;
+          }) as never,
+        ) as unknown as (id: Id) => Promise<string>;
+        return [process, f];
+      }),
+    ) as Record<"a" | "b", (id: Id) => Promise<string>>;
+    let ended = false;
+    // Each holds the lease that the other one's loader asks for.
+    const both = Promise.all([functions.a(1), functions.b(2)]).finally(() => (ended = true));
+    await Promise.all([started.a.promise, started.b.promise]);
+    let waitedMs = 0;
+    for (; !ended && waitedMs < 3 * leaseMs; waitedMs += 500) {
+      await clock.advance(500);
+      // What was asked by then is answered.
+      await Promise.all([clients.a.ping(), clients.b.ping()]);
+      await settled();
+    }
+    t.true(ended && waitedMs < 2 * leaseMs, `${waitedMs} ms`);
+    const values = await both;
+    // Whoever has waited longest runs the other's loader; the other one may find the value that is
+    // stored then.
+    for (const value of values) t.regex(value, /leaf [12]$/);
+    await Promise.all([cacheNamed(name("a")).idle(), cacheNamed(name("b")).idle()]);
+    const { count } = runs;
+    t.deepEqual(await Promise.all([functions.b(1), functions.a(2)]), values);
+    t.is(runs.count, count, "these are hits");
+    t.is(runsOfProcess.underWay, 0);
+  },
+);

@@ -17,8 +17,9 @@ import { type AnyClient, libraries } from "../../support/redis-clients";
 import { keyOver, template } from "../../support/templates";
 
 /**
- * Everything of the user's that runs because of a call runs in the async context of that call, whoever asks for what in
- * the same tick. Each caller here is a context of its own, and asks for an id of its own.
+ * Everything of the user's that runs because of a call runs in the async context of that call,
+ * whoever asks for what in the same tick. Each caller here is a context of its own, and asks for an
+ * id of its own.
  */
 
 const caller = new AsyncLocalStorage<number>();
@@ -39,7 +40,9 @@ test.before(async () => {
     opened.push(client);
     backends[library.name] = new RedisBackend(client.client);
   }
-  const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(server.client()), { maxLag: "20s" });
+  const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(server.client()), {
+    maxLag: "20s",
+  });
   await until("the tier is live", async () => tier.state === "live");
   backends["tiered"] = tier;
 });
@@ -49,7 +52,10 @@ test.after.always(async () => {
   await server?.stop();
 });
 
-/** A cache whose listener and whose functions note each time that something of the user's runs for another caller. */
+/**
+ * A cache whose listener and whose functions note each time that something of the user's runs for
+ * another caller.
+ */
 function createWorld(
   t: ExecutionContext,
   backend: string,
@@ -97,7 +103,9 @@ function createWorld(
         when: (row) => (check("when", (row as Row).id), true),
         ttl: (row) => (check("ttl", (row as Row).id), `${(row as Row).ms}ms`),
         ...(more && {
-          resultTags: [template(["row:", ""], (row) => (check("tag", (row as Row).id), [(row as Row).id]))],
+          resultTags: [
+            template(["row:", ""], (row) => (check("tag", (row as Row).id), [(row as Row).id])),
+          ],
         }),
         ...plan,
       };
@@ -135,7 +143,13 @@ const plans: [what: string, plan: Partial<Plan>, more?: boolean][] = [
   ["from memory", { memoryMs: 60_000, codec: "watched" }],
 ];
 
-for (const backend of ["memory", "memory behind the guard", "redis", "tiered", ...others.map(({ name }) => name)]) {
+for (const backend of [
+  "memory",
+  "memory behind the guard",
+  "redis",
+  "tiered",
+  ...others.map(({ name }) => name),
+]) {
   for (const [what, plan, more] of plans) {
     for (const isHeard of [true, false]) {
       test(`${backend}, ${what}${isHeard ? "" : ", without a listener"}: each caller's own context`, async (t) => {
@@ -154,7 +168,8 @@ for (const backend of ["memory", "memory behind the guard", "redis", "tiered", .
         );
         const runs = world.runs();
         const storedAt = Date.now();
-        if (plan.staleMs) await until("the entries are stale", async () => Date.now() > storedAt + 2);
+        if (plan.staleMs)
+          await until("the entries are stale", async () => Date.now() > storedAt + 2);
         const again = await callAll(f);
         t.deepEqual(
           again.map(({ of }) => of),

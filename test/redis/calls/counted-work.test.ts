@@ -1,6 +1,7 @@
 /**
- * Work that is counted, not timed: what a change can make slower without any test of behaviour noticing. A number that
- * must rise has its reason in docs/decisions.md; one that falls is lowered here.
+ * Work that is counted, not timed: what a change can make slower without any test of behaviour
+ * noticing. A number that must rise has its reason in docs/decisions.md; one that falls is lowered
+ * here.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -46,11 +47,17 @@ test.serial("256 hits at once are one MGET; tags that they share are asked for o
   const { row, tagged, count } = await createWatched(t);
   const ids = Array.from({ length: 256 }, (_, id) => id);
   await Promise.all(ids.map((id) => row(id)));
-  t.deepEqual(await count(() => Promise.all(ids.map((id) => row(id)))), { commands: ["mget"], writes: 1 });
+  t.deepEqual(await count(() => Promise.all(ids.map((id) => row(id)))), {
+    commands: ["mget"],
+    writes: 1,
+  });
   const some = ids.slice(0, 200);
   await Promise.all(some.map((id) => tagged(id, 7)));
   // 200 entries, 200 tags of their own and one of all: 401 keys, below the bound of one command.
-  t.deepEqual(await count(() => Promise.all(some.map((id) => tagged(id, 7)))), { commands: ["mget"], writes: 1 });
+  t.deepEqual(await count(() => Promise.all(some.map((id) => tagged(id, 7)))), {
+    commands: ["mget"],
+    writes: 1,
+  });
 });
 
 test.serial(
@@ -97,7 +104,8 @@ test.serial("256 misses at once are one read, and take their leases in one write
   const ids = Array.from({ length: 256 }, (_, id) => id);
   const { commands, writes } = await count(() => Promise.all(ids.map((id) => row(id))));
   t.deepEqual(commands.slice(0, 257), ["mget", ...Array<string>(256).fill("set")]);
-  // The read, the leases, and what is stored, the first of which asks whether the server knows the form of SET.
+  // The read, the leases, and what is stored, the first of which asks whether the server knows the
+  // form of SET.
   t.true(writes <= 4, `${writes} writes`);
 });
 
@@ -110,14 +118,17 @@ test.serial("a function whose calls hit does not read with leases for long", asy
   t.deepEqual(commands, [...Array<string>(5).fill("set"), ...Array<string>(15).fill("get")]);
 });
 
-test.serial("a batch of 100 is one command when all are there, three when half are missing", async (t) => {
-  const { rows, count } = await createWatched(t);
-  const ids = Array.from({ length: 100 }, (_, id) => id);
-  await rows(ids.slice(0, 50));
-  t.true((await count(() => rows(ids))).commands.length <= 3);
-  await rows(ids);
-  t.deepEqual(await count(() => rows(ids)), { commands: ["mget"], writes: 1 });
-});
+test.serial(
+  "a batch of 100 is one command when all are there, three when half are missing",
+  async (t) => {
+    const { rows, count } = await createWatched(t);
+    const ids = Array.from({ length: 100 }, (_, id) => id);
+    await rows(ids.slice(0, 50));
+    t.true((await count(() => rows(ids))).commands.length <= 3);
+    await rows(ids);
+    t.deepEqual(await count(() => rows(ids)), { commands: ["mget"], writes: 1 });
+  },
+);
 
 test.serial(
   "where much was missing the last time, a batch that misses is a read with leases and a write",
@@ -127,7 +138,10 @@ test.serial(
     await rows(ids.slice(0, 50));
     // The server knows both scripts then.
     await rows(ids.slice(50, 100));
-    t.deepEqual(await count(() => rows(ids.slice(50, 150))), { commands: ["evalsha", "evalsha"], writes: 2 });
+    t.deepEqual(await count(() => rows(ids.slice(50, 150))), {
+      commands: ["evalsha", "evalsha"],
+      writes: 2,
+    });
   },
 );
 
@@ -145,22 +159,33 @@ test.serial("an invalidation is one command, by key and by tag", async (t) => {
   await invalidate.call(row, 6);
   // A script, because an invalidation must leave what a transaction holds.
   t.deepEqual(await count(() => invalidate.call(row, 5)), { commands: ["evalsha"], writes: 1 });
-  t.deepEqual(await count(() => cacheNamed(name).invalidateTag("org:7")), { commands: ["evalsha"], writes: 1 });
+  t.deepEqual(await count(() => cacheNamed(name).invalidateTag("org:7")), {
+    commands: ["evalsha"],
+    writes: 1,
+  });
 });
 
 test.serial("an annotated function is emitted with at most 350 characters more", (t) => {
   const source = (directive: string): string =>
     `${directive}\nexport async function read(id: number, name: string): Promise<string> {\n  return id + name;\n}\n`;
   const emit = (text: string): number => {
-    const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS };
+    const options: ts.CompilerOptions = {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.CommonJS,
+    };
     const transformers = { before: [createTransformer(ts, options)] };
-    return ts.transpileModule(text, { fileName: join(root, "src/read.ts"), compilerOptions: options, transformers })
-      .outputText.length;
+    return ts.transpileModule(text, {
+      fileName: join(root, "src/read.ts"),
+      compilerOptions: options,
+      transformers,
+    }).outputText.length;
   };
   const added =
     emit(source("// @zcache ttl: 10m") + source("// @zcache ttl: 10m").replace("read", "find")) -
     emit(source("// @zcache ttl: 10m"));
-  const plain = emit(source("// plain") + source("// plain").replace("read", "find")) - emit(source("// plain"));
+  const plain =
+    emit(source("// plain") + source("// plain").replace("read", "find")) -
+    emit(source("// plain"));
   t.true(added - plain <= 350, `${added - plain} characters`);
 });
 
@@ -197,9 +222,13 @@ test.serial("a function that is never called takes less than 1 KB", (t) => {
   const write = (directive: string): string =>
     Array.from(
       { length: functions },
-      (_, n) => `${directive}\nexport async function f${n}(id: number): Promise<number> {\n  return id;\n}\n`,
+      (_, n) =>
+        `${directive}\nexport async function f${n}(id: number): Promise<number> {\n  return id;\n}\n`,
     ).join("");
-  const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS };
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.CommonJS,
+  };
   const emit = (text: string): string =>
     ts.transpileModule(text, {
       fileName: join(root, "src/many.ts"),
@@ -209,29 +238,37 @@ test.serial("a function that is never called takes less than 1 KB", (t) => {
   // In a process without a compiler in it, whose own memory would come and go meanwhile.
   // V8 compiles and frees at times of its own, which one of several runs may be about.
   const grown = (code: string): number =>
-    Array.from({ length: 5 }, () => Number(runNode(["--eval", growth], code))).toSorted((a, b) => a - b)[2] ?? 0;
-  const bytes = (grown(emit(write("// @zcache ttl: 10m"))) - grown(emit(write("// plain")))) / functions;
+    Array.from({ length: 5 }, () => Number(runNode(["--eval", growth], code))).toSorted(
+      (a, b) => a - b,
+    )[2] ?? 0;
+  const bytes =
+    (grown(emit(write("// @zcache ttl: 10m"))) - grown(emit(write("// plain")))) / functions;
   t.log(`${bytes} bytes`);
   t.true(bytes > 0 && bytes < 1_024, `${bytes} bytes`);
 });
 
-test.serial("importing the built runtime loads one file, and neither a Redis client nor YAML", (t) => {
-  // The built package, by the names that users import.
-  const files = JSON.parse(
-    runNode([
-      "--eval",
-      'require("zcache"); require("zcache/runtime"); console.log(JSON.stringify(Object.keys(require.cache)))',
-    ]),
-  ) as string[];
-  t.deepEqual(
-    files.filter((file) => !file.includes("/node_modules/")).map((file) => relative(root, file)),
-    ["dist/runtime/zcache.js"],
-  );
-  const { dependencies, peerDependencies } = manifest;
-  const known = Object.keys({ ...dependencies, ...peerDependencies });
-  const loaded = known.filter((name) => files.some((file) => file.includes(`/node_modules/${name}/`)));
-  t.deepEqual(loaded, []);
-});
+test.serial(
+  "importing the built runtime loads one file, and neither a Redis client nor YAML",
+  (t) => {
+    // The built package, by the names that users import.
+    const files = JSON.parse(
+      runNode([
+        "--eval",
+        'require("zcache"); require("zcache/runtime"); console.log(JSON.stringify(Object.keys(require.cache)))',
+      ]),
+    ) as string[];
+    t.deepEqual(
+      files.filter((file) => !file.includes("/node_modules/")).map((file) => relative(root, file)),
+      ["dist/runtime/zcache.js"],
+    );
+    const { dependencies, peerDependencies } = manifest;
+    const known = Object.keys({ ...dependencies, ...peerDependencies });
+    const loaded = known.filter((name) =>
+      files.some((file) => file.includes(`/node_modules/${name}/`)),
+    );
+    t.deepEqual(loaded, []);
+  },
+);
 
 /** Bytes by which the heap grows when the module that is given as input runs. */
 const growth = `
@@ -250,7 +287,11 @@ function measure(script: string): unknown {
 }
 
 function runNode(options: readonly string[], input = ""): string {
-  return execFileSync(process.execPath, ["--expose-gc", ...options], { cwd: root, input, encoding: "utf8" });
+  return execFileSync(process.execPath, ["--expose-gc", ...options], {
+    cwd: root,
+    input,
+    encoding: "utf8",
+  });
 }
 
 /** Cached functions on a Redis of the test, and a count of what they send. */
@@ -266,11 +307,16 @@ async function createWatched(t: ExecutionContext) {
     sent++;
     return sendCommand.apply(client, args);
   };
-  const cached = <A extends unknown[]>(plan: Partial<Plan>, load: (...args: A) => Promise<unknown>) =>
-    wrap(() => ({ name: "f", key: keyOver((...args: unknown[]) => args), cache: name, ...plan }), load as never) as (
-      ...args: A
-    ) => Promise<unknown>;
-  const tag = (text: string, position: number) => template([text, ""], (...args: unknown[]) => [args[position]]);
+  const cached = <A extends unknown[]>(
+    plan: Partial<Plan>,
+    load: (...args: A) => Promise<unknown>,
+  ) =>
+    wrap(
+      () => ({ name: "f", key: keyOver((...args: unknown[]) => args), cache: name, ...plan }),
+      load as never,
+    ) as (...args: A) => Promise<unknown>;
+  const tag = (text: string, position: number) =>
+    template([text, ""], (...args: unknown[]) => [args[position]]);
   const count = createCounter(client);
   // Scripts are sent by their hash from the second time on.
   const warm = cached({ name: "warm", tags: [tag("warm:", 0)] }, async (id: number) => id);
@@ -289,10 +335,13 @@ async function createWatched(t: ExecutionContext) {
       await work();
       return loads.sentBefore;
     },
-    tagged: cached({ name: "tagged", tags: [tag("row:", 0), tag("org:", 1)] }, async (id: number, org: number) => ({
-      id,
-      org,
-    })),
+    tagged: cached(
+      { name: "tagged", tags: [tag("row:", 0), tag("org:", 1)] },
+      async (id: number, org: number) => ({
+        id,
+        org,
+      }),
+    ),
     rows: cached(
       { name: "rows", batch: "array", rest: false, key: keyOver((id: unknown) => [id]) },
       async (ids: readonly number[]) => ids.map((id) => ({ id })),
@@ -312,12 +361,18 @@ async function createWatched(t: ExecutionContext) {
   };
 }
 
-/** Commands as the client sent them (those inside of scripts left out), and how often it wrote to its socket. */
+/**
+ * Commands as the client sent them (those inside of scripts left out), and how often it wrote to
+ * its socket.
+ */
 function createCounter(client: Redis) {
   return async (work: () => Promise<unknown>): Promise<{ commands: string[]; writes: number }> => {
     const monitor = await server.client().monitor();
     const seen: string[][] = [];
-    monitor.on("monitor", (_time: string, args: string[], source: string) => source !== "lua" && seen.push(args));
+    monitor.on(
+      "monitor",
+      (_time: string, args: string[], source: string) => source !== "lua" && seen.push(args),
+    );
     const socket = client.stream as unknown as { _writeGeneric(...args: unknown[]): void };
     const write = socket._writeGeneric;
     let writes = 0;
@@ -328,7 +383,9 @@ function createCounter(client: Redis) {
     await work();
     socket._writeGeneric = write;
     await client.echo("the end");
-    await until("the monitor has seen the end", async () => seen.some(([, text]) => text === "the end"));
+    await until("the monitor has seen the end", async () =>
+      seen.some(([, text]) => text === "the end"),
+    );
     monitor.disconnect();
     const commands = seen
       .map(([command]) => String(command).toLowerCase())

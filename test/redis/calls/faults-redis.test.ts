@@ -52,7 +52,10 @@ function createService(t: ExecutionContext, client: RedisClient, deadline = "2s"
 }
 
 /** Calls return the loader's value after one failed read, and invalidations reject. */
-async function assertOutage(t: ExecutionContext, { f, faults }: ReturnType<typeof createService>): Promise<void> {
+async function assertOutage(
+  t: ExecutionContext,
+  { f, faults }: ReturnType<typeof createService>,
+): Promise<void> {
   const before = faults();
   for (let i = 0; i < 8; i++) {
     const earlier = faults();
@@ -63,14 +66,20 @@ async function assertOutage(t: ExecutionContext, { f, faults }: ReturnType<typeo
   // Its caller relies on it, and what is stored could be neither replaced nor ended.
   await t.throwsAsync(f.refresh(1), { instanceOf: BackendError });
   t.true(faults() - before >= 8);
-  await t.throwsAsync(f.invalidate(1), { instanceOf: BackendError, message: /^Could not invalidate "f\|1": redis / });
+  await t.throwsAsync(f.invalidate(1), {
+    instanceOf: BackendError,
+    message: /^Could not invalidate "f\|1": redis /,
+  });
   await t.throwsAsync(f.invalidateTag("user:1"), {
     instanceOf: BackendError,
     message: /^Could not invalidate the tag "user:1": redis /,
   });
 }
 
-async function assertRecovery(t: ExecutionContext, { f, isHit }: ReturnType<typeof createService>): Promise<void> {
+async function assertRecovery(
+  t: ExecutionContext,
+  { f, isHit }: ReturnType<typeof createService>,
+): Promise<void> {
   await until("entries are stored and read again", async () => (await f(2), isHit(2)));
   await f.invalidate(2);
   t.false(await isHit(2));
@@ -91,62 +100,82 @@ test.serial("a frozen server, and one that is thawed", async (t) => {
   await assertRecovery(t, service);
 });
 
-test.serial("a short freeze leaves no lease behind, even if the breaker is open when it ends", async (t) => {
-  const server = await startRedis();
-  t.teardown(() => server.stop());
-  const admin = server.client();
-  const client = server.client();
-  const events: CacheEvent[] = [];
-  const backend = new RedisBackend(client);
-  const onEvent = (event: CacheEvent): void => void events.push(event);
-  configure("freeze", { backend, deadline: short, breakerTime: "1m", breakerFailures: 3, lease: "1m", onEvent });
-  const gate: { open?: () => void } = {};
-  const opened = new Promise<void>((resolve) => (gate.open = resolve));
-  const plan = { name: "f", cache: "freeze", key: keyOver((id: unknown) => [id]) };
-  const f = wrap(
-    () => plan,
-    async (id) => (id === "held" ? opened.then(() => id) : id),
-  ) as (id: unknown) => Promise<unknown>;
-  t.teardown(async () => cacheNamed("freeze").idle());
-  // It has its lease by then; it ends while the breaker is open, and can't be stored.
-  const held = f("held");
-  await until("the lease is taken", async () => (await admin.exists("f|held")) === 1);
-  await admin.client("PAUSE", 60_000, "WRITE");
-  t.deepEqual(await Promise.all(Array.from({ length: 18 }, (_, id) => f(id))), [...Array(18).keys()]);
-  await until("the breaker is open", async () => events.some((event) => event.type === "breaker"));
-  gate.open?.();
-  t.is(await held, "held");
-  await admin.call("CLIENT", "UNPAUSE");
-  await until("nobody holds a lease", async () => (await admin.keys("f|*")).length === 0, 5_000);
-  const last = events.filter((event) => event.type === "breaker").at(-1);
-  t.is(last?.state, "open");
-});
+test.serial(
+  "a short freeze leaves no lease behind, even if the breaker is open when it ends",
+  async (t) => {
+    const server = await startRedis();
+    t.teardown(() => server.stop());
+    const admin = server.client();
+    const client = server.client();
+    const events: CacheEvent[] = [];
+    const backend = new RedisBackend(client);
+    const onEvent = (event: CacheEvent): void => void events.push(event);
+    configure("freeze", {
+      backend,
+      deadline: short,
+      breakerTime: "1m",
+      breakerFailures: 3,
+      lease: "1m",
+      onEvent,
+    });
+    const gate: { open?: () => void } = {};
+    const opened = new Promise<void>((resolve) => (gate.open = resolve));
+    const plan = { name: "f", cache: "freeze", key: keyOver((id: unknown) => [id]) };
+    const f = wrap(
+      () => plan,
+      async (id) => (id === "held" ? opened.then(() => id) : id),
+    ) as (id: unknown) => Promise<unknown>;
+    t.teardown(async () => cacheNamed("freeze").idle());
+    // It has its lease by then; it ends while the breaker is open, and can't be stored.
+    const held = f("held");
+    await until("the lease is taken", async () => (await admin.exists("f|held")) === 1);
+    await admin.client("PAUSE", 60_000, "WRITE");
+    t.deepEqual(await Promise.all(Array.from({ length: 18 }, (_, id) => f(id))), [
+      ...Array(18).keys(),
+    ]);
+    await until("the breaker is open", async () =>
+      events.some((event) => event.type === "breaker"),
+    );
+    gate.open?.();
+    t.is(await held, "held");
+    await admin.call("CLIENT", "UNPAUSE");
+    await until("nobody holds a lease", async () => (await admin.keys("f|*")).length === 0, 5_000);
+    const last = events.filter((event) => event.type === "breaker").at(-1);
+    t.is(last?.state, "open");
+  },
+);
 
-test.serial("writes that a full Redis or a replica refuses open no breaker: hits stay hits", async (t) => {
-  const server = await startRedis();
-  t.teardown(() => server.stop());
-  const admin = server.client();
-  const client = server.client();
-  const service = createService(t, client);
-  await client.ping();
-  for (const id of [1, 2]) await until("it is stored", () => service.isHit(id));
-  await admin.config("SET", "maxmemory", "1");
-  for (let id = 10; id < 30; id++) t.is((await service.f(id)).id, id);
-  t.true(service.faults() > 0);
-  t.true(await service.isHit(1));
-  await service.f.invalidate(1);
-  t.false(await service.isHit(1), "a full Redis deletes");
-  await admin.config("SET", "maxmemory", "0");
-  await until("it is stored", () => service.isHit(1));
-  await admin.replicaof("127.0.0.1", 1);
-  for (let id = 30; id < 50; id++) t.is((await service.f(id)).id, id);
-  t.true(await service.isHit(1));
-  await t.throwsAsync(service.f.invalidate(1), { instanceOf: BackendError, message: /READONLY/ });
-  await admin.replicaof("NO", "ONE");
-  await assertRecovery(t, service);
-});
+test.serial(
+  "writes that a full Redis or a replica refuses open no breaker: hits stay hits",
+  async (t) => {
+    const server = await startRedis();
+    t.teardown(() => server.stop());
+    const admin = server.client();
+    const client = server.client();
+    const service = createService(t, client);
+    await client.ping();
+    for (const id of [1, 2]) await until("it is stored", () => service.isHit(id));
+    await admin.config("SET", "maxmemory", "1");
+    for (let id = 10; id < 30; id++) t.is((await service.f(id)).id, id);
+    t.true(service.faults() > 0);
+    t.true(await service.isHit(1));
+    await service.f.invalidate(1);
+    t.false(await service.isHit(1), "a full Redis deletes");
+    await admin.config("SET", "maxmemory", "0");
+    await until("it is stored", () => service.isHit(1));
+    await admin.replicaof("127.0.0.1", 1);
+    for (let id = 30; id < 50; id++) t.is((await service.f(id)).id, id);
+    t.true(await service.isHit(1));
+    await t.throwsAsync(service.f.invalidate(1), { instanceOf: BackendError, message: /READONLY/ });
+    await admin.replicaof("NO", "ONE");
+    await assertRecovery(t, service);
+  },
+);
 
-/** How a server comes to refuse writes, and how it takes them again; whether it still deletes meanwhile. */
+/**
+ * How a server comes to refuse writes, and how it takes them again; whether it still deletes
+ * meanwhile.
+ */
 const refusals = {
   "a replica": {
     refuse: async (admin: Redis, other: number) => {
@@ -189,7 +218,8 @@ for (const [what, { refuse, accept, deletes, why }] of Object.entries(refusals))
         const [admin, client] = [server.client(), server.client()];
         await client.ping();
         const redis = new RedisBackend(client);
-        const tier = kind === "below a memory tier" ? new TieredBackend(new MemoryBackend(), redis) : null;
+        const tier =
+          kind === "below a memory tier" ? new TieredBackend(new MemoryBackend(), redis) : null;
         t.teardown(() => tier?.close());
         const name = `refusals ${++count}`;
         configure(name, { backend: tier ?? redis, deadline: "2s", lease: "1s" });
@@ -218,7 +248,8 @@ for (const [what, { refuse, accept, deletes, why }] of Object.entries(refusals))
         t.deepEqual(await f(id), valueOf("old"));
         await cacheNamed(name).idle();
         // What a replica takes over from its master is the same entry.
-        if (what === "a replica") for (const key of await admin.keys("*")) await copyKey(admin, other.client(), key);
+        if (what === "a replica")
+          for (const key of await admin.keys("*")) await copyKey(admin, other.client(), key);
         await refuse(admin, other.port);
         source = "new";
         if (deletes) {
@@ -300,7 +331,9 @@ test.serial(
   async (t) => {
     const server = await startRedis();
     t.teardown(() => server.stop());
-    await server.client().acl("SETUSER", "shop", "on", ">secret", "~*", "+@all", "-eval", "-evalsha");
+    await server
+      .client()
+      .acl("SETUSER", "shop", "on", ">secret", "~*", "+@all", "-eval", "-evalsha");
     const client = server.client({ username: "shop", password: "secret" });
     await client.ping();
     const warnings: Error[] = [];
@@ -336,7 +369,12 @@ test.serial("a batch of 50,000 ids is stored, read and invalidated without a fau
   };
   configure("large", { backend: new RedisBackend(client), onEvent });
   const loads: number[] = [];
-  const plan = { name: "f", cache: "large", batch: "array", key: keyOver((id: unknown) => [id]) } as const;
+  const plan = {
+    name: "f",
+    cache: "large",
+    batch: "array",
+    key: keyOver((id: unknown) => [id]),
+  } as const;
   const f = wrap(
     () => plan,
     async (ids) => (loads.push((ids as number[]).length), ids),
@@ -352,19 +390,22 @@ test.serial("a batch of 50,000 ids is stored, read and invalidated without a fau
   t.deepEqual(troubles, []);
 });
 
-test.serial("a key of another type is loaded each time, and is not an outage for other keys", async (t) => {
-  const server = await startRedis();
-  t.teardown(() => server.stop());
-  const client = server.client();
-  await client.lpush("f|1", "x");
-  const service = createService(t, client);
-  for (let i = 0; i < 5; i++) t.false(await service.isHit(1));
-  await service.f(2);
-  t.true(await service.isHit(2));
-  await service.f.invalidate(1);
-  await service.f(1);
-  t.true(await service.isHit(1));
-});
+test.serial(
+  "a key of another type is loaded each time, and is not an outage for other keys",
+  async (t) => {
+    const server = await startRedis();
+    t.teardown(() => server.stop());
+    const client = server.client();
+    await client.lpush("f|1", "x");
+    const service = createService(t, client);
+    for (let i = 0; i < 5; i++) t.false(await service.isHit(1));
+    await service.f(2);
+    t.true(await service.isHit(2));
+    await service.f.invalidate(1);
+    await service.f(1);
+    t.true(await service.isHit(1));
+  },
+);
 
 test.serial("the text QUEUED at a key is a miss and an event, and not an outage", async (t) => {
   const server = await startRedis();
@@ -372,7 +413,10 @@ test.serial("the text QUEUED at a key is a miss and an event, and not an outage"
   const client = server.client();
   await client.set("f|1", "QUEUED");
   const events: string[] = [];
-  configure("queued", { backend: new RedisBackend(client), onEvent: ({ type }) => events.push(type) });
+  configure("queued", {
+    backend: new RedisBackend(client),
+    onEvent: ({ type }) => events.push(type),
+  });
   const plan = { name: "f", cache: "queued", key: keyOver((id: unknown) => [id]) };
   const f = wrap(
     () => plan,
@@ -385,48 +429,57 @@ test.serial("the text QUEUED at a key is a miss and an event, and not an outage"
   t.deepEqual(events, ["unusable", "miss", "load", "store", "hit"]);
 });
 
-test.serial("a process that died while loading delays another one by at most the lease", async (t) => {
-  const server = await startRedis();
-  t.teardown(() => server.stop());
-  const client = server.client();
-  const dead = new RedisBackend(server.client());
-  await client.ping();
-  await client.set("as long as the lease", "1", "PX", 500);
-  await dead.acquire([{ key: "f|1", token: "11111111", leaseMs: 500, seenId: null, force: false }]);
-  const service = createService(t, client);
-  const before = await commands(client);
-  t.false(await service.isHit(1));
-  t.is(await client.exists("as long as the lease"), 0);
-  // It asks after 5, 10, 20, 40, 80, 160 and 320 ms, and then loads. A longer wait would take more commands.
-  const sent = (await commands(client)) - before;
-  t.true(sent <= 13, `${sent} commands`);
-  t.true(await service.isHit(1));
-});
+test.serial(
+  "a process that died while loading delays another one by at most the lease",
+  async (t) => {
+    const server = await startRedis();
+    t.teardown(() => server.stop());
+    const client = server.client();
+    const dead = new RedisBackend(server.client());
+    await client.ping();
+    await client.set("as long as the lease", "1", "PX", 500);
+    await dead.acquire([
+      { key: "f|1", token: "11111111", leaseMs: 500, seenId: null, force: false },
+    ]);
+    const service = createService(t, client);
+    const before = await commands(client);
+    t.false(await service.isHit(1));
+    t.is(await client.exists("as long as the lease"), 0);
+    // It asks after 5, 10, 20, 40, 80, 160 and 320 ms, and then loads. A longer wait would take
+    // more commands.
+    const sent = (await commands(client)) - before;
+    t.true(sent <= 13, `${sent} commands`);
+    t.true(await service.isHit(1));
+  },
+);
 
-test.serial("waiters of another process get the value with few commands, and joiners' reads are one", async (t) => {
-  const server = await startRedis();
-  t.teardown(() => server.stop());
-  const clients = [server.client(), server.client()] as const;
-  for (const client of clients) createService(t, client);
-  await Promise.all(clients.map((client) => client.ping()));
-  let release!: () => void;
-  const gate = new Promise<void>((resolve) => (release = resolve));
-  const plan = { name: "slow", key: keyOver(() => []) };
-  const slow = (cache: string) =>
-    wrap(
-      () => ({ ...plan, cache }),
-      async () => gate.then(() => "x"),
-    ) as () => Promise<string>;
-  const first = slow(`redis ${count - 1}`)();
-  await until("the lease is taken", async () => (await clients[0].exists("slow|")) === 1);
-  const before = await commands(clients[0]);
-  const others = Array.from({ length: 50 }, slow(`redis ${count}`));
-  await until("they have read", async () => (await commands(clients[0])) > before);
-  release();
-  t.deepEqual(new Set(await Promise.all([first, ...others])), new Set(["x"]));
-  const sent = (await commands(clients[0])) - before;
-  t.true(sent <= 20, `${sent} commands for 50 waiters`);
-});
+test.serial(
+  "waiters of another process get the value with few commands, and joiners' reads are one",
+  async (t) => {
+    const server = await startRedis();
+    t.teardown(() => server.stop());
+    const clients = [server.client(), server.client()] as const;
+    for (const client of clients) createService(t, client);
+    await Promise.all(clients.map((client) => client.ping()));
+    let release!: () => void;
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const plan = { name: "slow", key: keyOver(() => []) };
+    const slow = (cache: string) =>
+      wrap(
+        () => ({ ...plan, cache }),
+        async () => gate.then(() => "x"),
+      ) as () => Promise<string>;
+    const first = slow(`redis ${count - 1}`)();
+    await until("the lease is taken", async () => (await clients[0].exists("slow|")) === 1);
+    const before = await commands(clients[0]);
+    const others = Array.from({ length: 50 }, slow(`redis ${count}`));
+    await until("they have read", async () => (await commands(clients[0])) > before);
+    release();
+    t.deepEqual(new Set(await Promise.all([first, ...others])), new Set(["x"]));
+    const sent = (await commands(clients[0])) - before;
+    t.true(sent <= 20, `${sent} commands for 50 waiters`);
+  },
+);
 
 async function commands(client: Redis): Promise<number> {
   const stats = await client.info("commandstats");

@@ -7,32 +7,52 @@ import { template } from "../../support/templates";
 const onEachStore = useStores();
 const slug = (...texts: string[]) => template(texts, (value: unknown) => [value]);
 
-onEachStore("an entry whose key looks like that of a tag's version is not mistaken for one", async (t, create) => {
-  const cache = create();
-  let posts = "old";
-  // 8 bytes, as a version has.
-  const count = cache.count({ name: "count", key: slug("tag:", "") }, async (_slug: string) => 12_345_678);
-  const tagged = cache.count({ name: "posts", tags: [slug("", "")] }, async (_slug: string) => posts);
-  await count("posts");
-  await tagged("posts");
-  await cache.idle();
-  posts = "new";
-  await cache.invalidateTag("posts");
-  await count("posts");
-  t.is(await tagged("posts"), "new");
-  await tagged("posts");
-  await count("posts");
-  t.deepEqual([count.loads.length, tagged.loads.length], [1, 2]);
-});
+onEachStore(
+  "an entry whose key looks like that of a tag's version is not mistaken for one",
+  async (t, create) => {
+    const cache = create();
+    let posts = "old";
+    // 8 bytes, as a version has.
+    const count = cache.count(
+      { name: "count", key: slug("tag:", "") },
+      async (_slug: string) => 12_345_678,
+    );
+    const tagged = cache.count(
+      { name: "posts", tags: [slug("", "")] },
+      async (_slug: string) => posts,
+    );
+    await count("posts");
+    await tagged("posts");
+    await cache.idle();
+    posts = "new";
+    await cache.invalidateTag("posts");
+    await count("posts");
+    t.is(await tagged("posts"), "new");
+    await tagged("posts");
+    await count("posts");
+    t.deepEqual([count.loads.length, tagged.loads.length], [1, 2]);
+  },
+);
 
 onEachStore(
   "an entry whose key looks like that of a fence, of the epoch or of another reserved name is not mistaken for one",
   async (t, create) => {
     const cache = create({ onOutage: "flush" });
-    const ofResult = { ...template(["by:", ""], (result: { by: unknown }) => [result.by]), kind: "by" };
-    const f = cache.count({ name: "f", resultTags: [ofResult] }, async (id: number) => ({ id, by: 7 }));
-    const others = [slug("tags:", ""), slug("epoch", "~"), slug("tag:by:", "~"), template(["epoch~"], () => [])].map(
-      (key, i) => cache.count({ name: `other ${i}`, key }, async (_slug: unknown) => 12_345_678),
+    const ofResult = {
+      ...template(["by:", ""], (result: { by: unknown }) => [result.by]),
+      kind: "by",
+    };
+    const f = cache.count({ name: "f", resultTags: [ofResult] }, async (id: number) => ({
+      id,
+      by: 7,
+    }));
+    const others = [
+      slug("tags:", ""),
+      slug("epoch", "~"),
+      slug("tag:by:", "~"),
+      template(["epoch~"], () => []),
+    ].map((key, i) =>
+      cache.count({ name: `other ${i}`, key }, async (_slug: unknown) => 12_345_678),
     );
     for (let round = 0; round < 3; round++) {
       await f(1);
@@ -52,7 +72,10 @@ onEachStore(
     const first = create();
     const second = create({ namespace: "tag" });
     const tagged = first.count({ name: "f", tags: [slug("user:", "")] }, async (id: number) => id);
-    const other = second.count({ name: "g", key: slug("user:", "") }, async (_id: number) => 12_345_678);
+    const other = second.count(
+      { name: "g", key: slug("user:", "") },
+      async (_id: number) => 12_345_678,
+    );
     for (let round = 0; round < 3; round++) {
       await tagged(5);
       await other(5);
@@ -67,31 +90,52 @@ onEachStore(
   },
 );
 
-onEachStore("a tag that was cut inside of an emoji makes hits, and is invalidated", async (t, create) => {
-  const cache = create();
-  const cut = "thumbs 👍".slice(0, -1);
-  const ofResult = { ...template(["name:", ""], (result: { name: string }) => [result.name]), kind: "name" };
-  const named = cache.count({ name: "named", resultTags: [ofResult] }, async (id: number) => ({ id, name: cut }));
-  const tagged = cache.count({ name: "tagged", tags: [slug("name:", "")] }, async (name: string) => name);
-  const call = async () => {
-    await named(1);
-    await tagged(cut);
-    await cache.idle();
-  };
-  await call();
-  await call();
-  t.deepEqual([named.loads.length, tagged.loads.length], [1, 1]);
-  await cache.invalidateTag(`name:${cut}`);
-  await call();
-  t.deepEqual([named.loads.length, tagged.loads.length], [2, 2]);
-});
+onEachStore(
+  "a tag that was cut inside of an emoji makes hits, and is invalidated",
+  async (t, create) => {
+    const cache = create();
+    const cut = "thumbs 👍".slice(0, -1);
+    const ofResult = {
+      ...template(["name:", ""], (result: { name: string }) => [result.name]),
+      kind: "name",
+    };
+    const named = cache.count({ name: "named", resultTags: [ofResult] }, async (id: number) => ({
+      id,
+      name: cut,
+    }));
+    const tagged = cache.count(
+      { name: "tagged", tags: [slug("name:", "")] },
+      async (name: string) => name,
+    );
+    const call = async () => {
+      await named(1);
+      await tagged(cut);
+      await cache.idle();
+    };
+    await call();
+    await call();
+    t.deepEqual([named.loads.length, tagged.loads.length], [1, 1]);
+    await cache.invalidateTag(`name:${cut}`);
+    await call();
+    t.deepEqual([named.loads.length, tagged.loads.length], [2, 2]);
+  },
+);
 
 onEachStore("a tag of any length makes hits, and is invalidated", async (t, create) => {
   const cache = create();
   const name = "n".repeat(65_536);
-  const ofResult = { ...template(["name:", ""], (result: { name: string }) => [result.name]), kind: "name" };
-  const named = cache.count({ name: "named", resultTags: [ofResult] }, async (id: number) => ({ id, name }));
-  const tagged = cache.count({ name: "tagged", tags: [slug("name:", "")] }, async (text: string) => text.length);
+  const ofResult = {
+    ...template(["name:", ""], (result: { name: string }) => [result.name]),
+    kind: "name",
+  };
+  const named = cache.count({ name: "named", resultTags: [ofResult] }, async (id: number) => ({
+    id,
+    name,
+  }));
+  const tagged = cache.count(
+    { name: "tagged", tags: [slug("name:", "")] },
+    async (text: string) => text.length,
+  );
   const call = async () => {
     await named(1);
     await tagged(name);
@@ -127,12 +171,18 @@ onEachStore("a value's own text invalidates its tag", async (t, create) => {
     }
   }
   const values = [5n, -0, 1e-7, new Date(5), new URL("https://a.b/c"), new ObjectId("65a1")];
-  const ofResult = { ...template(["of:", ""], (result: { place: number }) => [values[result.place]]), kind: "of" };
+  const ofResult = {
+    ...template(["of:", ""], (result: { place: number }) => [values[result.place]]),
+    kind: "of",
+  };
   const key = template(["k:", ""], (_value: unknown, name: string) => [name]);
-  const tagged = cache.count({ name: "tagged", key, tags: [slug("by:", "")] }, async (value: unknown, _name: string) =>
-    String(value),
+  const tagged = cache.count(
+    { name: "tagged", key, tags: [slug("by:", "")] },
+    async (value: unknown, _name: string) => String(value),
   );
-  const named = cache.count({ name: "named", resultTags: [ofResult] }, async (place: number) => ({ place }));
+  const named = cache.count({ name: "named", resultTags: [ofResult] }, async (place: number) => ({
+    place,
+  }));
   const callAll = async () => {
     for (const [place, value] of values.entries()) {
       await tagged(value, `v${place}`);

@@ -23,7 +23,11 @@ interface Operations {
 let count = 0;
 
 /** A function cached in memory whose directive says `share: true`. */
-function createFunction(plan: Partial<Plan> = {}, options: Options = {}, more: (row: Row) => object = (row) => row) {
+function createFunction(
+  plan: Partial<Plan> = {},
+  options: Options = {},
+  more: (row: Row) => object = (row) => row,
+) {
   const cache = `shared ${++count}`;
   const clock = new FakeClock();
   const backend = options.backend ?? new MemoryBackend({ clock });
@@ -70,7 +74,8 @@ test("a function that doesn't share has values of its own, also where another wi
   const other = createFunction();
   const unshared = other.wrapNow({ share: false });
   for (let i = 0; i < 4; i++) await unshared(5);
-  for (let i = 0; i < 4; i++) t.deepEqual(await other.f(5), { id: 5, version: 1, tags: ["a", "b"] });
+  for (let i = 0; i < 4; i++)
+    t.deepEqual(await other.f(5), { id: 5, version: 1, tags: ["a", "b"] });
   for (let i = 0; i < 4; i++) t.false(Object.isFrozen(await unshared(5)));
 });
 
@@ -110,7 +115,10 @@ test("an entry that has times, or tags of its result, is judged before it is han
   await clock.advance(2_500);
   t.is((await f(5)).version, 3);
 
-  const tag = { kind: "row", text: ($: (value: unknown) => string, result: unknown) => `row:${$((result as Row).id)}` };
+  const tag = {
+    kind: "row",
+    text: ($: (value: unknown) => string, result: unknown) => `row:${$((result as Row).id)}`,
+  };
   const byResult = createFunction({ resultTags: [tag] });
   await byResult.f(5);
   const shared = await byResult.f(5);
@@ -148,7 +156,10 @@ test("a batch hands out one value for each id, as a call of one id does", async 
 });
 
 test("a value that can't be frozen is each caller's own, whatever its type says", async (t) => {
-  const { f } = createFunction({ codec: "structured" }, {}, (row) => ({ ...row, at: new Date(row.id) }));
+  const { f } = createFunction({ codec: "structured" }, {}, (row) => ({
+    ...row,
+    at: new Date(row.id),
+  }));
   for (let i = 0; i < 5; i++) {
     const row = (await f(5)) as Row & { at: Date };
     t.is(row.at.getTime(), 5);
@@ -160,7 +171,10 @@ test("a value that can't be frozen is each caller's own, whatever its type says"
 });
 
 test("Maps and Sets are shared, and refuse to be changed", async (t) => {
-  const { f } = createFunction({ codec: "structured" }, {}, (row) => ({ ...row, all: new Map([["a", new Set([1])]]) }));
+  const { f } = createFunction({ codec: "structured" }, {}, (row) => ({
+    ...row,
+    all: new Map([["a", new Set([1])]]),
+  }));
   await f(5);
   const row = (await f(5)) as Row & { all: Map<string, Set<number>> };
   t.is(await f(5), row);
@@ -199,10 +213,17 @@ test("a tier shares what it keeps, until Redis reports that it has changed", asy
   const name = `shared ${++count}`;
   configure(name, { backend, memory: "1m", deadline: "10s" });
   let version = 0;
-  const plan: Plan = { name: "tier.f", key: { arguments: 1 }, ttlMs: 60_000, cache: name, share: true };
+  const plan: Plan = {
+    name: "tier.f",
+    key: { arguments: 1 },
+    ttlMs: 60_000,
+    cache: name,
+    share: true,
+  };
   const load = async (id: number): Promise<Row> => ({ id, version: ++version, tags: ["a"] });
   const f = wrap(() => plan, load as never, "f") as unknown as typeof load;
-  for (const until = Date.now() + 10_000; backend.state !== "live" && Date.now() < until;) await f(0);
+  for (const until = Date.now() + 10_000; backend.state !== "live" && Date.now() < until;)
+    await f(0);
   t.is(backend.state, "live");
   await f(5);
   await cacheNamed(name).idle();

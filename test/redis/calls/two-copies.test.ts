@@ -14,10 +14,12 @@ type Copy = Pick<typeof import("../../../runtime/calls/cached-function"), "wrap"
 const folder = join(__dirname, "../../../runtime") + sep;
 
 function loadCopy(): Copy {
-  for (const file of Object.keys(require.cache)) if (file.startsWith(folder)) delete require.cache[file];
+  for (const file of Object.keys(require.cache))
+    if (file.startsWith(folder)) delete require.cache[file];
   const { wrap } =
     require("../../../runtime/calls/cached-function") as typeof import("../../../runtime/calls/cached-function");
-  const { stats } = require("../../../runtime/cache/stats") as typeof import("../../../runtime/cache/stats");
+  const { stats } =
+    require("../../../runtime/cache/stats") as typeof import("../../../runtime/cache/stats");
   const { withCache } =
     require("../../../runtime/calls/with-cache") as typeof import("../../../runtime/calls/with-cache");
   return { wrap, stats, withCache };
@@ -38,7 +40,11 @@ for (const store of ["memory", "redis"]) {
         t,
         store === "memory"
           ? {}
-          : { inner: new RedisBackend(server.client({ keyPrefix: `${t.title}:` })), remote: true, deadline: "1h" },
+          : {
+              inner: new RedisBackend(server.client({ keyPrefix: `${t.title}:` })),
+              remote: true,
+              deadline: "1h",
+            },
       );
       let gate = deferred();
       let fails = false;
@@ -96,7 +102,11 @@ for (const store of ["memory", "redis"]) {
         t,
         store === "memory"
           ? {}
-          : { inner: new RedisBackend(server.client({ keyPrefix: `${t.title}:` })), remote: true, deadline: "1h" },
+          : {
+              inner: new RedisBackend(server.client({ keyPrefix: `${t.title}:` })),
+              remote: true,
+              deadline: "1h",
+            },
       );
       const plan = () => ({ name: "f", cache: cache.name, key: keyOver((id: unknown) => [id]) });
       const g = second.wrap(plan, (async (id: number) => `row ${id}`) as never) as unknown as (

@@ -11,8 +11,20 @@ import type { RedisClient } from "../../../runtime/backends/redis/redis-client";
 import { randomId } from "../../../runtime/entry/id";
 import { ConfigError } from "../../../runtime/errors";
 import { entry, everyAnswer, everyMethod, lease } from "../../support/every-answer";
-import { type RedisCluster, type RedisServer, startCluster, startRedis, until } from "../../support/redis";
-import { type AnyClient, type ClientLibrary, clusters, libraries, pools } from "../../support/redis-clients";
+import {
+  type RedisCluster,
+  type RedisServer,
+  startCluster,
+  startRedis,
+  until,
+} from "../../support/redis";
+import {
+  type AnyClient,
+  type ClientLibrary,
+  clusters,
+  libraries,
+  pools,
+} from "../../support/redis-clients";
 
 /**
  * What `RedisBackend` promises, with every client that it runs on. What only ioredis can do is in
@@ -25,7 +37,11 @@ let admin: Redis;
 const opened: AnyClient[] = [];
 const isOnCluster = (library: ClientLibrary): boolean => clusters.includes(library);
 
-async function open(library: ClientLibrary, settings: Parameters<ClientLibrary["connect"]>[1] = {}, port?: number) {
+async function open(
+  library: ClientLibrary,
+  settings: Parameters<ClientLibrary["connect"]>[1] = {},
+  port?: number,
+) {
   const at = port ?? (isOnCluster(library) ? (cluster.nodes[0] as RedisServer).port : server.port);
   const client = await library.connect(at, settings);
   opened.push(client);
@@ -49,7 +65,10 @@ test.after.always(async () => {
 });
 
 function mergeReads(backend: RedisBackend): (keys: readonly string[]) => Promise<Values> {
-  const outbox = new Outbox(backend, (keys, resolve, reject) => void backend.read(keys).then(resolve, reject));
+  const outbox = new Outbox(
+    backend,
+    (keys, resolve, reject) => void backend.read(keys).then(resolve, reject),
+  );
   return (keys) =>
     new Promise<Values>((resolve, reject) =>
       outbox.read(keys, (answers, error) => (error ? reject(error) : resolve(answers as Values))),
@@ -57,26 +76,36 @@ function mergeReads(backend: RedisBackend): (keys: readonly string[]) => Promise
 }
 
 for (const library of libraries) {
-  test.serial(`${library.name}: the reads of one tick are one MGET that names each key once`, async (t) => {
-    const { backend, call } = await open(library);
-    await call(["PING"]);
-    const takeCommands = await watchCommands(t);
-    const read = mergeReads(backend);
-    await Promise.all([read(["a", "b"]), read(["b", "c"]), Promise.resolve().then(() => read(["d"]))]);
-    t.deepEqual(await takeCommands(), [["mget", "a", "b", "c", "d"]]);
-  });
+  test.serial(
+    `${library.name}: the reads of one tick are one MGET that names each key once`,
+    async (t) => {
+      const { backend, call } = await open(library);
+      await call(["PING"]);
+      const takeCommands = await watchCommands(t);
+      const read = mergeReads(backend);
+      await Promise.all([
+        read(["a", "b"]),
+        read(["b", "c"]),
+        Promise.resolve().then(() => read(["d"])),
+      ]);
+      t.deepEqual(await takeCommands(), [["mget", "a", "b", "c", "d"]]);
+    },
+  );
 
-  test.serial(`${library.name}: while a transaction is open on the connection everything rejects`, async (t) => {
-    const { backend, call } = await open(library);
-    const key = `${library.name} in transaction`;
-    await call(["MULTI"]);
-    for (const [what, method] of Object.entries(everyMethod(backend, key)))
-      await t.throwsAsync(method, { message: /was queued by a transaction \(MULTI\)/ }, what);
-    await call(["DISCARD"]);
-    t.deepEqual(await backend.read([key]), [null]);
-    await admin.set(key, "QUEUED");
-    t.deepEqual(await backend.read([key]), [Buffer.from("QUEUED")]);
-  });
+  test.serial(
+    `${library.name}: while a transaction is open on the connection everything rejects`,
+    async (t) => {
+      const { backend, call } = await open(library);
+      const key = `${library.name} in transaction`;
+      await call(["MULTI"]);
+      for (const [what, method] of Object.entries(everyMethod(backend, key)))
+        await t.throwsAsync(method, { message: /was queued by a transaction \(MULTI\)/ }, what);
+      await call(["DISCARD"]);
+      t.deepEqual(await backend.read([key]), [null]);
+      await admin.set(key, "QUEUED");
+      t.deepEqual(await backend.read([key]), [Buffer.from("QUEUED")]);
+    },
+  );
 }
 
 for (const library of [...libraries, ...pools]) {
@@ -119,7 +148,8 @@ for (const library of libraries) {
       const [a, b] = [`${library.name} a`, `${library.name} b`];
       await backend.acquire([lease(a, token), lease(b, token)]);
       const takeCommands = await watchCommands(t);
-      const names = async () => (await takeCommands()).map(([name]) => name?.replace("evalsha", "eval"));
+      const names = async () =>
+        (await takeCommands()).map(([name]) => name?.replace("evalsha", "eval"));
       let done = backend.write([entry(a, token)]);
       await read(["other"]);
       t.deepEqual(await done, [true]);
@@ -133,17 +163,20 @@ for (const library of libraries) {
 }
 
 for (const library of [...libraries, ...pools, ...clusters]) {
-  test.serial(`${library.name}: what was written before the client is closed is stored`, async (t) => {
-    const { backend, close } = await open(library);
-    const look = isOnCluster(library) ? cluster.client() : admin;
-    const key = `${library.name} closing`;
-    const token = randomId();
-    await backend.acquire([lease(key, token)]);
-    backend.write([entry(key, token)]).catch(() => {});
-    await close();
-    await until("it is stored", async () => (await look.get(key)) === "x");
-    t.pass();
-  });
+  test.serial(
+    `${library.name}: what was written before the client is closed is stored`,
+    async (t) => {
+      const { backend, close } = await open(library);
+      const look = isOnCluster(library) ? cluster.client() : admin;
+      const key = `${library.name} closing`;
+      const token = randomId();
+      await backend.acquire([lease(key, token)]);
+      backend.write([entry(key, token)]).catch(() => {});
+      await close();
+      await until("it is stored", async () => (await look.get(key)) === "x");
+      t.pass();
+    },
+  );
 
   test.serial(`${library.name}: a client that is closed makes every method reject`, async (t) => {
     const { backend, close } = await open(library);
@@ -200,8 +233,20 @@ for (const library of libraries) {
     const [, rights = ""] = /^ACL SETUSER shop (.*)$/m.exec(page) ?? [];
     const own = await startRedis();
     t.teardown(() => own.stop());
-    await own.client().call("ACL", "SETUSER", "shop", ...rights.replace("~shop:*", "~a ~b ~c ~none ~tag").split(" "));
-    const options = { username: "shop", password: "secret", enableReadyCheck: false, disableClientInfo: true };
+    await own
+      .client()
+      .call(
+        "ACL",
+        "SETUSER",
+        "shop",
+        ...rights.replace("~shop:*", "~a ~b ~c ~none ~tag").split(" "),
+      );
+    const options = {
+      username: "shop",
+      password: "secret",
+      enableReadyCheck: false,
+      disableClientInfo: true,
+    };
     const { backend, destroy } = await open(library, { options }, own.port);
     await everyAnswer(t, backend);
     destroy();
@@ -217,7 +262,9 @@ const changedReplies: Record<string, object> = {
   pingInterval: { pingInterval: 1_000 },
 };
 
-for (const library of [...libraries, ...pools].filter(({ name }) => name.startsWith("node-redis"))) {
+for (const library of [...libraries, ...pools].filter(({ name }) =>
+  name.startsWith("node-redis"),
+)) {
   for (const [what, options] of Object.entries(changedReplies)) {
     test.serial(`${library.name}: a client with ${what}`, async (t) => {
       const own = await startRedis();
@@ -232,29 +279,39 @@ for (const library of [...libraries, ...pools].filter(({ name }) => name.startsW
     const own = await startRedis();
     t.teardown(() => own.stop());
     const { client, destroy } = await open(library, {}, own.port);
-    const { withTypeMapping } = client as unknown as { withTypeMapping(mapping: object): RedisClient };
+    const { withTypeMapping } = client as unknown as {
+      withTypeMapping(mapping: object): RedisClient;
+    };
     await everyAnswer(t, new RedisBackend(withTypeMapping.call(client, buffers)));
     destroy();
   });
 }
 
-test.serial("node-redis' own cache of replies is not used, because it may have missed an invalidation", async (t) => {
-  for (const library of libraries.filter(({ name }) => name.includes("RESP3"))) {
-    const { backend, client } = await open(library, { options: { clientSideCache: { ttl: 0, maxEntries: 100 } } });
-    const { get } = client as unknown as { get(key: string): Promise<unknown> };
-    await admin.set("cached by the client", "old");
-    await get.call(client, "cached by the client");
-    await admin.set("cached by the client", "new");
-    t.deepEqual(await backend.read(["cached by the client"]), [Buffer.from("new")], library.name);
-  }
-});
+test.serial(
+  "node-redis' own cache of replies is not used, because it may have missed an invalidation",
+  async (t) => {
+    for (const library of libraries.filter(({ name }) => name.includes("RESP3"))) {
+      const { backend, client } = await open(library, {
+        options: { clientSideCache: { ttl: 0, maxEntries: 100 } },
+      });
+      const { get } = client as unknown as { get(key: string): Promise<unknown> };
+      await admin.set("cached by the client", "old");
+      await get.call(client, "cached by the client");
+      await admin.set("cached by the client", "new");
+      t.deepEqual(await backend.read(["cached by the client"]), [Buffer.from("new")], library.name);
+    }
+  },
+);
 
 test.serial("an error without a listener doesn't end the process, and warns once", async (t) => {
   const warnings: string[] = [];
   const { emitWarning } = process;
-  process.emitWarning = ((warning: unknown, type: string) => warnings.push(`${type}: ${String(warning)}`)) as never;
+  process.emitWarning = ((warning: unknown, type: string) =>
+    warnings.push(`${type}: ${String(warning)}`)) as never;
   t.teardown(() => void (process.emitWarning = emitWarning));
-  for (const library of [...libraries, ...pools].filter(({ name }) => name.startsWith("node-redis"))) {
+  for (const library of [...libraries, ...pools].filter(({ name }) =>
+    name.startsWith("node-redis"),
+  )) {
     const { client } = await library.connect(server.port, { connect: false });
     const emitter = client as unknown as NodeJS.EventEmitter;
     emitter.removeAllListeners("error");
@@ -273,14 +330,27 @@ test("a client of node-redis that reads from a replica, a pipeline, a lease, and
   const message = (client: unknown): string | undefined =>
     t.throws(() => new RedisBackend(client as RedisClient), { instanceOf: ConfigError })?.message;
   const methods = { sendCommand() {}, withTypeMapping() {}, on() {}, listenerCount: () => 1 };
-  t.regex(message({ ...methods, options: { readonly: true } }) ?? "", /"readonly" of the client must be false/);
-  const ofCluster = { ...methods, getSlotRandomNode() {}, _options: { defaults: { readonly: true } } };
+  t.regex(
+    message({ ...methods, options: { readonly: true } }) ?? "",
+    /"readonly" of the client must be false/,
+  );
+  const ofCluster = {
+    ...methods,
+    getSlotRandomNode() {},
+    _options: { defaults: { readonly: true } },
+  };
   t.regex(message(ofCluster) ?? "", /"readonly" of the client must be false/);
   t.regex(message({ execAsPipeline() {}, addCommand() {} }) ?? "", /but got a pipeline/);
   t.regex(message({ ...methods, release() {} }) ?? "", /but got a lease on a Sentinel's client/);
-  t.regex(message({ sendCommand() {}, multiExecutor() {} }) ?? "", /node-redis 4. Install redis 5 or 6/);
+  t.regex(
+    message({ sendCommand() {}, multiExecutor() {} }) ?? "",
+    /node-redis 4. Install redis 5 or 6/,
+  );
   const keyPrefix = Buffer.from([0xff]);
-  t.regex(message({ ...methods, _keyPrefix: keyPrefix }) ?? "", /"keyPrefix" of the client must be text in UTF-8/);
+  t.regex(
+    message({ ...methods, _keyPrefix: keyPrefix }) ?? "",
+    /"keyPrefix" of the client must be text in UTF-8/,
+  );
 });
 
 /** The commands on keys that the server has carried out, scripts' own left out. */
@@ -295,7 +365,9 @@ async function watchCommands(t: ExecutionContext): Promise<() => Promise<string[
     const mark = Buffer.from(randomId()).toString("hex");
     await admin.echo(mark);
     await until("the monitor has seen the mark", async () => seen.some((args) => args[1] === mark));
-    return seen.splice(0).filter(([name]) => !["ping", "echo", "info", "client", "hello"].includes(name as string));
+    return seen
+      .splice(0)
+      .filter(([name]) => !["ping", "echo", "info", "client", "hello"].includes(name as string));
   };
 }
 

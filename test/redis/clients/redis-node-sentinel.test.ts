@@ -36,7 +36,9 @@ for (const [name, library] of [
       t.deepEqual(await backend.write([entry("a", token)]), [true]);
       const [stored] = await backend.read(["a"]);
       t.truthy(stored);
-      const [version] = await backend.ensureVersions([{ key: "tag:x~", seed: randomId(), ttlMs: 60_000 }]);
+      const [version] = await backend.ensureVersions([
+        { key: "tag:x~", seed: randomId(), ttlMs: 60_000 },
+      ]);
       t.is(typeof version, "string");
       await backend.delete(["a"]);
       t.deepEqual(await backend.read(["a"]), [null]);
@@ -46,7 +48,9 @@ for (const [name, library] of [
       let attempt = 0;
       await until("the replica is the master, and is asked", async () => {
         const key = `b${++attempt}`;
-        const taken = backend.acquire([lease(key, token)]).then(() => backend.write([entry(key, token)]));
+        const taken = backend
+          .acquire([lease(key, token)])
+          .then(() => backend.write([entry(key, token)]));
         const late = new Promise<boolean[]>((resolve) => setTimeout(resolve, 1_000, [false]));
         const [isWritten] = await Promise.race([taken, late]).catch(() => [false]);
         return isWritten === true;

@@ -29,14 +29,21 @@ for (const [i, library] of libraries.entries()) {
         outside.disconnect();
       });
       let loads = 0;
-      const plan: Plan = { name: `tier${i}.f`, key: { arguments: 1 }, ttlMs: 60_000, memoryMs: 60_000, cache: name };
+      const plan: Plan = {
+        name: `tier${i}.f`,
+        key: { arguments: 1 },
+        ttlMs: 60_000,
+        memoryMs: 60_000,
+        cache: name,
+      };
       const f = wrap(
         () => plan,
         async () => ++loads,
         "f",
       ) as unknown as (id: number) => Promise<number>;
       // Before the connection for invalidations is live, nothing is answered from memory.
-      for (const until = Date.now() + 10_000; backend.state !== "live" && Date.now() < until;) await f(0);
+      for (const until = Date.now() + 10_000; backend.state !== "live" && Date.now() < until;)
+        await f(0);
       t.is(backend.state, "live");
       const key = `tier${i}.f|5`;
       const first = await f(5);
@@ -51,7 +58,8 @@ for (const [i, library] of libraries.entries()) {
       t.is(await outside.del(key), 1);
       // The report of the deletion is on its way: read until it has arrived, and then always.
       let now = first;
-      for (const until = Date.now() + 10_000; now === first && Date.now() < until;) now = await f(5);
+      for (const until = Date.now() + 10_000; now === first && Date.now() < until;)
+        now = await f(5);
       t.true(now > first, "the value is loaded again");
       t.is(await f(5), now);
     },

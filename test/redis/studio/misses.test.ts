@@ -1,5 +1,12 @@
 import test from "ava";
-import { hold, invalidateTag, MemoryBackend, RedisBackend, transactional, type Options } from "../../../runtime";
+import {
+  hold,
+  invalidateTag,
+  MemoryBackend,
+  RedisBackend,
+  transactional,
+  type Options,
+} from "../../../runtime";
 import { type Backend } from "../../../runtime/backends/backend";
 import { randomId } from "../../../runtime/entry/id";
 import type { MissReport } from "../../../runtime/studio/report";
@@ -29,7 +36,10 @@ async function put(backend: Backend, key: string, bytes: Buffer): Promise<void> 
   await backend.write([{ key, token, bytes, ttlMs: 60_000, versionKeys: [] }]);
 }
 
-async function lastMisses({ next }: Observed, count: number): Promise<Pick<MissReport, "key" | "reason" | "tag">[]> {
+async function lastMisses(
+  { next }: Observed,
+  count: number,
+): Promise<Pick<MissReport, "key" | "reason" | "tag">[]> {
   const { misses } = await next();
   return misses.slice(-count).map(({ key, reason, tag }) => ({ key, reason, tag }));
 }
@@ -51,7 +61,10 @@ for (const [name, create] of Object.entries(stores)) {
 
   test.serial(`${name}: a tag was invalidated, and it is named`, async (t) => {
     const { wrap, observed } = open(t, { namespace: "shop" });
-    const tags = [template(["list:", ""], () => ["all"]), template(["user:", ""], (id: unknown) => [id])];
+    const tags = [
+      template(["list:", ""], () => ["all"]),
+      template(["user:", ""], (id: unknown) => [id]),
+    ];
     const f = wrap({ tags }, async (id: number) => ({ id }));
     await f(1);
     await invalidateTag("user:1");
@@ -59,12 +72,16 @@ for (const [name, create] of Object.entries(stores)) {
     t.deepEqual(await lastMisses(observed, 1), [{ key: "shop:f|1", reason: "tag", tag: "user:1" }]);
     await invalidateTag("list:all");
     await f(1);
-    t.deepEqual(await lastMisses(observed, 1), [{ key: "shop:f|1", reason: "tag", tag: "list:all" }]);
+    t.deepEqual(await lastMisses(observed, 1), [
+      { key: "shop:f|1", reason: "tag", tag: "list:all" },
+    ]);
   });
 
   test.serial(`${name}: a tag that the result names was invalidated`, async (t) => {
     const { wrap, observed } = open(t);
-    const resultTags = [template(["by:", ""], (result: unknown) => [(result as { by: string }).by])];
+    const resultTags = [
+      template(["by:", ""], (result: unknown) => [(result as { by: string }).by]),
+    ];
     const f = wrap({ resultTags }, async (id: number) => ({ id, by: "Anna" }));
     await f(1);
     await invalidateTag("by:Anna");
@@ -152,7 +169,8 @@ test.serial("a miss says what this process has seen of the key", async (t) => {
   const tags = [template(["user:", ""], (id: unknown) => [id])];
   const f = wrap({ ttlMs: 10_000 }, async (id: number) => ({ id }));
   const g = wrap({ name: "g", tags }, async (id: number) => ({ id }));
-  const detail = async (): Promise<string | null | undefined> => (await next()).misses.at(-1)?.detail;
+  const detail = async (): Promise<string | null | undefined> =>
+    (await next()).misses.at(-1)?.detail;
   await f(1);
   t.is(await detail(), "this process has not stored it, as far as it remembers");
   await clock.advance(1_100);

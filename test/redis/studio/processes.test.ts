@@ -16,7 +16,11 @@ interface Program {
   call(id: number): Promise<void>;
 }
 
-async function start(t: ExecutionContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Program> {
+async function start(
+  t: ExecutionContext,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Program> {
   const child = fork(join(__dirname, "program.ts"), [String(server.port), ...args], {
     execArgv: ["-r", join(__dirname, "../../support/ts-node.cjs")],
     env: { ...process.env, ...env },
@@ -75,34 +79,49 @@ test.serial("a process that died is forgotten after a few seconds", async (t) =>
   t.true((await reports()).has("two"));
 });
 
-test.serial("the environment variable turns it on for a program that doesn't configure it", async (t) => {
-  const program = await start(t, [], { ZCACHE_STUDIO: "1" });
-  await program.call(1);
-  await until("it has reported", async () => (await reports()).has("program.ts"));
-  t.pass();
-});
+test.serial(
+  "the environment variable turns it on for a program that doesn't configure it",
+  async (t) => {
+    const program = await start(t, [], { ZCACHE_STUDIO: "1" });
+    await program.call(1);
+    await until("it has reported", async () => (await reports()).has("program.ts"));
+    t.pass();
+  },
+);
 
-test.serial("a program that doesn't configure it leaves nothing without the environment variable", async (t) => {
-  const [quiet, other] = await Promise.all([start(t, [], { ZCACHE_STUDIO: "0" }), start(t, ["other"])]);
-  await quiet.call(1);
-  await other.call(1);
-  await until("the other has reported twice", async () => {
-    const { at = 0, process: { startedAt = 0 } = {} } = (await reports()).get("other") ?? {};
-    return at - startedAt > 2_000;
-  });
-  t.is((await reports()).size, 1);
-});
+test.serial(
+  "a program that doesn't configure it leaves nothing without the environment variable",
+  async (t) => {
+    const [quiet, other] = await Promise.all([
+      start(t, [], { ZCACHE_STUDIO: "0" }),
+      start(t, ["other"]),
+    ]);
+    await quiet.call(1);
+    await other.call(1);
+    await until("the other has reported twice", async () => {
+      const { at = 0, process: { startedAt = 0 } = {} } = (await reports()).get("other") ?? {};
+      return at - startedAt > 2_000;
+    });
+    t.is((await reports()).size, 1);
+  },
+);
 
-test.serial("a Redis that freezes affects neither calls nor memory, and reports continue after it", async (t) => {
-  const one = await start(t, ["one"]);
-  await one.call(1);
-  await until("it has reported", async () => (await reports()).size === 1);
-  const before = (await reports()).get("one")?.at ?? 0;
-  server.freeze();
-  t.teardown(() => server.thaw());
-  // Often enough for the breaker to open.
-  for (let id = 1; id <= 8; id++) await one.call(id);
-  server.thaw();
-  await until("it reports again", async () => ((await reports()).get("one")?.functions[0]?.counts.load ?? 0) >= 9);
-  t.true(((await reports()).get("one")?.at ?? 0) > before);
-});
+test.serial(
+  "a Redis that freezes affects neither calls nor memory, and reports continue after it",
+  async (t) => {
+    const one = await start(t, ["one"]);
+    await one.call(1);
+    await until("it has reported", async () => (await reports()).size === 1);
+    const before = (await reports()).get("one")?.at ?? 0;
+    server.freeze();
+    t.teardown(() => server.thaw());
+    // Often enough for the breaker to open.
+    for (let id = 1; id <= 8; id++) await one.call(id);
+    server.thaw();
+    await until(
+      "it reports again",
+      async () => ((await reports()).get("one")?.functions[0]?.counts.load ?? 0) >= 9,
+    );
+    t.true(((await reports()).get("one")?.at ?? 0) > before);
+  },
+);

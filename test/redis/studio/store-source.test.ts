@@ -24,7 +24,11 @@ async function serve(
 ): Promise<{ port: number; backend: RedisBackend }> {
   const backend = new RedisBackend(t.context.server.client({ keyPrefix }));
   const project = projectWith(t, [locked("shop.item"), locked("shop.other")]);
-  const studio = createStudio({ source: storeSource({ backend, name: "redis" }), project, allowWrites: true });
+  const studio = createStudio({
+    source: storeSource({ backend, name: "redis" }),
+    project,
+    allowWrites: true,
+  });
   const server = createServer(studio);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.teardown(async () => {
@@ -36,7 +40,11 @@ async function serve(
 }
 
 /** Reads a stream of server-sent events until one of them is the last. */
-function readScan(port: number, path: string, isLast: (progress: ScanProgress) => boolean): Promise<ScanProgress[]> {
+function readScan(
+  port: number,
+  path: string,
+  isLast: (progress: ScanProgress) => boolean,
+): Promise<ScanProgress[]> {
   return new Promise((resolve, reject) => {
     const seen: ScanProgress[] = [];
     let text = "";

@@ -1,5 +1,12 @@
 import test from "ava";
-import { BackendError, ConfigError, hold, keysOf, transactional, withCache } from "../../../runtime";
+import {
+  BackendError,
+  ConfigError,
+  hold,
+  keysOf,
+  transactional,
+  withCache,
+} from "../../../runtime";
 import type { Backend } from "../../../runtime/backends/backend";
 import { scopes } from "../../../runtime/transactions/scope";
 import { MemoryBackend } from "../../../runtime/backends/memory-backend";
@@ -10,121 +17,149 @@ import { template } from "../../support/templates";
 
 const onEachStore = useStores();
 const tags = [template(["user:", ""], (id: unknown) => [id])];
-const resultTags = [{ ...template(["by:", ""], (result: unknown) => [(result as { by: number }).by]), kind: "by" }];
+const resultTags = [
+  { ...template(["by:", ""], (result: unknown) => [(result as { by: number }).by]), kind: "by" },
+];
 const rolledBack = new Error("rolled back");
 
-onEachStore("while a transaction holds tags and keys, all callers load and none stores", async (t, create) => {
-  const [writer, reader] = [create(), create()];
-  const byTag = reader.count({ name: "byTag", tags }, async (id: number) => id);
-  const byKey = reader.count({ name: "byKey" }, async (id: number) => id);
-  const batch = reader.count({ name: "batch", tags, batch: "array" as const }, async (ids: number[]) => ids);
-  const byResult = reader.count({ name: "byResult", resultTags }, async (id: number) => ({ id, by: 1 }));
-  const others = reader.count({ name: "others", tags }, async (id: number) => id);
-  const singles = [byTag, byKey, byResult, others];
-  const readAll = async (): Promise<void> => {
-    for (const f of singles) await f(1);
-    await batch([1, 2]);
-  };
-  const loads = (): number[] => [...singles, batch].map((f) => f.loads.length);
-  await others(2);
-  await readAll();
-  t.deepEqual(loads(), [1, 1, 1, 2, 1]);
-  const names = { tags: ["user:1", "by:1"], keys: keysOf(byKey, 1) };
-  await transactional(
-    async () => {
-      await Promise.resolve();
-      for (let round = 1; round <= 3; round++) {
-        // As another process would: outside of the transaction's async context.
-        await outside(readAll);
-        t.deepEqual(loads().slice(0, 3), [1 + round, 1 + round, 1 + round]);
-        t.is(loads()[4], 1 + round);
-      }
-      t.deepEqual(batch.loads.slice(1), [[[1]], [[1]], [[1]]], "what is not held is stored and read as always");
-      await outside(() => others(2));
-      t.is(await outside(() => byTag.refresh(1)), 1);
-      t.is(await outside(() => byKey.refresh(1)), 1);
-    },
-    { hold: { ...names, cache: writer.name } },
-  );
-  const before = loads();
-  await readAll();
-  t.deepEqual(
-    loads(),
-    before.map((count) => count + 1),
-    "what was held is invalidated",
-  );
-  await readAll();
-  t.deepEqual(
-    loads(),
-    before.map((count) => count + 1),
-    "and stored again",
-  );
-  t.deepEqual(others.loads.filter(([id]) => id === 2).length, 1);
-});
+onEachStore(
+  "while a transaction holds tags and keys, all callers load and none stores",
+  async (t, create) => {
+    const [writer, reader] = [create(), create()];
+    const byTag = reader.count({ name: "byTag", tags }, async (id: number) => id);
+    const byKey = reader.count({ name: "byKey" }, async (id: number) => id);
+    const batch = reader.count(
+      { name: "batch", tags, batch: "array" as const },
+      async (ids: number[]) => ids,
+    );
+    const byResult = reader.count({ name: "byResult", resultTags }, async (id: number) => ({
+      id,
+      by: 1,
+    }));
+    const others = reader.count({ name: "others", tags }, async (id: number) => id);
+    const singles = [byTag, byKey, byResult, others];
+    const readAll = async (): Promise<void> => {
+      for (const f of singles) await f(1);
+      await batch([1, 2]);
+    };
+    const loads = (): number[] => [...singles, batch].map((f) => f.loads.length);
+    await others(2);
+    await readAll();
+    t.deepEqual(loads(), [1, 1, 1, 2, 1]);
+    const names = { tags: ["user:1", "by:1"], keys: keysOf(byKey, 1) };
+    await transactional(
+      async () => {
+        await Promise.resolve();
+        for (let round = 1; round <= 3; round++) {
+          // As another process would: outside of the transaction's async context.
+          await outside(readAll);
+          t.deepEqual(loads().slice(0, 3), [1 + round, 1 + round, 1 + round]);
+          t.is(loads()[4], 1 + round);
+        }
+        t.deepEqual(
+          batch.loads.slice(1),
+          [[[1]], [[1]], [[1]]],
+          "what is not held is stored and read as always",
+        );
+        await outside(() => others(2));
+        t.is(await outside(() => byTag.refresh(1)), 1);
+        t.is(await outside(() => byKey.refresh(1)), 1);
+      },
+      { hold: { ...names, cache: writer.name } },
+    );
+    const before = loads();
+    await readAll();
+    t.deepEqual(
+      loads(),
+      before.map((count) => count + 1),
+      "what was held is invalidated",
+    );
+    await readAll();
+    t.deepEqual(
+      loads(),
+      before.map((count) => count + 1),
+      "and stored again",
+    );
+    t.deepEqual(others.loads.filter(([id]) => id === 2).length, 1);
+  },
+);
 
 /** In the async context of nobody. */
 function outside<T>(work: () => Promise<T>): Promise<T> {
   return scopes.storage ? scopes.storage.exit(work) : work();
 }
 
-onEachStore("a load that began before the hold stores nothing, not even after its end", async (t, create) => {
-  const [writer, reader] = [create(), create()];
-  let row = 0;
-  for (const plan of [{ name: "byKey" }, { name: "byTag", tags }, { name: "byResult", resultTags }]) {
-    const gate = deferred();
-    const hasRead = deferred();
-    const f = reader.count(plan, async (_id: number) => {
-      const read = row;
-      hasRead.resolve();
-      await gate.promise;
-      return { read, by: 1 };
-    });
-    const early = f(1);
-    await hasRead.promise;
-    await transactional(async () => void row++, {
-      hold: { tags: ["user:1", "by:1"], keys: keysOf(f, 1), cache: writer.name },
-    });
-    gate.resolve();
-    await early;
-    await reader.idle();
-    t.is((await f(1)).read, row, plan.name);
-  }
-});
+onEachStore(
+  "a load that began before the hold stores nothing, not even after its end",
+  async (t, create) => {
+    const [writer, reader] = [create(), create()];
+    let row = 0;
+    for (const plan of [
+      { name: "byKey" },
+      { name: "byTag", tags },
+      { name: "byResult", resultTags },
+    ]) {
+      const gate = deferred();
+      const hasRead = deferred();
+      const f = reader.count(plan, async (_id: number) => {
+        const read = row;
+        hasRead.resolve();
+        await gate.promise;
+        return { read, by: 1 };
+      });
+      const early = f(1);
+      await hasRead.promise;
+      await transactional(async () => void row++, {
+        hold: { tags: ["user:1", "by:1"], keys: keysOf(f, 1), cache: writer.name },
+      });
+      gate.resolve();
+      await early;
+      await reader.idle();
+      t.is((await f(1)).read, row, plan.name);
+    }
+  },
+);
 
-onEachStore("a transaction whose process dies leaves a hold that runs out, and no old value", async (t, create) => {
-  const [writer, reader] = [create(), create()];
-  let row = 0;
-  const f = reader.count({ tags }, async (_id: number) => row);
-  const named = reader.count({ name: "named", resultTags }, async (_id: number) => ({ row, by: 1 }));
-  await f(1);
-  await named(1);
-  const hasCommitted = deferred();
-  const mayEnd = deferred();
-  const dying = transactional(
-    async () => {
-      row++;
-      hasCommitted.resolve();
-      await mayEnd.promise;
-    },
-    { hold: { tags: ["user:1", "by:1"], cache: writer.name, lease: "150ms" } },
-  );
-  await hasCommitted.promise;
-  // The process is dead: it renews nothing any more.
-  writer.backend.fail("holdKeys");
-  t.is(await f(1), 1);
-  t.is((await named(1)).row, 1);
-  await writer.clock.advance(151);
-  for (const each of [f, named]) {
-    await until("the hold has run out, and a value is stored again", async () => {
-      await each(1);
-      const before = each.loads.length;
-      await each(1);
-      return each.loads.length === before;
-    });
-  }
-  mayEnd.resolve();
-  await dying;
-});
+onEachStore(
+  "a transaction whose process dies leaves a hold that runs out, and no old value",
+  async (t, create) => {
+    const [writer, reader] = [create(), create()];
+    let row = 0;
+    const f = reader.count({ tags }, async (_id: number) => row);
+    const named = reader.count({ name: "named", resultTags }, async (_id: number) => ({
+      row,
+      by: 1,
+    }));
+    await f(1);
+    await named(1);
+    const hasCommitted = deferred();
+    const mayEnd = deferred();
+    const dying = transactional(
+      async () => {
+        row++;
+        hasCommitted.resolve();
+        await mayEnd.promise;
+      },
+      { hold: { tags: ["user:1", "by:1"], cache: writer.name, lease: "150ms" } },
+    );
+    await hasCommitted.promise;
+    // The process is dead: it renews nothing any more.
+    writer.backend.fail("holdKeys");
+    t.is(await f(1), 1);
+    t.is((await named(1)).row, 1);
+    await writer.clock.advance(151);
+    for (const each of [f, named]) {
+      await until("the hold has run out, and a value is stored again", async () => {
+        await each(1);
+        const before = each.loads.length;
+        await each(1);
+        return each.loads.length === before;
+      });
+    }
+    mayEnd.resolve();
+    await dying;
+  },
+);
 
 onEachStore("a hold is renewed for as long as its transaction takes", async (t, create) => {
   const cache = create();
@@ -180,7 +215,10 @@ test("a call under a hold is one read and one run of its function", async (t) =>
   const cache = createCache(t);
   const plain = cache.count({ name: "plain" }, async (id: number) => id);
   const tagged = cache.count({ name: "tagged", tags }, async (id: number) => id);
-  const batch = cache.count({ name: "batch", tags, batch: "array" as const }, async (ids: number[]) => ids);
+  const batch = cache.count(
+    { name: "batch", tags, batch: "array" as const },
+    async (ids: number[]) => ids,
+  );
   const gate = deferred();
   const done = transactional(() => gate.promise, {
     hold: { tags: ["user:1"], keys: keysOf(plain, 1), cache: cache.name },
@@ -195,31 +233,34 @@ test("a call under a hold is one read and one run of its function", async (t) =>
   await done;
 });
 
-onEachStore("several holds on one tag are counted, and an invalidation removes none", async (t, create) => {
-  const [one, other] = [create(), create()];
-  const f = other.count({ tags }, async (id: number) => id);
-  const [first, second] = [deferred(), deferred()];
-  const hold = { tags: ["user:1"] };
-  const long = transactional(() => first.promise, { hold: { ...hold, cache: one.name } });
-  const short = transactional(() => second.promise, { hold: { ...hold, cache: other.name } });
-  while (one.backend.count("holdKeys") + other.backend.count("holdKeys") < 2) await settled();
-  const isStored = async (): Promise<boolean> => {
-    const before = f.loads.length;
-    await f(1);
-    await f(1);
-    return f.loads.length < before + 2;
-  };
-  t.false(await isStored());
-  second.resolve();
-  await short;
-  t.false(await isStored(), "the other transaction is still under way");
-  await other.invalidateTag("user:1");
-  t.false(await isStored());
-  first.resolve();
-  await long;
-  other.takeTrace();
-  t.true(await isStored(), other.takeTrace().join());
-});
+onEachStore(
+  "several holds on one tag are counted, and an invalidation removes none",
+  async (t, create) => {
+    const [one, other] = [create(), create()];
+    const f = other.count({ tags }, async (id: number) => id);
+    const [first, second] = [deferred(), deferred()];
+    const hold = { tags: ["user:1"] };
+    const long = transactional(() => first.promise, { hold: { ...hold, cache: one.name } });
+    const short = transactional(() => second.promise, { hold: { ...hold, cache: other.name } });
+    while (one.backend.count("holdKeys") + other.backend.count("holdKeys") < 2) await settled();
+    const isStored = async (): Promise<boolean> => {
+      const before = f.loads.length;
+      await f(1);
+      await f(1);
+      return f.loads.length < before + 2;
+    };
+    t.false(await isStored());
+    second.resolve();
+    await short;
+    t.false(await isStored(), "the other transaction is still under way");
+    await other.invalidateTag("user:1");
+    t.false(await isStored());
+    first.resolve();
+    await long;
+    other.takeTrace();
+    t.true(await isStored(), other.takeTrace().join());
+  },
+);
 
 onEachStore("a transaction that is rolled back ends its hold", async (t, create) => {
   const cache = create();
@@ -247,7 +288,11 @@ test("a hold can be taken inside, where the tag is known, and belongs to the out
     await hold(options("a"));
     await transactional(async () => {
       await hold({ tags: ["a", "b"], cache: cache.name });
-      t.deepEqual(cache.backend.calls.at(-1)?.keys, ["tag:b~"], "what is held already is not held twice");
+      t.deepEqual(
+        cache.backend.calls.at(-1)?.keys,
+        ["tag:b~"],
+        "what is held already is not held twice",
+      );
     });
     await t.throwsAsync(
       transactional(async () => {
@@ -347,14 +392,18 @@ test("a hold that has run out is an event at once, is taken again, and is invali
 
 test("a hold that was lost without a renewal is an event after the commit", async (t) => {
   const cache = createCache(t);
-  await transactional(async () => cache.backend.clear(), { hold: { tags: ["a"], cache: cache.name } });
+  await transactional(async () => cache.backend.clear(), {
+    hold: { tags: ["a"], cache: cache.name },
+  });
   t.deepEqual(cache.takeTrace(), ["transaction lapsed tag:a~", "invalidate tag a"]);
 });
 
 test("a hold that can't be renewed for as long as it lasts is an event, once", async (t) => {
   const cache = createCache(t);
   const gate = deferred();
-  const done = transactional(() => gate.promise, { hold: { tags: ["a"], cache: cache.name, lease: "30s" } });
+  const done = transactional(() => gate.promise, {
+    hold: { tags: ["a"], cache: cache.name, lease: "30s" },
+  });
   await settled();
   cache.backend.fail("holdKeys");
   for (let i = 0; i < 6; i++) {
@@ -414,7 +463,10 @@ test("after an unknown outcome holds are left to run out, because the COMMIT may
 test("the hold of a transaction that does not end runs out after `overdue`", async (t) => {
   const cache = createCache(t);
   const gate = deferred();
-  const done = transactional(() => gate.promise, { overdue: "20s", hold: { keys: ["f|1"], cache: cache.name } });
+  const done = transactional(() => gate.promise, {
+    overdue: "20s",
+    hold: { keys: ["f|1"], cache: cache.name },
+  });
   await settled();
   for (let i = 0; i < 20; i++) {
     await cache.clock.advance(1_500);
@@ -471,27 +523,57 @@ test("impossible holds are refused before anything is done", async (t) => {
   );
   t.regex((await message({ tags: [""] })) ?? "", /^"tags" must be a list/);
   t.regex((await message({ keys: [1] })) ?? "", /^"keys" must be a list/);
-  t.regex((await message({ keys: ["shop:tag:a~"] })) ?? "", /ends as the name of a tag's version does.*keysOf/);
-  t.regex((await message({ keys: ["f|1"] })) ?? "", /does not begin with the cache's namespace, shop:/);
+  t.regex(
+    (await message({ keys: ["shop:tag:a~"] })) ?? "",
+    /ends as the name of a tag's version does.*keysOf/,
+  );
+  t.regex(
+    (await message({ keys: ["f|1"] })) ?? "",
+    /does not begin with the cache's namespace, shop:/,
+  );
   t.is(await message({ tag: ["a"] }), 'hold has no option "tag". Did you mean "tags"?');
-  t.regex((await message({ tags: ["a"], lease: "5" })) ?? "", /^"lease" must be a duration with a unit/);
-  t.regex((await message({ tags: ["a"], lease: "2h" })) ?? "", /^"lease" of a hold must be at most "1h".*"2h"/);
+  t.regex(
+    (await message({ tags: ["a"], lease: "5" })) ?? "",
+    /^"lease" must be a duration with a unit/,
+  );
+  t.regex(
+    (await message({ tags: ["a"], lease: "2h" })) ?? "",
+    /^"lease" of a hold must be at most "1h".*"2h"/,
+  );
   t.is(
     await message({ tags: ["a"], onOutage: "flush" }),
     '"onOutage" must be "reject" or "proceed", but got: "flush".',
   );
   t.regex((await refused("user:1"))?.message ?? "", /^hold takes an object/);
-  t.regex((await refused({ tags: ["a"], cache: "none" }))?.message ?? "", /There is no cache named "none"/);
+  t.regex(
+    (await refused({ tags: ["a"], cache: "none" }))?.message ?? "",
+    /There is no cache named "none"/,
+  );
   t.deepEqual(cache.backend.calls, []);
-  const outsideError = await t.throwsAsync(hold({ tags: ["a"], cache: cache.name }), { instanceOf: ConfigError });
+  const outsideError = await t.throwsAsync(hold({ tags: ["a"], cache: cache.name }), {
+    instanceOf: ConfigError,
+  });
   t.regex(outsideError.message, /^hold must be called inside a transaction/);
 });
 
 test("a backend without holds is refused by name", async (t) => {
   const inner = new MemoryBackend();
-  const methods = ["read", "acquire", "renew", "write", "release", "delete", "ensureVersions", "time"] as const;
-  const own = Object.fromEntries(methods.map((name) => [name, (inner[name] as Function).bind(inner)]));
-  const cache = createCache(t, { inner: { name: "own", remote: false, ...own } as unknown as Backend });
+  const methods = [
+    "read",
+    "acquire",
+    "renew",
+    "write",
+    "release",
+    "delete",
+    "ensureVersions",
+    "time",
+  ] as const;
+  const own = Object.fromEntries(
+    methods.map((name) => [name, (inner[name] as Function).bind(inner)]),
+  );
+  const cache = createCache(t, {
+    inner: { name: "own", remote: false, ...own } as unknown as Backend,
+  });
   const error = await t.throwsAsync(
     transactional(() => {}, { hold: { tags: ["a"], cache: cache.name } }),
     { instanceOf: ConfigError },

@@ -1,5 +1,11 @@
 import test from "ava";
-import { BackendError, CacheMissError, ConfigError, transactional, withCache } from "../../../runtime";
+import {
+  BackendError,
+  CacheMissError,
+  ConfigError,
+  transactional,
+  withCache,
+} from "../../../runtime";
 import { registry } from "../../../runtime/cache/registry";
 import { createCache, deferred, settled } from "../../support/cache";
 import { useStores } from "../../support/stores";
@@ -19,33 +25,37 @@ class Row {
   }
 }
 
-onEachStore("keys and tags that are invalidated in a transaction end when it has committed", async (t, create) => {
-  const cache = create();
-  const row = new Row();
-  const byKey = cache.count({ name: "byKey" }, async (_id: number) => row.committed);
-  const byTag = cache.count({ name: "byTag", tags }, async (_id: number) => row.committed);
-  const refreshed = cache.count({ name: "refreshed" }, async (_id: number) => row.committed);
-  const all = [byKey, byTag, refreshed];
-  for (const f of all) t.is(await f(1), 0);
-  const hasInvalidated = deferred();
-  const mayCommit = deferred();
-  const done = transactional(async () => {
-    row.uncommitted = 1;
-    await byKey.invalidate(1);
-    await byTag.invalidateTag("user:1");
-    await refreshed.refresh(1);
-    hasInvalidated.resolve();
-    await mayCommit.promise;
-    row.commit();
-    return "result";
-  });
-  await hasInvalidated.promise;
-  for (const f of all) t.is(await f(1), 0, "the old value is the value until the commit");
-  for (const f of all) t.is(f.loads.length, f === refreshed ? 2 : 1, "and it is a hit for others");
-  mayCommit.resolve();
-  t.is(await done, "result");
-  for (const f of all) t.is(await f(1), 1);
-});
+onEachStore(
+  "keys and tags that are invalidated in a transaction end when it has committed",
+  async (t, create) => {
+    const cache = create();
+    const row = new Row();
+    const byKey = cache.count({ name: "byKey" }, async (_id: number) => row.committed);
+    const byTag = cache.count({ name: "byTag", tags }, async (_id: number) => row.committed);
+    const refreshed = cache.count({ name: "refreshed" }, async (_id: number) => row.committed);
+    const all = [byKey, byTag, refreshed];
+    for (const f of all) t.is(await f(1), 0);
+    const hasInvalidated = deferred();
+    const mayCommit = deferred();
+    const done = transactional(async () => {
+      row.uncommitted = 1;
+      await byKey.invalidate(1);
+      await byTag.invalidateTag("user:1");
+      await refreshed.refresh(1);
+      hasInvalidated.resolve();
+      await mayCommit.promise;
+      row.commit();
+      return "result";
+    });
+    await hasInvalidated.promise;
+    for (const f of all) t.is(await f(1), 0, "the old value is the value until the commit");
+    for (const f of all)
+      t.is(f.loads.length, f === refreshed ? 2 : 1, "and it is a hit for others");
+    mayCommit.resolve();
+    t.is(await done, "result");
+    for (const f of all) t.is(await f(1), 1);
+  },
+);
 
 onEachStore("a transaction that is rolled back ends nothing", async (t, create) => {
   const cache = create();
@@ -69,7 +79,12 @@ onEachStore(
     const load = async (id: number) => ({ id, n: row.uncommitted ?? row.committed });
     const byKey = cache.count({ name: "byKey" }, load);
     const byTag = cache.count({ name: "byTag", tags }, load);
-    const resultTags = [{ ...template(["by:", ""], (result: unknown) => [(result as { id: number }).id]), kind: "by" }];
+    const resultTags = [
+      {
+        ...template(["by:", ""], (result: unknown) => [(result as { id: number }).id]),
+        kind: "by",
+      },
+    ];
     const byResult = cache.count({ name: "byResult", resultTags }, load);
     const all = [byKey, byTag, byResult];
     for (const f of all) await f(1);
@@ -284,7 +299,10 @@ test("a transaction that may have committed has its invalidations carried out, a
     await f(1);
     t.is(f.loads.length, loads + (mayHaveCommitted ? 1 : 0));
   }
-  t.is(cache.takeTrace().filter((line) => line === "transaction unknown-outcome f|1").length, lost.length + 1);
+  t.is(
+    cache.takeTrace().filter((line) => line === "transaction unknown-outcome f|1").length,
+    lost.length + 1,
+  );
 });
 
 test("an invalidation that fails after the commit rejects with an error that says that the transaction has committed", async (t) => {
@@ -439,7 +457,10 @@ test("wrong arguments are ConfigErrors", async (t) => {
     [() => {}, { mayHaveCommitted: true }, /"mayHaveCommitted" must be a function/],
   ];
   for (const [fn, options, message] of wrong)
-    await t.throwsAsync(transactional(fn as () => void, options as {}), { instanceOf: ConfigError, message });
+    await t.throwsAsync(transactional(fn as () => void, options as {}), {
+      instanceOf: ConfigError,
+      message,
+    });
   const cache = createCache(t);
   await t.throwsAsync(
     transactional(() => cache.invalidateTag("")),
@@ -447,7 +468,10 @@ test("wrong arguments are ConfigErrors", async (t) => {
   );
 });
 
-/** The experiment of docs/transactions.md: 25 keys, each read by another caller between the write and the commit. */
+/**
+ * The experiment of docs/transactions.md: 25 keys, each read by another caller between the write
+ * and the commit.
+ */
 async function countStale(
   cache: ReturnType<typeof createCache>,
   operation: "invalidate" | "invalidateTag" | "refresh",
@@ -455,7 +479,10 @@ async function countStale(
 ): Promise<number> {
   const ids = Array.from({ length: 25 }, (_, i) => i);
   const rows = ids.map(() => new Row());
-  const f = cache.wrap({ name: operation, tags }, async (id: number) => (rows[id] as Row).committed);
+  const f = cache.wrap(
+    { name: operation, tags },
+    async (id: number) => (rows[id] as Row).committed,
+  );
   let stale = 0;
   for (const id of ids) {
     await f(id);

@@ -14,7 +14,14 @@ const plugin = { name: "zcache", transform: "zcache/transformer", transformProgr
 
 /** `types: []`: to read those of Node takes longer than all the rest, and few tests need them. */
 const commonOptions = {
-  ...{ rootDir: "src", outDir: "out", target: "es2022", module: "nodenext", lib: ["es2022"], types: [] },
+  ...{
+    rootDir: "src",
+    outDir: "out",
+    target: "es2022",
+    module: "nodenext",
+    lib: ["es2022"],
+    types: [],
+  },
   ...{ strict: true, skipLibCheck: true, plugins: [plugin] },
 };
 
@@ -26,7 +33,10 @@ export class Project {
     { files, options, packageJson }: ProjectOptions,
   ) {
     this.write("package.json", JSON.stringify({ name: "shop", type: "commonjs", ...packageJson }));
-    this.writeConfig("tsconfig.json", { compilerOptions: { ...commonOptions, ...options }, include: ["src"] });
+    this.writeConfig("tsconfig.json", {
+      compilerOptions: { ...commonOptions, ...options },
+      include: ["src"],
+    });
     for (const [path, text] of Object.entries(files)) this.write(path, text);
   }
 
@@ -54,9 +64,13 @@ export class Project {
   files(folder: string): Record<string, string> {
     const root = join(this.directory, folder);
     if (!existsSync(root)) return {};
-    const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
     const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
-    return Object.fromEntries(paths.map((path) => [path.slice(root.length + 1), readFileSync(path, "utf8")]));
+    return Object.fromEntries(
+      paths.map((path) => [path.slice(root.length + 1), readFileSync(path, "utf8")]),
+    );
   }
 
   tspc(args: readonly string[] = [], cwd = this.directory): Promise<Outcome> {
@@ -74,6 +88,9 @@ export class Project {
 
   /** `tspc -w`; the caller ends it. */
   watch(args: readonly string[] = []): Watch {
-    return new Watch([join(this.modules, "ts-patch/bin/tspc.js"), "--watch", ...args], this.directory);
+    return new Watch(
+      [join(this.modules, "ts-patch/bin/tspc.js"), "--watch", ...args],
+      this.directory,
+    );
   }
 }

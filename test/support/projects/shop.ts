@@ -146,7 +146,16 @@ const user = (id: number): { id: number; name: string } => ({ id, name: `user ${
 
 /** What `main` prints, whatever the compiler's options. */
 export const expectedMain = {
-  first: [user(5), "user 5 plain", 2, -5, "user6name", "arrow 5", "found 5", [user(7), user(8), null]],
+  first: [
+    user(5),
+    "user 5 plain",
+    2,
+    -5,
+    "user6name",
+    "arrow 5",
+    "found 5",
+    [user(7), user(8), null],
+  ],
   same: true,
   renamed: "user 5 bold",
   keys: [
@@ -164,7 +173,19 @@ export const expectedMain = {
     "shop.users.Users.name|5-plain",
     "shop.users.load|5",
   ],
-  loads: ["load", "name", "count", "hidden", "decorated", "arrow", "find", "all 7,8,12", "name", "name", "load"],
+  loads: [
+    "load",
+    "name",
+    "count",
+    "hidden",
+    "decorated",
+    "arrow",
+    "find",
+    "all 7,8,12",
+    "name",
+    "name",
+    "load",
+  ],
 };
 
 /** What the entry adds to it: only the function with the sound directive is cached. */

@@ -25,7 +25,10 @@ export const variants: readonly Variant[] = [
   { name: "esnext", options: { target: "esnext" }, isModule: true },
 ];
 
-/** One for each way to resolve and to write modules: where a mode does not depend on what is emitted. */
+/**
+ * One for each way to resolve and to write modules: where a mode does not depend on what is
+ * emitted.
+ */
 export const moduleVariants = variants.slice(0, 4);
 
 /** The same sources for all of them, but for the `.js` that Node's modules need. */
@@ -33,7 +36,8 @@ export function createShop(workspace: Workspace, variant: Variant, mode: string)
   const extension = variant.isModule ? ".js" : "";
   // Node runs no decorators, and esnext leaves them as they are.
   const decorator = variant.options["target"] === "esnext" ? "" : "  @traced\n";
-  const adapt = (text: string): string => text.replaceAll('.js";', `${extension}";`).replace("  @traced\n", decorator);
+  const adapt = (text: string): string =>
+    text.replaceAll('.js";', `${extension}";`).replace("  @traced\n", decorator);
   return workspace.create(`${mode}/${variant.name}`, {
     options: variant.options,
     packageJson: { type: variant.isModule ? "module" : "commonjs" },

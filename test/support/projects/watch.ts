@@ -1,7 +1,10 @@
 import { type ChildProcess } from "node:child_process";
 import { diagnosticsIn, start } from "./run";
 
-/** `tspc -w`, driven by what it prints: it says "Found 2 errors. Watching for file changes." when it has caught up. */
+/**
+ * `tspc -w`, driven by what it prints: it says "Found 2 errors. Watching for file changes." when it
+ * has caught up.
+ */
 export class Watch {
   readonly #child: ChildProcess;
   readonly #closed: Promise<void>;

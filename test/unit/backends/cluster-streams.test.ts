@@ -26,14 +26,19 @@ function said(...lines: readonly Line[]): string {
 }
 
 test("a view has the slots of all nodes, and those that are migrating", (t) => {
-  const view = parseClusterNodes(said(["a", 3, "0-5 9 [7->-b] [8-<-b]"], ["b", 4, "6-8"], ["c", 5]));
+  const view = parseClusterNodes(
+    said(["a", 3, "0-5 9 [7->-b] [8-<-b]"], ["b", 4, "6-8"], ["c", 5]),
+  );
   t.deepEqual(view.self, { id: "a", epoch: 3, ranges: [[0, 5], [9, 9]] }); // prettier-ignore
   t.deepEqual(
     view.holdings.map(({ id }) => id),
     ["a", "b"],
   );
   t.deepEqual([...view.moving], [7, 8]);
-  t.is(view.digest, parseClusterNodes(said(["a", 3, "0-5 9 [7->-b] [8-<-b]"], ["b", 4, "6-8"])).digest);
+  t.is(
+    view.digest,
+    parseClusterNodes(said(["a", 3, "0-5 9 [7->-b] [8-<-b]"], ["b", 4, "6-8"])).digest,
+  );
   t.throws(() => parseClusterNodes("OK"), { message: /does not name the node that was asked/ });
 });
 
@@ -80,7 +85,10 @@ test("a claim ends when its slot leaves the owner, and no other does", (t) => {
   t.is(table.strays, 3);
 });
 
-/** A master that says what it's told to say, and reports each canary that is written to one of its slots. */
+/**
+ * A master that says what it's told to say, and reports each canary that is written to one of its
+ * slots.
+ */
 class FakeMaster implements MasterPort {
   readonly isReady = true;
   says = "";
@@ -159,7 +167,10 @@ async function start(t: ExecutionContext) {
   t.teardown(() => streams.close());
   await clock.advance(maxLagMs / 3);
   t.is(streams.state, "live");
-  const [[inLower = ""], [inUpper = ""]] = [keysIn([0, half - 1], 1), keysIn([half, slotCount - 1], 1)];
+  const [[inLower = ""], [inUpper = ""]] = [
+    keysIn([0, half - 1], 1),
+    keysIn([half, slotCount - 1], 1),
+  ];
   const vouch = (key: string) => streams.vouch(key, clock.now());
   return { clock, a, b, routes, streams, invalidated, causes, inLower, inUpper, vouch };
 }
@@ -237,7 +248,10 @@ test("a higher epoch ends what was kept of a master, because slots may have been
 test("a master whose canary's slot has moved proves itself by another one, and its other slots stay in use", async (t) => {
   const { clock, a, b, streams, vouch } = await start(t);
   const quarter = half / 2;
-  const [[leaving = ""], [staying = ""]] = [keysIn([0, quarter - 1], 1), keysIn([quarter, half - 1], 1)];
+  const [[leaving = ""], [staying = ""]] = [
+    keysIn([0, quarter - 1], 1),
+    keysIn([quarter, half - 1], 1),
+  ];
   for (const [key, slots] of [
     [leaving, `${quarter}-${half - 1}`],
     [staying, `0-${quarter - 1}`],

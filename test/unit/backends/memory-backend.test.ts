@@ -31,7 +31,11 @@ test("an entry has expired at exactly its ttl", async (t) => {
 test("an entry ends after its ttl even if the clock is set back meanwhile", async (t) => {
   let setBackMs = 0;
   const time = new FakeClock();
-  const clock = { now: () => time.now() - setBackMs, steady: () => time.now(), after: time.after.bind(time) };
+  const clock = {
+    now: () => time.now() - setBackMs,
+    steady: () => time.now(),
+    after: time.after.bind(time),
+  };
   const backend = new MemoryBackend({ clock });
   await put(backend, "key", Buffer.from("value"), 60_000);
   setBackMs = 3_600_000;
@@ -76,9 +80,11 @@ test("keys and values stay within maxBytes", async (t) => {
   t.is(backend.size, 9);
   for (let i = 0; i < 100; i++) await put(backend, `key:${i}`, Buffer.alloc(1_800), 1_000);
   t.is(backend.size, 4);
-  for (let i = 0; i < 100; i++) await put(backend, `${"k".repeat(900)}:${i}`, Buffer.alloc(1), 1_000);
+  for (let i = 0; i < 100; i++)
+    await put(backend, `${"k".repeat(900)}:${i}`, Buffer.alloc(1), 1_000);
   t.is(backend.size, 7);
-  for (let i = 0; i < 100; i++) await put(backend, `${"ж".repeat(450)}:${i}`, Buffer.alloc(1), 1_000);
+  for (let i = 0; i < 100; i++)
+    await put(backend, `${"ж".repeat(450)}:${i}`, Buffer.alloc(1), 1_000);
   t.is(backend.size, 7);
 });
 
@@ -87,9 +93,12 @@ test("a value larger than maxBytes is not kept, and its lease ends", async (t) =
   const token = randomId();
   await put(backend, "other", Buffer.from("value"), 1_000);
   await backend.acquire([{ key: "key", token, leaseMs: 1_000, seenId: null, force: false }]);
-  t.deepEqual(await backend.write([{ key: "key", token, bytes: Buffer.alloc(1_000), ttlMs: 1_000, versionKeys: [] }]), [
-    false,
-  ]);
+  t.deepEqual(
+    await backend.write([
+      { key: "key", token, bytes: Buffer.alloc(1_000), ttlMs: 1_000, versionKeys: [] },
+    ]),
+    [false],
+  );
   t.deepEqual(await backend.read(["key", "other"]), [null, Buffer.from("value")]);
 });
 
@@ -98,9 +107,12 @@ test("a lease that was evicted drops the write under it", async (t) => {
   const token = randomId();
   await backend.acquire([{ key: "key", token, leaseMs: 1_000, seenId: null, force: false }]);
   await put(backend, "other", Buffer.from("value"), 1_000);
-  t.deepEqual(await backend.write([{ key: "key", token, bytes: Buffer.from("x"), ttlMs: 1_000, versionKeys: [] }]), [
-    false,
-  ]);
+  t.deepEqual(
+    await backend.write([
+      { key: "key", token, bytes: Buffer.from("x"), ttlMs: 1_000, versionKeys: [] },
+    ]),
+    [false],
+  );
 });
 
 test("clear ends entries and leases", async (t) => {
@@ -110,9 +122,12 @@ test("clear ends entries and leases", async (t) => {
   await backend.acquire([{ key: "lease", token, leaseMs: 1_000, seenId: null, force: false }]);
   backend.clear();
   t.is(backend.size, 0);
-  t.deepEqual(await backend.write([{ key: "lease", token, bytes: Buffer.from("x"), ttlMs: 1_000, versionKeys: [] }]), [
-    false,
-  ]);
+  t.deepEqual(
+    await backend.write([
+      { key: "lease", token, bytes: Buffer.from("x"), ttlMs: 1_000, versionKeys: [] },
+    ]),
+    [false],
+  );
 });
 
 test("an operation is carried out before it returns", (t) => {
@@ -127,10 +142,22 @@ test("an operation is carried out before it returns", (t) => {
 test("limits are whole numbers of at least 1", (t) => {
   const message = (options: object): string | undefined =>
     t.throws(() => new MemoryBackend(options), { instanceOf: ConfigError })?.message;
-  t.is(message({ maxEntries: 0 }), 'MemoryBackend: "maxEntries" must be a whole number of at least 1, but got: 0.');
-  t.is(message({ maxEntries: 1.5 }), 'MemoryBackend: "maxEntries" must be a whole number of at least 1, but got: 1.5.');
-  t.is(message({ maxBytes: "64" }), 'MemoryBackend: "maxBytes" must be a whole number of at least 1, but got: "64".');
-  t.is(message({ maxBytes: NaN }), 'MemoryBackend: "maxBytes" must be a whole number of at least 1, but got: NaN.');
+  t.is(
+    message({ maxEntries: 0 }),
+    'MemoryBackend: "maxEntries" must be a whole number of at least 1, but got: 0.',
+  );
+  t.is(
+    message({ maxEntries: 1.5 }),
+    'MemoryBackend: "maxEntries" must be a whole number of at least 1, but got: 1.5.',
+  );
+  t.is(
+    message({ maxBytes: "64" }),
+    'MemoryBackend: "maxBytes" must be a whole number of at least 1, but got: "64".',
+  );
+  t.is(
+    message({ maxBytes: NaN }),
+    'MemoryBackend: "maxBytes" must be a whole number of at least 1, but got: NaN.',
+  );
 });
 
 test("limits are restricted to sizes that can be allocated", (t) => {
@@ -145,7 +172,12 @@ test("limits are restricted to sizes that can be allocated", (t) => {
   t.notThrows(() => new MemoryBackend({ maxEntries: 2 ** 24, maxBytes: 1_000_000 }));
 });
 
-async function put(backend: MemoryBackend, key: string, bytes: Buffer, ttlMs: number): Promise<void> {
+async function put(
+  backend: MemoryBackend,
+  key: string,
+  bytes: Buffer,
+  ttlMs: number,
+): Promise<void> {
   const token = randomId();
   await backend.delete([key]);
   await backend.acquire([{ key, token, leaseMs: ttlMs, seenId: null, force: false }]);

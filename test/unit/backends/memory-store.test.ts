@@ -10,7 +10,11 @@ type Step =
 
 const key = fc.constantFrom("a", "b", "c", "d", "e", "ж");
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constant("set" as const), key, length: fc.constantFrom(0, 8, 9, 500, 1_024, 1_025, 9_000) }),
+  fc.record({
+    do: fc.constant("set" as const),
+    key,
+    length: fc.constantFrom(0, 8, 9, 500, 1_024, 1_025, 9_000),
+  }),
   fc.record({ do: fc.constantFrom("find" as const, "delete" as const, "held" as const), key }),
   fc.record({ do: fc.constant("memo" as const), key, bytes: fc.constantFrom(0, 10, 500) }),
   fc.constant({ do: "clear" as const }),
@@ -32,7 +36,8 @@ function follow(model: Map<string, Known>, maxEntries: number, step: Step): void
   const put = (name: string, known: Known): void => {
     model.delete(name);
     model.set(name, known);
-    while (model.size > maxEntries || sum(model) > maxSize) model.delete([...model.keys()][0] as string);
+    while (model.size > maxEntries || sum(model) > maxSize)
+      model.delete([...model.keys()][0] as string);
   };
   if (step.do === "clear") return model.clear();
   const known = model.get(step.key);
@@ -68,18 +73,23 @@ function carryOut(store: MemoryStore, step: Step): void {
 
 test("it keeps the same keys as a list in the order of last use, and counts their bytes", (t) => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (steps, maxEntries) => {
-      const store = new MemoryStore(maxEntries, maxSize);
-      const model = new Map<string, Known>();
-      for (const one of steps) {
-        carryOut(store, one);
-        follow(model, maxEntries, one);
-        t.deepEqual([...store.keys()].sort(), [...model.keys()].sort());
-        t.is(store.calculatedSize, sum(model));
-        t.is(store.size, model.size);
-        for (const [name, { length }] of model) t.deepEqual(store.peek(name)?.bytes, Buffer.alloc(length, name));
-      }
-    }),
+    fc.property(
+      fc.array(step, { maxLength: 60 }),
+      fc.integer({ min: 1, max: 5 }),
+      (steps, maxEntries) => {
+        const store = new MemoryStore(maxEntries, maxSize);
+        const model = new Map<string, Known>();
+        for (const one of steps) {
+          carryOut(store, one);
+          follow(model, maxEntries, one);
+          t.deepEqual([...store.keys()].sort(), [...model.keys()].sort());
+          t.is(store.calculatedSize, sum(model));
+          t.is(store.size, model.size);
+          for (const [name, { length }] of model)
+            t.deepEqual(store.peek(name)?.bytes, Buffer.alloc(length, name));
+        }
+      },
+    ),
     { numRuns: 1_000 },
   );
 });
@@ -92,7 +102,10 @@ test("every byte comes back as it was, as text or not", (t) => {
     t.deepEqual(store.peek("key"), { bytes, expiresAt: 5 });
     t.deepEqual(store.heldAt(store.find("key")).bytes, bytes);
   }
-  t.deepEqual(Buffer.from(toStored("naïve ✓ text") as string, "latin1"), Buffer.from("naïve ✓ text"));
+  t.deepEqual(
+    Buffer.from(toStored("naïve ✓ text") as string, "latin1"),
+    Buffer.from("naïve ✓ text"),
+  );
 });
 
 test("kept bytes have memory of their own, so that they keep neither a pool nor a socket's buffer", (t) => {

@@ -1,7 +1,11 @@
 import test from "ava";
 import { Sent } from "../../../runtime/cache/sent";
 
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: Error) => void } {
+function deferred<T>(): {
+  promise: Promise<T>;
+  resolve: (value: T) => void;
+  reject: (error: Error) => void;
+} {
   let resolve!: (value: T) => void;
   let reject!: (error: Error) => void;
   const promise = new Promise<T>((toResolve, toReject) => {
@@ -42,7 +46,9 @@ for (const ending of ["resolves", "rejects"] as const) {
     const sent = new Sent();
     let undone = 0;
     const answer =
-      ending === "resolves" ? Promise.resolve("leased") : Promise.reject(new Error("one key holds a list"));
+      ending === "resolves"
+        ? Promise.resolve("leased")
+        : Promise.reject(new Error("one key holds a list"));
     await sent.watch(answer).catch(() => {});
     sent.undo(async () => void undone++);
     await allJobs();

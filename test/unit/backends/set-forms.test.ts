@@ -1,7 +1,10 @@
 import test from "ava";
 import { SetForms } from "../../../runtime/backends/redis/set-forms";
 
-/** A client whose table says at which node of a Cluster a key is, and nodes that carry out a form or refuse it. */
+/**
+ * A client whose table says at which node of a Cluster a key is, and nodes that carry out a form or
+ * refuse it.
+ */
 function createForms(table: Record<string, string>, refusing: readonly string[]) {
   const forms = new SetForms((key) => table[key] ?? "");
   const asked: string[] = [];
@@ -14,7 +17,8 @@ function createForms(table: Record<string, string>, refusing: readonly string[])
         redirected();
         const node = table[key] as string;
         asked.push(node);
-        if (refusing.includes(node)) throw Object.assign(new Error("ERR syntax error"), { name: "ReplyError" });
+        if (refusing.includes(node))
+          throw Object.assign(new Error("ERR syntax error"), { name: "ReplyError" });
         return node;
       },
       (reply) => `carried out by ${reply as string}`,
@@ -39,7 +43,10 @@ test("one command at a time asks a node, and another node can be asked meanwhile
     "done otherwise",
     "carried out by two",
   ]);
-  t.deepEqual(await Promise.all([attempt("a"), attempt("a")]), ["carried out by one", "carried out by one"]);
+  t.deepEqual(await Promise.all([attempt("a"), attempt("a")]), [
+    "carried out by one",
+    "carried out by one",
+  ]);
 });
 
 test("the node that a command was redirected to is the one that has answered", async (t) => {
@@ -55,7 +62,10 @@ test("a node that carries out what another one was asked is known to do so", asy
   const table = { moved: "old", stays: "old", other: "new" };
   const { attempt, asked } = createForms(table, ["old"]);
   t.is(await attempt("moved", () => (table.moved = "new")), "carried out by new");
-  t.deepEqual(await Promise.all([attempt("other"), attempt("other")]), ["carried out by new", "carried out by new"]);
+  t.deepEqual(await Promise.all([attempt("other"), attempt("other")]), [
+    "carried out by new",
+    "carried out by new",
+  ]);
   t.is(await attempt("stays"), "done otherwise");
   t.deepEqual(asked, ["new", "new", "new", "old"]);
 });

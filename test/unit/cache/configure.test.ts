@@ -3,14 +3,20 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
 import { wrap } from "../../../runtime/calls/cached-function";
-import { cacheNamed, configure, type Options, resolveOptions } from "../../../runtime/cache/configure";
+import {
+  cacheNamed,
+  configure,
+  type Options,
+  resolveOptions,
+} from "../../../runtime/cache/configure";
 import { ConfigError } from "../../../runtime/errors";
 import { isDisabledByEnvironment, registry } from "../../../runtime/cache/registry";
 import { createCache, deferred, settled } from "../../support/cache";
 import { keyOver } from "../../support/templates";
 
 test("every option is checked, and the error says what is wrong", (t) => {
-  const duration = 'must be a duration with a unit, such as "30s", "10m" or "1h", at most "365d", but got: ';
+  const duration =
+    'must be a duration with a unit, such as "30s", "10m" or "1h", at most "365d", but got: ';
   const abuse: [options: unknown, message: string][] = [
     [5, "configure takes an object of options, but got: 5."],
     [null, "configure takes an object of options, but got: null."],
@@ -18,22 +24,33 @@ test("every option is checked, and the error says what is wrong", (t) => {
     [() => 1, "configure takes an object of options, but got: a function."],
     [{ tll: "5m" }, 'configure has no option "tll". Did you mean "ttl"?'],
     [{ deadlines: "5m" }, 'configure has no option "deadlines". Did you mean "deadline"?'],
-    [{ backend: null }, '"backend" must be a backend, such as new RedisBackend(client), but got: null.'],
-    [{ backend: "redis://" }, '"backend" must be a backend, such as new RedisBackend(client), but got: "redis://".'],
+    [
+      { backend: null },
+      '"backend" must be a backend, such as new RedisBackend(client), but got: null.',
+    ],
+    [
+      { backend: "redis://" },
+      '"backend" must be a backend, such as new RedisBackend(client), but got: "redis://".',
+    ],
     [
       { backend: new Map() },
       '"backend" must be a backend, such as new RedisBackend(client), but got: an instance of Map.',
     ],
-    [{ backend: { read() {} } }, '"backend" must be a backend, such as new RedisBackend(client), but got: an object.'],
+    [
+      { backend: { read() {} } },
+      '"backend" must be a backend, such as new RedisBackend(client), but got: an object.',
+    ],
     [{ namespace: "" }, '"namespace" must be a string of at least one character, but got: "".'],
     [{ namespace: 5 }, '"namespace" must be a string of at least one character, but got: 5.'],
-    ...["ttl", "nullTtl", "lease", "deadline", "breakerTime"].flatMap((name): [unknown, string][] => [
-      [{ [name]: 60 }, `"${name}" ${duration}60.`],
-      [{ [name]: "60" }, `"${name}" ${duration}"60".`],
-      [{ [name]: "0s" }, `"${name}" ${duration}"0s".`],
-      [{ [name]: "366d" }, `"${name}" ${duration}"366d".`],
-      [{ [name]: null }, `"${name}" ${duration}null.`],
-    ]),
+    ...["ttl", "nullTtl", "lease", "deadline", "breakerTime"].flatMap(
+      (name): [unknown, string][] => [
+        [{ [name]: 60 }, `"${name}" ${duration}60.`],
+        [{ [name]: "60" }, `"${name}" ${duration}"60".`],
+        [{ [name]: "0s" }, `"${name}" ${duration}"0s".`],
+        [{ [name]: "366d" }, `"${name}" ${duration}"366d".`],
+        [{ [name]: null }, `"${name}" ${duration}null.`],
+      ],
+    ),
     ...["breakerFailures", "maxInFlight"].flatMap((name): [unknown, string][] => [
       [{ [name]: 0 }, `"${name}" must be a whole number of at least 1, but got: 0.`],
       [{ [name]: 1.5 }, `"${name}" must be a whole number of at least 1, but got: 1.5.`],
@@ -41,8 +58,14 @@ test("every option is checked, and the error says what is wrong", (t) => {
       [{ [name]: Infinity }, `"${name}" must be a whole number of at least 1, but got: Infinity.`],
       [{ [name]: "5" }, `"${name}" must be a whole number of at least 1, but got: "5".`],
     ]),
-    [{ codec: "msgpack" }, '"codec" is "msgpack", which is not a codec of this cache. Codecs: json, yaml, structured.'],
-    [{ codec: 5 }, '"codec" is 5, which is not a codec of this cache. Codecs: json, yaml, structured.'],
+    [
+      { codec: "msgpack" },
+      '"codec" is "msgpack", which is not a codec of this cache. Codecs: json, yaml, structured.',
+    ],
+    [
+      { codec: 5 },
+      '"codec" is 5, which is not a codec of this cache. Codecs: json, yaml, structured.',
+    ],
     [
       { codec: "toString" },
       '"codec" is "toString", which is not a codec of this cache. Codecs: json, yaml, structured.',
@@ -53,17 +76,27 @@ test("every option is checked, and the error says what is wrong", (t) => {
       { codecs: { mine: { encode() {} } } },
       '"codecs.mine" must have the functions encode and decode, but got: an object.',
     ],
-    [{ codecs: { mine: null } }, '"codecs.mine" must have the functions encode and decode, but got: null.'],
+    [
+      { codecs: { mine: null } },
+      '"codecs.mine" must have the functions encode and decode, but got: null.',
+    ],
     [{ enabled: 1 }, '"enabled" must be true or false, but got: 1.'],
     [{ onEvent: "log" }, '"onEvent" must be a function, but got: "log".'],
     [{ onEvent: Symbol("x") }, '"onEvent" must be a function, but got: Symbol(x).'],
     [{ clock: Date }, '"clock" must have the functions now and after, but got: a function.'],
-    [{ clock: { now: Date.now } }, '"clock" must have the functions now and after, but got: an object.'],
+    [
+      { clock: { now: Date.now } },
+      '"clock" must have the functions now and after, but got: an object.',
+    ],
   ];
   const { generation } = registry;
   const before = registry.caches.get("abuse");
   for (const [options, message] of abuse) {
-    t.throws(() => configure("abuse", options as Options), { instanceOf: ConfigError, code: "ZCACHE_CONFIG", message });
+    t.throws(() => configure("abuse", options as Options), {
+      instanceOf: ConfigError,
+      code: "ZCACHE_CONFIG",
+      message,
+    });
   }
   t.throws(() => configure(null as never), { instanceOf: ConfigError });
   t.throws(() => configure("", {}), {
@@ -84,7 +117,12 @@ test("without options everything has its default", (t) => {
     leaseMs: 5_000,
     onEvent: null,
   });
-  t.deepEqual(settings.guard, { deadlineMs: 250, breakerFailures: 5, breakerMs: 1_000, maxInFlight: 10_000 });
+  t.deepEqual(settings.guard, {
+    deadlineMs: 250,
+    breakerFailures: 5,
+    breakerMs: 1_000,
+    maxInFlight: 10_000,
+  });
   t.is(settings.backend.name, "memory");
   t.deepEqual(resolveOptions({ ttl: "5m" } satisfies Options).ttlMs, 300_000);
 });
@@ -126,37 +164,40 @@ test("options that are left out have their defaults again", async (t) => {
   t.is(cacheNamed(name).settings.backend.name, "memory");
 });
 
-test.serial("enabled: false runs functions uncached; invalidations are still carried out", async (t) => {
-  const cache = createCache(t);
-  const f = cache.count({}, async (id: number) => id);
-  const throwing = cache.wrap({}, () => {
-    throw new Error("at once, as the function itself does");
-  });
-  await f(5);
-  cache.takeTrace();
-  cache.configure({ enabled: false });
-  t.teardown(() => cache.configure({ enabled: true }));
-  cache.backend.takeTrace();
-  await f(5);
-  await f.nocache(5);
-  t.is(f.loads.length, 3);
-  t.deepEqual(cache.backend.takeTrace(), []);
-  await f.refresh(5);
-  t.is(f.loads.length, 4);
-  t.deepEqual(cache.backend.takeTrace(), ["delete"], "other processes have the old value");
-  t.throws(() => void throwing(), { message: "at once, as the function itself does" });
-  await f.invalidate(5);
-  await f.invalidateTag("user:5");
-  t.deepEqual(cache.backend.takeTrace(), ["delete", "delete"]);
-  // Another cache that says nothing of it changes nothing.
-  configure("bystander", {});
-  await f(5);
-  t.is(f.loads.length, 5);
-  cache.configure({ enabled: true });
-  await f(5);
-  await f(5);
-  t.is(f.loads.length, 6);
-});
+test.serial(
+  "enabled: false runs functions uncached; invalidations are still carried out",
+  async (t) => {
+    const cache = createCache(t);
+    const f = cache.count({}, async (id: number) => id);
+    const throwing = cache.wrap({}, () => {
+      throw new Error("at once, as the function itself does");
+    });
+    await f(5);
+    cache.takeTrace();
+    cache.configure({ enabled: false });
+    t.teardown(() => cache.configure({ enabled: true }));
+    cache.backend.takeTrace();
+    await f(5);
+    await f.nocache(5);
+    t.is(f.loads.length, 3);
+    t.deepEqual(cache.backend.takeTrace(), []);
+    await f.refresh(5);
+    t.is(f.loads.length, 4);
+    t.deepEqual(cache.backend.takeTrace(), ["delete"], "other processes have the old value");
+    t.throws(() => void throwing(), { message: "at once, as the function itself does" });
+    await f.invalidate(5);
+    await f.invalidateTag("user:5");
+    t.deepEqual(cache.backend.takeTrace(), ["delete", "delete"]);
+    // Another cache that says nothing of it changes nothing.
+    configure("bystander", {});
+    await f(5);
+    t.is(f.loads.length, 5);
+    cache.configure({ enabled: true });
+    await f(5);
+    await f(5);
+    t.is(f.loads.length, 6);
+  },
+);
 
 test("ZCACHE_DISABLED=1 does the same from outside, and takes precedence", async (t) => {
   const program = `

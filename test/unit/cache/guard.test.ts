@@ -12,7 +12,13 @@ const fail =
     Promise.reject(error);
 
 /** Those that `configure` resolves to by default. */
-const defaults = { store: "redis", deadlineMs: 250, maxInFlight: 10_000, breakerFailures: 5, breakerMs: 1_000 };
+const defaults = {
+  store: "redis",
+  deadlineMs: 250,
+  maxInFlight: 10_000,
+  breakerFailures: 5,
+  breakerMs: 1_000,
+};
 
 /** A guard on a clock that stands, with all that its breaker has told. */
 function createGuard(options: Partial<GuardOptions> = {}) {
@@ -68,16 +74,25 @@ test("a backend that throws has failed", async (t) => {
 
 test("a message names what was tried, and three keys at most", async (t) => {
   const { guard } = createGuard({ breakerFailures: 100 });
-  const message = async (operation: BackendTask, keys: string[], cause: unknown = new Error("x")): Promise<string> =>
-    (await rejection(t, guard.run(operation, keys, fail(cause)))).message;
+  const message = async (
+    operation: BackendTask,
+    keys: string[],
+    cause: unknown = new Error("x"),
+  ): Promise<string> => (await rejection(t, guard.run(operation, keys, fail(cause)))).message;
   t.is(await message("read", ["a", "b", "c"]), 'Could not read "a", "b", "c": redis failed: x.');
   t.is(await message("acquire", ["a"]), 'Could not take the lease on "a": redis failed: x.');
   t.is(await message("renew", ["a"]), 'Could not renew the lease on "a": redis failed: x.');
   t.is(await message("write", ["a"]), 'Could not store "a": redis failed: x.');
   t.is(await message("release", ["a"]), 'Could not give up the lease on "a": redis failed: x.');
-  t.is(await message("ensureVersions", ["tag:a"]), 'Could not create the version of "tag:a": redis failed: x.');
+  t.is(
+    await message("ensureVersions", ["tag:a"]),
+    'Could not create the version of "tag:a": redis failed: x.',
+  );
   t.is(await message("invalidateTag", ["a"]), 'Could not invalidate the tag "a": redis failed: x.');
-  t.is(await message("delete", [..."abcdefgh"]), 'Could not invalidate "a", "b", "c" and 5 more: redis failed: x.');
+  t.is(
+    await message("delete", [..."abcdefgh"]),
+    'Could not invalidate "a", "b", "c" and 5 more: redis failed: x.',
+  );
   const refused = Object.assign(new AggregateError([]), { code: "ECONNREFUSED" });
   t.is(await message("read", ["a"], refused), 'Could not read "a": redis failed: ECONNREFUSED.');
   t.is(await message("read", ["a"], "text"), 'Could not read "a": redis failed: text.');
@@ -111,9 +126,16 @@ test("one timer serves all operations, each of which has its whole deadline", as
 
 test("answers that arrived while the process was busy are read before anything is given up", async (t) => {
   let turned: (() => void) | undefined;
-  const { guard, clock, trace } = createGuard({ breakerFailures: 1, turn: (callback) => (turned = callback) });
+  const { guard, clock, trace } = createGuard({
+    breakerFailures: 1,
+    turn: (callback) => (turned = callback),
+  });
   let respond!: (value: string) => void;
-  const arrived = guard.run("read", ["arrived"], () => new Promise<string>((resolve) => (respond = resolve)));
+  const arrived = guard.run(
+    "read",
+    ["arrived"],
+    () => new Promise<string>((resolve) => (respond = resolve)),
+  );
   const lost = rejection(t, guard.run("read", ["lost"], never));
   await clock.advance(5_000);
   respond("late but here");
@@ -171,7 +193,11 @@ test("after failures in a row the store is not asked, until a probe succeeds", a
   await clock.advance(1);
   t.is(await guard.run("read", ["key"], answer), "value");
   t.is(await guard.run("read", ["key"], answer), "value");
-  t.deepEqual(trace, ['open: Could not read "key": redis failed: no connection.', "half-open", "closed"]);
+  t.deepEqual(trace, [
+    'open: Could not read "key": redis failed: no connection.',
+    "half-open",
+    "closed",
+  ]);
 });
 
 test("deadlines and errors count alike, and a success in between resets the count", async (t) => {
@@ -180,7 +206,10 @@ test("deadlines and errors count alike, and a success in between resets the coun
   await guard.run("read", ["key"], answer);
   await failTimes(guard, 3);
   t.is(guard.state, "closed");
-  const lost = [rejection(t, guard.run("read", ["a"], never)), rejection(t, guard.run("read", ["b"], never))];
+  const lost = [
+    rejection(t, guard.run("read", ["a"], never)),
+    rejection(t, guard.run("read", ["b"], never)),
+  ];
   await clock.advance(250);
   await Promise.all(lost);
   t.is(guard.state, "open");
@@ -191,7 +220,11 @@ test("one probe passes at a time", async (t) => {
   await failTimes(guard, 5);
   await clock.advance(1_000);
   let respond!: (value: string) => void;
-  const probe = guard.run("read", ["probe"], () => new Promise<string>((resolve) => (respond = resolve)));
+  const probe = guard.run(
+    "read",
+    ["probe"],
+    () => new Promise<string>((resolve) => (respond = resolve)),
+  );
   const refused = await rejection(
     t,
     guard.run("read", ["key"], () => t.fail()),
@@ -267,7 +300,11 @@ test("a late answer of an operation that timed out is not an unhandled rejection
   );
   const b = rejection(
     t,
-    guard.run("read", ["b"], () => new Promise((_, reject) => ends.push(() => reject(new Error("late"))))),
+    guard.run(
+      "read",
+      ["b"],
+      () => new Promise((_, reject) => ends.push(() => reject(new Error("late")))),
+    ),
   );
   await clock.advance(250);
   await Promise.all([a, b]);
@@ -383,7 +420,10 @@ test("reaching the cap is not a failure of the store, and doesn't use up the pro
   );
   await clock.advance(1_250);
   await timedOut;
-  t.regex((await rejection(t, guard.run("read", ["b"], answer))).message, /1 operations are in flight already/);
+  t.regex(
+    (await rejection(t, guard.run("read", ["b"], answer))).message,
+    /1 operations are in flight already/,
+  );
   t.is(guard.state, "open");
   end();
   await clock.advance(0);

@@ -27,8 +27,8 @@ test("one read for all ids, one run of the loader for those that are missing, on
 });
 
 /**
- * A cache whose backend takes leases with a read; what it was asked for in that way. Its tests are serial: what another
- * one configures makes functions forget how much was missing.
+ * A cache whose backend takes leases with a read; what it was asked for in that way. Its tests are
+ * serial: what another one configures makes functions forget how much was missing.
  */
 function createLeasing(t: ExecutionContext) {
   const cache = createCache(t);
@@ -82,28 +82,35 @@ test.serial(
   },
 );
 
-test.serial("an outdated entry still needs a lease of its own, and the loader runs once for all", async (t) => {
-  const { cache, store, backend } = createLeasing(t);
-  const f = cache.count({ ...list, tags: [tag] }, async (ids: number[]) => ids);
-  await f([1, 2]);
-  await cache.invalidateTag("user:2");
-  backend.takeTrace();
-  await f([1, 2, 3]);
-  t.deepEqual(backend.takeTrace(), ["ensureVersions", "acquire", "write"]);
-  t.deepEqual(f.loads[1], [[2, 3]]);
-  await f([1, 2, 3]);
-  t.is(f.loads.length, 2);
-  await store.delete(["f|1", "f|2"]);
-  await cache.invalidateTag("user:3");
-  await f([1, 3]);
-  backend.takeTrace();
-  backend.failNext("acquire");
-  await cache.invalidateTag("user:3");
-  t.deepEqual(await f([3, 2]), [3, 2]);
-  await cache.idle();
-  await f([3, 2]);
-  t.deepEqual(f.loads.slice(-2), [[[3, 2]], [[3]]], "the other, which had its lease with the read, was stored");
-});
+test.serial(
+  "an outdated entry still needs a lease of its own, and the loader runs once for all",
+  async (t) => {
+    const { cache, store, backend } = createLeasing(t);
+    const f = cache.count({ ...list, tags: [tag] }, async (ids: number[]) => ids);
+    await f([1, 2]);
+    await cache.invalidateTag("user:2");
+    backend.takeTrace();
+    await f([1, 2, 3]);
+    t.deepEqual(backend.takeTrace(), ["ensureVersions", "acquire", "write"]);
+    t.deepEqual(f.loads[1], [[2, 3]]);
+    await f([1, 2, 3]);
+    t.is(f.loads.length, 2);
+    await store.delete(["f|1", "f|2"]);
+    await cache.invalidateTag("user:3");
+    await f([1, 3]);
+    backend.takeTrace();
+    backend.failNext("acquire");
+    await cache.invalidateTag("user:3");
+    t.deepEqual(await f([3, 2]), [3, 2]);
+    await cache.idle();
+    await f([3, 2]);
+    t.deepEqual(
+      f.loads.slice(-2),
+      [[[3, 2]], [[3]]],
+      "the other, which had its lease with the read, was stored",
+    );
+  },
+);
 
 test.serial("leases that were taken with a read and are not needed are released", async (t) => {
   const { cache, store, backend, asked } = createLeasing(t);
@@ -126,22 +133,25 @@ test.serial("leases that were taken with a read and are not needed are released"
   t.true((await store.read(["f|2"]))[0] !== null);
 });
 
-test.serial("a read with leases that fails is a fault, releases them, and is followed by plain reads", async (t) => {
-  const { cache, store, backend, asked, fault } = createLeasing(t);
-  const f = cache.count(list, async (ids: number[]) => ids);
-  await f([1]);
-  await cache.idle();
-  cache.takeTrace();
-  backend.takeTrace();
-  Object.assign(fault, { error: new Error("The store is down"), late: true });
-  t.deepEqual(await f([2, 3]), [2, 3]);
-  await cache.idle();
-  t.deepEqual(cache.takeTrace().slice(0, 1), ["fault read f|2 f|3"]);
-  t.deepEqual(backend.takeTrace(), ["release"]);
-  t.deepEqual(await store.read(["f|2", "f|3"]), [null, null]);
-  t.deepEqual(await f([2, 3]), [2, 3]);
-  t.is(asked.length, 1);
-});
+test.serial(
+  "a read with leases that fails is a fault, releases them, and is followed by plain reads",
+  async (t) => {
+    const { cache, store, backend, asked, fault } = createLeasing(t);
+    const f = cache.count(list, async (ids: number[]) => ids);
+    await f([1]);
+    await cache.idle();
+    cache.takeTrace();
+    backend.takeTrace();
+    Object.assign(fault, { error: new Error("The store is down"), late: true });
+    t.deepEqual(await f([2, 3]), [2, 3]);
+    await cache.idle();
+    t.deepEqual(cache.takeTrace().slice(0, 1), ["fault read f|2 f|3"]);
+    t.deepEqual(backend.takeTrace(), ["release"]);
+    t.deepEqual(await store.read(["f|2", "f|3"]), [null, null]);
+    t.deepEqual(await f([2, 3]), [2, 3]);
+    t.is(asked.length, 1);
+  },
+);
 
 test("the rest form takes and passes ids as arguments", async (t) => {
   const cache = createCache(t);
@@ -153,7 +163,9 @@ test("the rest form takes and passes ids as arguments", async (t) => {
 
 test("further parameters are part of every key and reach the loader", async (t) => {
   const cache = createCache(t);
-  const f = cache.count(list, async (ids: number[], lang: string) => ids.map((id) => `${id}${lang}`));
+  const f = cache.count(list, async (ids: number[], lang: string) =>
+    ids.map((id) => `${id}${lang}`),
+  );
   t.deepEqual(await f([1], "en"), ["1en"]);
   t.deepEqual(await f([1, 2], "de"), ["1de", "2de"]);
   t.deepEqual(await f([1, 2], "en"), ["1en", "2en"]);
@@ -175,7 +187,9 @@ test("the loader gets each missing id once, in first-seen order; the answer is i
 
 test("0 and -0 are two ids, and a hole in the list is none", async (t) => {
   const cache = createCache(t);
-  const f = cache.count(list, async (ids: number[]) => ids.map((id) => (Object.is(id, -0) ? "-0" : String(id))));
+  const f = cache.count(list, async (ids: number[]) =>
+    ids.map((id) => (Object.is(id, -0) ? "-0" : String(id))),
+  );
   t.deepEqual(await f([0, -0, 1]), ["0", "-0", "1"]);
   const ids = [1, 2, 3];
   delete ids[1];
@@ -215,7 +229,11 @@ test("a Map's absent ids are left out, on a miss and on a hit, and are cached", 
   t.deepEqual(await f(["none", "null", "abc"]), expected);
   t.deepEqual(await f(["none", "null", "abc"]), expected);
   t.is(f.loads.length, 1);
-  t.deepEqual([...(await f(["abc", "none", "null"])).keys()], ["abc", "null"], "in the caller's order");
+  t.deepEqual(
+    [...(await f(["abc", "none", "null"])).keys()],
+    ["abc", "null"],
+    "in the caller's order",
+  );
   await cache.clock.advance(2_000);
   await f(["none", "null", "abc"]);
   t.deepEqual(f.loads[1], [["none", "null"]]);
@@ -223,7 +241,10 @@ test("a Map's absent ids are left out, on a miss and on a hit, and are cached", 
 
 test("ids that are objects keep the caller's identity in a Map", async (t) => {
   const cache = createCache(t);
-  const f = cache.count(map, async (ids: { id: number }[]) => new Map(ids.map((id) => [id, id.id])));
+  const f = cache.count(
+    map,
+    async (ids: { id: number }[]) => new Map(ids.map((id) => [id, id.id])),
+  );
   const [a, b] = [{ id: 1 }, { id: 1 }];
   t.deepEqual([...(await f([a]))], [[a, 1]]);
   const [found] = [...(await f([b])).keys()];
@@ -247,11 +268,23 @@ test("no ids: the loader isn't called and the backend isn't asked", async (t) =>
 test("a result of the wrong shape rejects with what it was, and stores nothing", async (t) => {
   const cache = createCache(t);
   const shapes: [plan: Partial<Plan>, result: unknown, message: string][] = [
-    [list, [1], "shop.many returned 1 results for 2 ids. It must return one for each id, in the same order."],
-    [list, [1, 2, 3], "shop.many returned 3 results for 2 ids. It must return one for each id, in the same order."],
+    [
+      list,
+      [1],
+      "shop.many returned 1 results for 2 ids. It must return one for each id, in the same order.",
+    ],
+    [
+      list,
+      [1, 2, 3],
+      "shop.many returned 3 results for 2 ids. It must return one for each id, in the same order.",
+    ],
     [list, null, "shop.many must return an array with one result for each id, but returned null."],
     [list, "ab", "shop.many must return an array with one result for each id, but returned ab."],
-    [list, { 0: 1 }, "shop.many must return an array with one result for each id, but returned an object."],
+    [
+      list,
+      { 0: 1 },
+      "shop.many must return an array with one result for each id, but returned an object.",
+    ],
     [
       list,
       new Map(),
@@ -321,7 +354,14 @@ test("batches that wait for each other's ids, in crossing order, come to an end"
   const other = createCache(t, { inner: cache.backend, clock: cache.clock });
   const load = async (ids: number[]) => (await settled(), ids);
   const [a, b] = [cache.count(list, load), other.count(list, load)];
-  const calls = [a([1, 2, 3]), b([3, 2, 1]), a([3, 4, 1]), b([4, 1, 2, 3]), a([2, 1]), b([1, 5, 2])];
+  const calls = [
+    a([1, 2, 3]),
+    b([3, 2, 1]),
+    a([3, 4, 1]),
+    b([4, 1, 2, 3]),
+    a([2, 1]),
+    b([1, 5, 2]),
+  ];
   const all = Promise.all(calls);
   for (let i = 0; i < 40; i++) await cache.clock.advance(50);
   t.deepEqual(await all, [
@@ -418,7 +458,8 @@ test("each id has its own tags; K ids and T tags are one read", async (t) => {
 
 test("`when` decides for each id, and sees it", async (t) => {
   const cache = createCache(t);
-  const when = (result: unknown, id: unknown, lang: unknown) => result !== "draft" && id !== 3 && lang === "en";
+  const when = (result: unknown, id: unknown, lang: unknown) =>
+    result !== "draft" && id !== 3 && lang === "en";
   const f = cache.count({ ...list, when }, async (ids: number[], _lang: string) =>
     ids.map((id) => (id === 2 ? "draft" : "final")),
   );
@@ -430,7 +471,9 @@ test("`when` decides for each id, and sees it", async (t) => {
 test("refresh, nocache and invalidate work for each id", async (t) => {
   const cache = createCache(t);
   let n = 0;
-  const f = cache.count({ ...list, tags: [tag] }, async (ids: number[]) => ids.map((id) => `${id}:${++n}`));
+  const f = cache.count({ ...list, tags: [tag] }, async (ids: number[]) =>
+    ids.map((id) => `${id}:${++n}`),
+  );
   t.deepEqual(await f([1, 2, 3]), ["1:1", "2:2", "3:3"]);
   t.deepEqual(await f.refresh([2, 4, 2]), ["2:4", "4:5", "2:4"]);
   t.deepEqual(f.loads[1], [[2, 4]]);
@@ -459,14 +502,20 @@ test("a refresh of several ids stores those that `when` allows and invalidates t
 
 test("refresh of a Map batch leaves absent ids out", async (t) => {
   const cache = createCache(t);
-  const f = cache.wrap(map, async (ids: number[]) => new Map(ids.filter((id) => id > 1).map((id) => [id, id])));
+  const f = cache.wrap(
+    map,
+    async (ids: number[]) => new Map(ids.filter((id) => id > 1).map((id) => [id, id])),
+  );
   t.deepEqual(await f.refresh([1, 2]), new Map([[2, 2]]));
   t.deepEqual(await f([1, 2]), new Map([[2, 2]]));
 });
 
 test("a Map batch in the rest form", async (t) => {
   const cache = createCache(t);
-  const f = cache.wrap({ ...map, rest: true }, async (...ids: number[]) => new Map(ids.map((id) => [id, -id])));
+  const f = cache.wrap(
+    { ...map, rest: true },
+    async (...ids: number[]) => new Map(ids.map((id) => [id, -id])),
+  );
   t.deepEqual(
     await f(1, 2),
     new Map([
@@ -514,9 +563,15 @@ test("thousands of ids take one call of each kind, and one timer renews their le
 
 test("a batch that a tier reads one by one stays below the operations that the guard lets through", async (t) => {
   const clock = new FakeClock();
-  const cache = createCache(t, { remote: true, clock, inner: new MemoryBackend({ clock, maxEntries: 20_000 }) });
+  const cache = createCache(t, {
+    remote: true,
+    clock,
+    inner: new MemoryBackend({ clock, maxEntries: 20_000 }),
+  });
   const ids = Array.from({ length: 12_000 }, (_, id) => id);
-  const f = cache.count({ ...list, memoryMs: 60_000 }, async (missing: number[]) => missing.map((id) => id * 10));
+  const f = cache.count({ ...list, memoryMs: 60_000 }, async (missing: number[]) =>
+    missing.map((id) => id * 10),
+  );
   await f(ids);
   await cache.idle();
   t.is((await f(ids)).length, ids.length);

@@ -49,7 +49,12 @@ test("the ttl is the directive's, else the cache's", async (t) => {
 });
 
 for (const value of [null, undefined]) {
-  const lifetimes: [what: string, plan: { ttlMs?: number; nullTtlMs?: number }, options: object, ms: number][] = [
+  const lifetimes: [
+    what: string,
+    plan: { ttlMs?: number; nullTtlMs?: number },
+    options: object,
+    ms: number,
+  ][] = [
     ["5m at most", {}, {}, 300_000],
     ["a tenth of a shorter ttl", { ttlMs: 60_000 }, {}, 6_000],
     ["at least 1s", { ttlMs: 5_000 }, {}, 1_000],
@@ -112,7 +117,10 @@ test("`when` sees the receiver, and when it throws the value is returned and not
   t.is(await f(), "x");
   const [event] = cache.events.filter(({ type }) => type === "unusable");
   t.true(event?.type === "unusable" && event.error instanceof CodecError);
-  t.regex((event as { error: Error }).error.message, /^"when" of f could not judge the result: Cannot read/);
+  t.regex(
+    (event as { error: Error }).error.message,
+    /^"when" of f could not judge the result: Cannot read/,
+  );
   await cache.idle();
   t.is(await cache.peek("f|"), null);
 });
@@ -153,9 +161,12 @@ test("a loader may return any thenable, or a value", async (t) => {
 
 test("the receiver and the arguments reach the loader", async (t) => {
   const cache = createCache(t);
-  const f = cache.wrap({ key: keyOver(() => []) }, async function (this: unknown, ...args: unknown[]) {
-    return [this, ...args];
-  }) as Function;
+  const f = cache.wrap(
+    { key: keyOver(() => []) },
+    async function (this: unknown, ...args: unknown[]) {
+      return [this, ...args];
+    },
+  ) as Function;
   const self = { name: "self" };
   t.deepEqual(await f.call(self, 1, undefined, "x"), [self, 1, undefined, "x"]);
 });
@@ -229,7 +240,10 @@ test("functions that share a key but neither tags nor codec treat each other's e
   const key = template(["shared"], () => []);
   const plain = cache.count({ name: "plain", key }, async () => "plain");
   const yaml = cache.count({ name: "yaml", key, codec: "structured" }, async () => "structured");
-  const tagged = cache.count({ name: "tagged", key, tags: [template(["t"], () => [])] }, async () => "tagged");
+  const tagged = cache.count(
+    { name: "tagged", key, tags: [template(["t"], () => [])] },
+    async () => "tagged",
+  );
   for (let round = 0; round < 3; round++) {
     t.is(await plain(), "plain");
     t.is(await yaml(), "structured");
@@ -265,8 +279,15 @@ test("the cache that a directive names is used, and missing it is a ConfigError"
 
   const lost = a.count({ cache: "sessions" }, async () => 1);
   const error = await configError(t, () => lost());
-  t.regex(error, /^There is no cache named "sessions"\. Caches: .*\. Call configure\("sessions", \{ … \}\) first\.$/);
-  for (const call of [() => lost.refresh(), () => lost.invalidate(), () => lost.invalidateTag("t")]) {
+  t.regex(
+    error,
+    /^There is no cache named "sessions"\. Caches: .*\. Call configure\("sessions", \{ … \}\) first\.$/,
+  );
+  for (const call of [
+    () => lost.refresh(),
+    () => lost.invalidate(),
+    () => lost.invalidateTag("t"),
+  ]) {
     t.is(await configError(t, call), error);
   }
   t.is(await lost.nocache(), 1);
@@ -283,7 +304,10 @@ test("the codec is the directive's, else the cache's; both may be the user's own
   t.is(await f(), "text");
   t.is(await cache.peek("f|"), "TEXT");
   t.is(await f(), "text");
-  const structured = cache.wrap({ name: "s", codec: "structured" }, async () => new Map([[1, new Date(0)]]));
+  const structured = cache.wrap(
+    { name: "s", codec: "structured" },
+    async () => new Map([[1, new Date(0)]]),
+  );
   await structured();
   t.deepEqual(await structured(), new Map([[1, new Date(0)]]));
   const yaml = cache.wrap({ name: "y", codec: "yaml" }, async () => ({ a: [1] }));
@@ -296,7 +320,10 @@ test("the codec is the directive's, else the cache's; both may be the user's own
     'lost uses the codec "msgpack", which its cache doesn\'t have. Codecs: json, yaml, structured, upper. Add it with configure({ codecs: { … } }).',
   );
   const inherited = cache.wrap({ name: "lost", codec: "toString" }, async () => 1);
-  t.regex(await configError(t, () => inherited()), /uses the codec "toString", which its cache doesn't have/);
+  t.regex(
+    await configError(t, () => inherited()),
+    /uses the codec "toString", which its cache doesn't have/,
+  );
 });
 
 test("a codec may make any Uint8Array, or text; a value that it can't encode, or encodes to another type, is returned and not stored", async (t) => {
@@ -315,8 +342,13 @@ test("a codec may make any Uint8Array, or text; a value that it can't encode, or
   await cache.idle();
   t.deepEqual([bad.loads.length, big.loads.length], [2, 2]);
   t.deepEqual([await cache.peek("bad|"), await cache.peek("big|")], [null, null]);
-  const messages = cache.events.flatMap((event) => (event.type === "unusable" ? [event.error.message] : []));
-  t.is(messages[0], "The result of bad could not be encoded: encode must return a Buffer or a string.");
+  const messages = cache.events.flatMap((event) =>
+    event.type === "unusable" ? [event.error.message] : [],
+  );
+  t.is(
+    messages[0],
+    "The result of bad could not be encoded: encode must return a Buffer or a string.",
+  );
   t.regex(messages[2] ?? "", /^The result of big could not be encoded: .*BigInt/);
 });
 
@@ -324,7 +356,11 @@ test("an entry that can't be read is a miss and an event, and is replaced", asyn
   const cache = createCache(t);
   const f = cache.count({ name: "g" }, async () => ({ a: 1 }));
   const versions = [randomId(), randomId()];
-  const tagged = createStored(randomId(), { ...noTerms, versions }, Buffer.from('{"a":1}')) as Buffer;
+  const tagged = createStored(
+    randomId(),
+    { ...noTerms, versions },
+    Buffer.from('{"a":1}'),
+  ) as Buffer;
   const newer = Buffer.from(tagged);
   newer[3] = 2;
   const unreadable: [what: string, bytes: Buffer, why: string][] = [
@@ -344,7 +380,9 @@ test("an entry that can't be read is a miss and an event, and is replaced", asyn
     await cache.put("g|", bytes);
     t.deepEqual(await f(), { a: 1 }, what);
     t.deepEqual(cache.takeTrace(), ["unusable g|", "miss g|", "load g|", "store g|"], what);
-    const event = cache.events.findLast(({ type }) => type === "unusable") as unknown as { error: CodecError };
+    const event = cache.events.findLast(({ type }) => type === "unusable") as unknown as {
+      error: CodecError;
+    };
     t.true(event.error instanceof CodecError);
     t.true(event.error.message.startsWith('The entry at "g|" could not be read: '));
     t.true(event.error.message.includes(why), `${what}: ${event.error.message}`);
@@ -413,7 +451,10 @@ test("a plan is made when it is first needed, once", async (t) => {
 async function configError(t: ExecutionContext, call: () => Promise<unknown>): Promise<string> {
   let promise: Promise<unknown> | undefined;
   t.notThrows(() => (promise = call()));
-  const error = await t.throwsAsync(promise as Promise<unknown>, { instanceOf: ConfigError, code: "ZCACHE_CONFIG" });
+  const error = await t.throwsAsync(promise as Promise<unknown>, {
+    instanceOf: ConfigError,
+    code: "ZCACHE_CONFIG",
+  });
   return error?.message ?? "";
 }
 

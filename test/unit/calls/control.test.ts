@@ -27,25 +27,33 @@ import { keyOver, template } from "../../support/templates";
 const serial = test.serial;
 const tags = [template(["t:", ""], (id: unknown) => [id])];
 
-serial("onOutage: flush: after an invalidation that was lost, nothing that was stored before is read", async (t) => {
-  const cache = createCache(t, { onOutage: "flush" });
-  const f = cache.count({ tags }, async (id: number) => id);
-  const g = cache.count({ name: "g" }, async (id: number) => id);
-  await f(1);
-  await g(1);
-  cache.backend.fail("delete");
-  await t.throwsAsync(() => f.invalidate(1), { instanceOf: BackendError });
-  t.is(await f(1), 1);
-  t.is(f.loads.length, 2, "while the flush can't be carried out the loader is asked");
-  cache.backend.heal();
-  cache.takeTrace();
-  t.deepEqual([await g(1), await f(1), await g(1), await f(1)], [1, 1, 1, 1]);
-  t.deepEqual([f.loads.length, g.loads.length], [3, 2]);
-  t.is(cache.takeTrace().filter((line) => line === "flush").length, 1);
-});
+serial(
+  "onOutage: flush: after an invalidation that was lost, nothing that was stored before is read",
+  async (t) => {
+    const cache = createCache(t, { onOutage: "flush" });
+    const f = cache.count({ tags }, async (id: number) => id);
+    const g = cache.count({ name: "g" }, async (id: number) => id);
+    await f(1);
+    await g(1);
+    cache.backend.fail("delete");
+    await t.throwsAsync(() => f.invalidate(1), { instanceOf: BackendError });
+    t.is(await f(1), 1);
+    t.is(f.loads.length, 2, "while the flush can't be carried out the loader is asked");
+    cache.backend.heal();
+    cache.takeTrace();
+    t.deepEqual([await g(1), await f(1), await g(1), await f(1)], [1, 1, 1, 1]);
+    t.deepEqual([f.loads.length, g.loads.length], [3, 2]);
+    t.is(cache.takeTrace().filter((line) => line === "flush").length, 1);
+  },
+);
 
 serial("onOutage: flush: also after an outage that the breaker has noticed", async (t) => {
-  const cache = createCache(t, { onOutage: "flush", remote: true, breakerFailures: 2, breakerTime: "1s" });
+  const cache = createCache(t, {
+    onOutage: "flush",
+    remote: true,
+    breakerFailures: 2,
+    breakerTime: "1s",
+  });
   const f = cache.count({}, async (id: number) => id);
   await f(1);
   cache.backend.fail("read");
@@ -89,35 +97,44 @@ serial("a flush reaches the other processes", async (t) => {
   t.is(f.loads.length, 2);
 });
 
-serial("onOutage: replay: what could not be invalidated is, before anything that was stored is read", async (t) => {
-  const cache = createCache(t, { onOutage: "replay" });
-  const other = createCache(t, { onOutage: "replay", inner: cache.backend, clock: cache.clock });
-  const f = cache.count({ tags }, async (id: number) => id);
-  const g = cache.count({ name: "g" }, async (id: number) => id);
-  const elsewhere = other.count({ tags }, async (id: number) => id);
-  await f(1);
-  await g(1);
-  cache.backend.fail("delete");
-  const error = await t.throwsAsync(() => cache.invalidateTag("t:1"), { instanceOf: BackendError });
-  t.true(error.kept);
-  t.regex(error.message, /It is kept, and is carried out as soon as possible/);
-  const ofKey = await t.throwsAsync(() => g.invalidate(2), { instanceOf: BackendError });
-  t.true(ofKey.kept);
-  t.is(await f(1), 1);
-  t.is(await g(1), 1);
-  t.deepEqual([f.loads.length, g.loads.length], [2, 2], "until then this process asks the loader");
-  await elsewhere(1);
-  t.is(elsewhere.loads.length, 0, "and others read what is stored");
-  cache.backend.heal();
-  cache.takeTrace();
-  cache.backend.takeTrace();
-  t.deepEqual([await g(1), await f(1), await f(1)], [1, 1, 1]);
-  t.deepEqual([f.loads.length, g.loads.length], [3, 2], "what nobody invalidated is a hit");
-  t.deepEqual(cache.takeTrace().slice(0, 2), ["replay tags:t~ tag:t:1~ g|2", "hit g|1"]);
-  await elsewhere(1);
-  t.is(elsewhere.loads.length, 0);
-  t.is(cache.backend.calls.filter(({ operation }) => operation === "delete").length, 1);
-});
+serial(
+  "onOutage: replay: what could not be invalidated is, before anything that was stored is read",
+  async (t) => {
+    const cache = createCache(t, { onOutage: "replay" });
+    const other = createCache(t, { onOutage: "replay", inner: cache.backend, clock: cache.clock });
+    const f = cache.count({ tags }, async (id: number) => id);
+    const g = cache.count({ name: "g" }, async (id: number) => id);
+    const elsewhere = other.count({ tags }, async (id: number) => id);
+    await f(1);
+    await g(1);
+    cache.backend.fail("delete");
+    const error = await t.throwsAsync(() => cache.invalidateTag("t:1"), {
+      instanceOf: BackendError,
+    });
+    t.true(error.kept);
+    t.regex(error.message, /It is kept, and is carried out as soon as possible/);
+    const ofKey = await t.throwsAsync(() => g.invalidate(2), { instanceOf: BackendError });
+    t.true(ofKey.kept);
+    t.is(await f(1), 1);
+    t.is(await g(1), 1);
+    t.deepEqual(
+      [f.loads.length, g.loads.length],
+      [2, 2],
+      "until then this process asks the loader",
+    );
+    await elsewhere(1);
+    t.is(elsewhere.loads.length, 0, "and others read what is stored");
+    cache.backend.heal();
+    cache.takeTrace();
+    cache.backend.takeTrace();
+    t.deepEqual([await g(1), await f(1), await f(1)], [1, 1, 1]);
+    t.deepEqual([f.loads.length, g.loads.length], [3, 2], "what nobody invalidated is a hit");
+    t.deepEqual(cache.takeTrace().slice(0, 2), ["replay tags:t~ tag:t:1~ g|2", "hit g|1"]);
+    await elsewhere(1);
+    t.is(elsewhere.loads.length, 0);
+    t.is(cache.backend.calls.filter(({ operation }) => operation === "delete").length, 1);
+  },
+);
 
 serial("onOutage: replay: it is tried again though nobody reads, and by close", async (t) => {
   const cache = createCache(t, { onOutage: "replay", breakerTime: "1s" });
@@ -184,7 +201,12 @@ serial("onOutage: replay: more than can be kept is a flush", async (t) => {
 });
 
 serial("onOutage: replay: a breaker that opens takes nothing away", async (t) => {
-  const cache = createCache(t, { onOutage: "replay", remote: true, breakerFailures: 1, breakerTime: "1s" });
+  const cache = createCache(t, {
+    onOutage: "replay",
+    remote: true,
+    breakerFailures: 1,
+    breakerTime: "1s",
+  });
   const f = cache.count({}, async (id: number) => id);
   await f(1);
   cache.backend.failNext("read");
@@ -216,49 +238,52 @@ serial("keysOf tells the keys of a call", (t) => {
   t.throws(() => keysOf(f, (() => {}) as never, "a"), { instanceOf: KeyError });
 });
 
-serial("stats count what happened to each function; latencies while they are measured", async (t) => {
-  resetStats();
-  const cache = createCache(t);
-  const f = cache.wrap({ name: "stats.f" }, async (id: number) => ({ id }));
-  const g = cache.wrap({ name: "stats.g" }, async () => {
-    throw new Error("down");
-  });
-  await f(1);
-  await f(1);
-  await Promise.all([f(2), f(2)]);
-  await f.invalidate(1);
-  await t.throwsAsync(() => g());
-  await cache.idle();
-  const { functions, total } = stats();
-  t.like(functions["stats.f"], {
-    hit: 1,
-    miss: 3,
-    load: 2,
-    share: 1,
-    store: 2,
-    invalidate: 1,
-    error: 0,
-    hitRate: 0.25,
-  });
-  t.like(functions["stats.f"], { readBytes: 8, storedBytes: 16, cached: null, loaded: null });
-  t.like(functions["stats.g"], { load: 1, error: 1 });
-  t.is(total.load, 3);
-  t.regex(
-    String(stats()),
-    /^zcache: \d+ functions, 1 hits, 0 stale, 4 misses, 1 shared, 3 loads, 1 errors, .*\(hit rate 20\.0 %\)$/,
-  );
-  cache.configure({ measure: true });
-  t.teardown(() => cache.configure({ measure: false }));
-  await f(3);
-  await f(3);
-  await f(3);
-  const timed = stats().functions["stats.f"];
-  t.is(timed?.cached?.count, 2);
-  t.is(timed?.loaded?.count, 1);
-  t.true((timed?.cached?.p50 as number) > 0 && (timed?.cached?.p99 as number) < 1_000);
-  resetStats();
-  t.like(stats().functions["stats.f"], { hit: 0, cached: null });
-});
+serial(
+  "stats count what happened to each function; latencies while they are measured",
+  async (t) => {
+    resetStats();
+    const cache = createCache(t);
+    const f = cache.wrap({ name: "stats.f" }, async (id: number) => ({ id }));
+    const g = cache.wrap({ name: "stats.g" }, async () => {
+      throw new Error("down");
+    });
+    await f(1);
+    await f(1);
+    await Promise.all([f(2), f(2)]);
+    await f.invalidate(1);
+    await t.throwsAsync(() => g());
+    await cache.idle();
+    const { functions, total } = stats();
+    t.like(functions["stats.f"], {
+      hit: 1,
+      miss: 3,
+      load: 2,
+      share: 1,
+      store: 2,
+      invalidate: 1,
+      error: 0,
+      hitRate: 0.25,
+    });
+    t.like(functions["stats.f"], { readBytes: 8, storedBytes: 16, cached: null, loaded: null });
+    t.like(functions["stats.g"], { load: 1, error: 1 });
+    t.is(total.load, 3);
+    t.regex(
+      String(stats()),
+      /^zcache: \d+ functions, 1 hits, 0 stale, 4 misses, 1 shared, 3 loads, 1 errors, .*\(hit rate 20\.0 %\)$/,
+    );
+    cache.configure({ measure: true });
+    t.teardown(() => cache.configure({ measure: false }));
+    await f(3);
+    await f(3);
+    await f(3);
+    const timed = stats().functions["stats.f"];
+    t.is(timed?.cached?.count, 2);
+    t.is(timed?.loaded?.count, 1);
+    t.true((timed?.cached?.p50 as number) > 0 && (timed?.cached?.p99 as number) < 1_000);
+    resetStats();
+    t.like(stats().functions["stats.f"], { hit: 0, cached: null });
+  },
+);
 
 serial("subscribe hears of one cache or of all, until it ends", async (t) => {
   const a = createCache(t);
@@ -315,38 +340,41 @@ serial("calls are traced on a channel of Node's own", async (t) => {
   t.like(seen.at(-1)?.[1], { loads: 1, error: { message: "down" } });
 });
 
-serial("close waits for work in the background, and functions are their plain selves from then on", async (t) => {
-  let closed = 0;
-  const clock = new FakeClock();
-  const backend = Object.assign(new MemoryBackend({ clock }), { close: () => void closed++ });
-  const name = "closing";
-  configure(name, { backend, clock });
-  t.teardown(() => configure(name));
-  let gate = Promise.resolve();
-  let loads = 0;
-  const f = wrap(
-    () => ({ name: "f", key: keyOver(() => []), cache: name, staleMs: 60_000, ttlMs: 1_000 }),
-    async () => {
-      await gate;
-      return ++loads;
-    },
-  ) as () => Promise<number>;
-  t.is(await f(), 1);
-  await idle();
-  await clock.advance(1_000);
-  const opened = deferred();
-  gate = opened.promise;
-  t.is(await f(), 1, "and it is loaded again in the background");
-  const ended = close();
-  t.is(loads, 1);
-  opened.resolve();
-  await ended;
-  t.is(loads, 2);
-  t.is(closed, 1);
-  t.is(await f(), 3);
-  t.is(await f(), 4);
-  await invalidateTag("any", { cache: name });
-  t.false(registry.enabled);
-  configure(name, { backend, clock });
-  t.true(registry.enabled);
-});
+serial(
+  "close waits for work in the background, and functions are their plain selves from then on",
+  async (t) => {
+    let closed = 0;
+    const clock = new FakeClock();
+    const backend = Object.assign(new MemoryBackend({ clock }), { close: () => void closed++ });
+    const name = "closing";
+    configure(name, { backend, clock });
+    t.teardown(() => configure(name));
+    let gate = Promise.resolve();
+    let loads = 0;
+    const f = wrap(
+      () => ({ name: "f", key: keyOver(() => []), cache: name, staleMs: 60_000, ttlMs: 1_000 }),
+      async () => {
+        await gate;
+        return ++loads;
+      },
+    ) as () => Promise<number>;
+    t.is(await f(), 1);
+    await idle();
+    await clock.advance(1_000);
+    const opened = deferred();
+    gate = opened.promise;
+    t.is(await f(), 1, "and it is loaded again in the background");
+    const ended = close();
+    t.is(loads, 1);
+    opened.resolve();
+    await ended;
+    t.is(loads, 2);
+    t.is(closed, 1);
+    t.is(await f(), 3);
+    t.is(await f(), 4);
+    await invalidateTag("any", { cache: name });
+    t.false(registry.enabled);
+    configure(name, { backend, clock });
+    t.true(registry.enabled);
+  },
+);

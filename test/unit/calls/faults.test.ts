@@ -23,7 +23,9 @@ for (const remote of [true, false]) {
       t.deepEqual(await f(5), { id: 5 });
       t.deepEqual(await f.refresh(5), { id: 5 });
       await cache.idle();
-      const fault = cache.events.find((event) => event.type === "fault" && event.operation === operation);
+      const fault = cache.events.find(
+        (event) => event.type === "fault" && event.operation === operation,
+      );
       t.true(fault?.type === "fault" && fault.error instanceof BackendError);
       t.true((fault as { error: Error }).error.message.endsWith(": store failed: no connection."));
 
@@ -59,7 +61,8 @@ for (const operation of onTheWay) {
 
 test("if everything fails, each call still gets the loader's value at once, and the breaker leaves the store alone", async (t) => {
   const cache = createCache(t, { remote: true, breakerFailures: 3, breakerTime: "1s" });
-  for (const operation of [...onTheWay, "release", "delete"] as const) cache.backend.fail(operation);
+  for (const operation of [...onTheWay, "release", "delete"] as const)
+    cache.backend.fail(operation);
   const f = cache.count({}, async (id: number) => id);
   for (let i = 0; i < 10; i++) t.is(await f(i), i);
   t.is(cache.backend.calls.length, 3);
@@ -78,13 +81,27 @@ for (const remote of [true, false]) {
     const many = cache.wrap({ name: "many", batch: "array" }, async (ids: number[]) => ids);
     cache.backend.fail("delete", new Error("no connection"));
     const why = "store failed: no connection.";
-    const expect = async (call: Promise<unknown>, message: string, keys: string[], operation: string) => {
-      const error = await t.throwsAsync(call, { instanceOf: BackendError, code: "ZCACHE_BACKEND", message });
+    const expect = async (
+      call: Promise<unknown>,
+      message: string,
+      keys: string[],
+      operation: string,
+    ) => {
+      const error = await t.throwsAsync(call, {
+        instanceOf: BackendError,
+        code: "ZCACHE_BACKEND",
+        message,
+      });
       t.like(error, { operation, keys });
       const event = cache.events.at(-1);
       t.true(event?.type === "fault" && event.error === error && event.operation === operation);
     };
-    await expect(f.invalidate(5), `Could not invalidate "shop:f|5": ${why}`, ["shop:f|5"], "delete");
+    await expect(
+      f.invalidate(5),
+      `Could not invalidate "shop:f|5": ${why}`,
+      ["shop:f|5"],
+      "delete",
+    );
     const tagMessage = `Could not invalidate the tag "user:42": ${why}`;
     await expect(f.invalidateTag("user:42"), tagMessage, ["user:42"], "invalidateTag");
     await expect(cache.invalidateTag("user:42"), tagMessage, ["user:42"], "invalidateTag");
@@ -156,7 +173,11 @@ test("leases that were taken are given up when the versions could not be made, o
   await cache.idle();
   cache.backend.takeTrace();
   await f(5);
-  t.deepEqual(cache.backend.takeTrace().filter((operation) => operation === "acquire").length, 1, "it was not busy");
+  t.deepEqual(
+    cache.backend.takeTrace().filter((operation) => operation === "acquire").length,
+    1,
+    "it was not busy",
+  );
   t.is(f.loads.length, 3);
 });
 

@@ -8,8 +8,9 @@ import { createCache, settled } from "../../support/cache";
 import { template } from "../../support/templates";
 
 /**
- * A large batch goes to the store in pieces. One of them is late: the store carries it out, and its answer comes when
- * the deadline has passed. What becomes of that piece must stay with its own keys.
+ * A large batch goes to the store in pieces. One of them is late: the store carries it out, and its
+ * answer comes when the deadline has passed. What becomes of that piece must stay with its own
+ * keys.
  */
 
 const count = 5_000;
@@ -19,7 +20,9 @@ const tag = template(["row:", ""], (id: unknown) => [id]);
 const lateId = 2_500;
 
 interface Stall {
-  /** The next command of this kind that names a key of `lateId` is answered when `answer` is called. */
+  /**
+   * The next command of this kind that names a key of `lateId` is answered when `answer` is called.
+   */
   stall(operation: Operation): void;
   answer(): void;
   /** How many keys the late command had; 0: there was none. */
@@ -31,8 +34,14 @@ function stalling(clock: FakeClock): Backend & Stall {
   let stalled: Operation | null = null;
   let answerLate = (): void => {};
   const state = { lateKeys: 0 };
-  const call = async <T>(operation: Operation, keys: readonly string[], start: () => Promise<T>): Promise<T> => {
-    const isLate = stalled === operation && keys.some((key) => key === `f|${lateId}` || key === `tag:row:${lateId}~`);
+  const call = async <T>(
+    operation: Operation,
+    keys: readonly string[],
+    start: () => Promise<T>,
+  ): Promise<T> => {
+    const isLate =
+      stalled === operation &&
+      keys.some((key) => key === `f|${lateId}` || key === `tag:row:${lateId}~`);
     const answer = await start();
     if (!isLate) return answer;
     stalled = null;
@@ -51,7 +60,8 @@ function stalling(clock: FakeClock): Backend & Stall {
     write: (requests) => call("write", keysOf(requests), () => inner.write(requests)),
     release: (requests) => call("release", keysOf(requests), () => inner.release(requests)),
     delete: (keys) => call("delete", keys, () => inner.delete(keys)),
-    ensureVersions: (requests) => call("ensureVersions", keysOf(requests), () => inner.ensureVersions(requests)),
+    ensureVersions: (requests) =>
+      call("ensureVersions", keysOf(requests), () => inner.ensureVersions(requests)),
     time: () => inner.time(),
     stall: (operation) => void (stalled = operation),
     answer: () => answerLate(),
@@ -64,7 +74,13 @@ function stalling(clock: FakeClock): Backend & Stall {
 function createRows(t: ExecutionContext, plan: object = {}) {
   const clock = new FakeClock();
   const store = stalling(clock);
-  const cache = createCache(t, { inner: store, remote: true, clock, deadline: `${deadlineMs}ms`, lease: "5s" });
+  const cache = createCache(t, {
+    inner: store,
+    remote: true,
+    clock,
+    deadline: `${deadlineMs}ms`,
+    lease: "5s",
+  });
   let version = 0;
   let work = async (): Promise<void> => {};
   const rows = cache.count({ batch: "array", tags: [tag], ...plan }, async (some: number[]) => {
@@ -114,10 +130,17 @@ for (const operation of ["read", "acquire", "ensureVersions", "write"] as const)
     // A write that is only answered late has been carried out.
     const again = rows.loads[1]?.[0] ?? [];
     t.is(again.includes(lateId), operation !== "write");
-    t.true(again.length <= store.lateKeys, `${again.length} of ${store.lateKeys} were loaded again`);
+    t.true(
+      again.length <= store.lateKeys,
+      `${again.length} of ${store.lateKeys} were loaded again`,
+    );
     await cache.idle();
     t.deepEqual(await rows(ids), expected(ids));
-    t.is(rows.loads.length, operation === "write" ? 1 : 2, "nothing keeps them from being stored the second time");
+    t.is(
+      rows.loads.length,
+      operation === "write" ? 1 : 2,
+      "nothing keeps them from being stored the second time",
+    );
   });
 }
 
@@ -190,7 +213,10 @@ test("one late release of a large batch whose loader fails: the others may load 
 
 test("one late read of the versions of result tags: the values of the other pieces are stored", async (t) => {
   const ofResult = template(["row:", ""], (value) => [String(value).split(" ")[0]]);
-  const { store, rows, past, atRest, expected } = createRows(t, { tags: undefined, resultTags: [ofResult] });
+  const { store, rows, past, atRest, expected } = createRows(t, {
+    tags: undefined,
+    resultTags: [ofResult],
+  });
   store.stall("ensureVersions");
   t.deepEqual(await past(rows(ids)), expected(ids));
   t.true(store.lateKeys > 1 && store.lateKeys <= 512);

@@ -2,8 +2,9 @@ import test, { type ExecutionContext } from "ava";
 import { createCache, type TestCache } from "../../support/cache";
 
 /**
- * A function that mostly misses takes the lease with its read. Whatever goes wrong then must leave no lease behind.
- * The tests run one after the other, because `configure` makes all functions forget that they mostly miss.
+ * A function that mostly misses takes the lease with its read. Whatever goes wrong then must leave
+ * no lease behind. The tests run one after the other, because `configure` makes all functions
+ * forget that they mostly miss.
  */
 
 /** The deadline is 250 ms. */
@@ -18,22 +19,30 @@ async function createMissing(t: ExecutionContext) {
 }
 
 /** The next call reads, takes the lease and stores, without waiting for anybody. */
-async function isFree(t: ExecutionContext, cache: TestCache, f: (id: number) => Promise<unknown>, id: number) {
+async function isFree(
+  t: ExecutionContext,
+  cache: TestCache,
+  f: (id: number) => Promise<unknown>,
+  id: number,
+) {
   cache.backend.takeTrace();
   t.deepEqual(await f(id), { id });
   await cache.idle();
   t.deepEqual(cache.backend.takeTrace(), ["read", "write"]);
 }
 
-test.serial("a read that fails stores nothing, and the lease that it may have taken is given up", async (t) => {
-  const { cache, f } = await createMissing(t);
-  cache.backend.failNext("read");
-  t.deepEqual(await f(5), { id: 5 });
-  await cache.idle();
-  t.deepEqual(cache.backend.takeTrace(), ["read", "release"]);
-  await isFree(t, cache, f, 5);
-  t.deepEqual(f.loads, [[5], [5]]);
-});
+test.serial(
+  "a read that fails stores nothing, and the lease that it may have taken is given up",
+  async (t) => {
+    const { cache, f } = await createMissing(t);
+    cache.backend.failNext("read");
+    t.deepEqual(await f(5), { id: 5 });
+    await cache.idle();
+    t.deepEqual(cache.backend.takeTrace(), ["read", "release"]);
+    await isFree(t, cache, f, 5);
+    t.deepEqual(f.loads, [[5], [5]]);
+  },
+);
 
 test.serial("a read whose answer comes after the deadline leaves no lease", async (t) => {
   const { cache, f } = await createMissing(t);

@@ -3,7 +3,10 @@ import { createCache, deferred, settled } from "../../support/cache";
 import { template } from "../../support/templates";
 
 /** Two caches on one backend, as two processes have them. */
-function createTwo(t: Parameters<typeof createCache>[0], options: Parameters<typeof createCache>[1] = {}) {
+function createTwo(
+  t: Parameters<typeof createCache>[0],
+  options: Parameters<typeof createCache>[1] = {},
+) {
   const a = createCache(t, options);
   return [a, createCache(t, { ...options, inner: a.backend, clock: a.clock })] as const;
 }
@@ -42,7 +45,9 @@ test("versions are made once, however often a waiting caller asks for the lease"
 
 test("a holder that died delays others by at most the lease", async (t) => {
   const [a, b] = createTwo(t, { lease: "2s" });
-  await a.backend.acquire([{ key: "f|", token: "11111111", leaseMs: 2_000, seenId: null, force: false }]);
+  await a.backend.acquire([
+    { key: "f|", token: "11111111", leaseMs: 2_000, seenId: null, force: false },
+  ]);
   const f = b.count({}, async () => "b");
   const begun = a.clock.now();
   let endedAt = 0;
@@ -106,7 +111,10 @@ test("a lease that was taken over, ended or evicted drops the late write", async
     t.is(await call, "older");
     await a.idle();
     t.is(a.takeTrace().at(-1), `drop f|"${what}"`.replace(/"(\w+)"$/, "$1"));
-    t.is(await a.peek(`f|${what === "taken over" ? '"taken over"' : what}`), what === "taken over" ? '"newer"' : null);
+    t.is(
+      await a.peek(`f|${what === "taken over" ? '"taken over"' : what}`),
+      what === "taken over" ? '"newer"' : null,
+    );
   }
 });
 

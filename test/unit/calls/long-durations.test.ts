@@ -10,7 +10,10 @@ import { deferred } from "../../support/cache";
 import { NodeTimers } from "../../support/node-timers";
 import { keyOver } from "../../support/templates";
 
-/** Durations above 24.8 days are longer than a timer of Node can hold: it calls back after a millisecond. */
+/**
+ * Durations above 24.8 days are longer than a timer of Node can hold: it calls back after a
+ * millisecond.
+ */
 
 const day = 24 * 3_600_000;
 let count = 0;
@@ -28,7 +31,10 @@ function start(t: ExecutionContext, options: Partial<Options>) {
     idle: () => cacheNamed(name).idle(),
     faults: () => events.filter(({ type }) => type === "fault").length,
     cached: (plan: object, loader: (id: number) => Promise<unknown>) =>
-      wrap(() => ({ name: "f", cache: name, key: keyOver((id) => [id]), ...plan }), loader as never) as typeof loader,
+      wrap(
+        () => ({ name: "f", cache: name, key: keyOver((id) => [id]), ...plan }),
+        loader as never,
+      ) as typeof loader,
   };
 }
 
@@ -66,19 +72,22 @@ test.serial("a lease of 90 days is renewed every 30 days", async (t) => {
   t.is(backend.count("write"), 1, "the lease stood until the end");
 });
 
-test.serial("a deadline of 25 days keeps a call waiting for 25 days, and one timer at a time", async (t) => {
-  const { timers, backend, cached, faults } = start(t, { deadline: "25d" });
-  backend.hang("read");
-  const f = cached({}, async (id) => id);
-  let outcome: unknown = "waits";
-  void f(1).then((value) => (outcome = value));
-  await timers.advance(25 * day - 1);
-  t.is(outcome, "waits");
-  t.is(faults(), 0);
-  await timers.advance(1);
-  t.is(outcome, 1);
-  t.is(faults(), 1);
-});
+test.serial(
+  "a deadline of 25 days keeps a call waiting for 25 days, and one timer at a time",
+  async (t) => {
+    const { timers, backend, cached, faults } = start(t, { deadline: "25d" });
+    backend.hang("read");
+    const f = cached({}, async (id) => id);
+    let outcome: unknown = "waits";
+    void f(1).then((value) => (outcome = value));
+    await timers.advance(25 * day - 1);
+    t.is(outcome, "waits");
+    t.is(faults(), 0);
+    await timers.advance(1);
+    t.is(outcome, 1);
+    t.is(faults(), 1);
+  },
+);
 
 test.serial("a breaker of 30 days lets nothing pass for 30 days, and then a probe", async (t) => {
   const { timers, backend, cached } = start(t, { breakerTime: "30d", breakerFailures: 1 });

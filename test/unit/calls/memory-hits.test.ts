@@ -17,18 +17,37 @@ interface Row {
 let count = 0;
 
 /** A function cached in memory, without anything around the backend. */
-function createFunction(plan: Partial<Plan> = {}, options: { maxBytes?: number; codec?: object } = {}) {
+function createFunction(
+  plan: Partial<Plan> = {},
+  options: { maxBytes?: number; codec?: object } = {},
+) {
   const cache = `memory ${++count}`;
   const clock = new FakeClock();
-  const backend = new MemoryBackend({ clock, ...(options.maxBytes && { maxBytes: options.maxBytes }) });
-  configure(cache, { backend, clock, jitter: 0, ...(options.codec && { codecs: { own: options.codec as never } }) });
+  const backend = new MemoryBackend({
+    clock,
+    ...(options.maxBytes && { maxBytes: options.maxBytes }),
+  });
+  configure(cache, {
+    backend,
+    clock,
+    jitter: 0,
+    ...(options.codec && { codecs: { own: options.codec as never } }),
+  });
   const loads: number[] = [];
   const load = async (id: number): Promise<Row> => {
     loads.push(id);
     return { id, tags: ["a", "b"], at: new Date(id) };
   };
-  const whole: Plan = { name: "f", key: keyOver((id) => [id]), cache, codec: "structured", ...plan };
-  const f = wrap(() => whole, load as never, "f") as typeof load & { invalidate(id: number): Promise<void> };
+  const whole: Plan = {
+    name: "f",
+    key: keyOver((id) => [id]),
+    cache,
+    codec: "structured",
+    ...plan,
+  };
+  const f = wrap(() => whole, load as never, "f") as typeof load & {
+    invalidate(id: number): Promise<void>;
+  };
   return { f, loads, clock, backend, cache: cacheNamed(cache) };
 }
 
@@ -47,7 +66,10 @@ test("each hit is a value of the caller's own, however often it is read", async 
 });
 
 test("a value that is kept ends with its entry: by key, by tag, and with its time", async (t) => {
-  const { f, loads, clock, cache } = createFunction({ tags: [template(["row:", ""], (id) => [id])], ttlMs: 1_000 });
+  const { f, loads, clock, cache } = createFunction({
+    tags: [template(["row:", ""], (id) => [id])],
+    ttlMs: 1_000,
+  });
   const readOften = async (): Promise<void> => {
     for (let i = 0; i < 5; i++) await f(5);
   };
@@ -90,13 +112,19 @@ test("what a codec of the user's own has made is decoded each time", async (t) =
   t.is(decoded, 4);
 });
 
-// Serial, from here on: what another test configures makes functions forget the keys that they know.
+// Serial, from here on: what another test configures makes functions forget the keys that they
+// know.
 
 test.serial("a repeated answer from memory is the answer for the same argument", async (t) => {
   const loads: unknown[][] = [];
   const { cache } = createFunction();
   const load = async (...args: unknown[]) => (loads.push(args), { args: args.map(String) });
-  const whole: Plan = { name: "g", key: keyOver((...args) => args), cache: cache.name, codec: "json" };
+  const whole: Plan = {
+    name: "g",
+    key: keyOver((...args) => args),
+    cache: cache.name,
+    codec: "json",
+  };
   const g = wrap(() => whole, load, "g") as typeof load;
   const calls = [
     [0],
@@ -114,7 +142,8 @@ test.serial("a repeated answer from memory is the answer for the same argument",
     [[1]],
   ];
   for (let i = 0; i < 4; i++)
-    for (const args of calls) t.deepEqual(await g(...args), { args: args.map(String) }, String(args));
+    for (const args of calls)
+      t.deepEqual(await g(...args), { args: args.map(String) }, String(args));
   t.deepEqual(loads, calls);
 });
 
@@ -140,18 +169,29 @@ test.serial("if only the loader reads the receiver, all receivers have one key",
   async function load(this: { tenant: string }, id: number) {
     return { id, tenant: this.tenant };
   }
-  const whole: Plan = { name: "g", key: { arguments: 1 }, cache: cache.name, codec: "json", receiver: true };
+  const whole: Plan = {
+    name: "g",
+    key: { arguments: 1 },
+    cache: cache.name,
+    codec: "json",
+    receiver: true,
+  };
   const g = wrap(() => whole, load as never, "g") as typeof load;
   for (let i = 0; i < 4; i++)
-    for (const tenant of ["a", "b"]) t.deepEqual(await g.call({ tenant }, 5), { id: 5, tenant: "a" });
+    for (const tenant of ["a", "b"])
+      t.deepEqual(await g.call({ tenant }, 5), { id: 5, tenant: "a" });
 });
 
-test.serial("with more arguments than it keeps keys for, a function never confuses two of them", async (t) => {
-  const { f, loads } = createFunction();
-  const ids = Array.from({ length: 5_000 }, (_, id) => id + 1);
-  for (let i = 0; i < 3; i++) for (const id of ids) if ((await f(id)).id !== id) t.fail(String(id));
-  t.deepEqual(loads, ids);
-});
+test.serial(
+  "with more arguments than it keeps keys for, a function never confuses two of them",
+  async (t) => {
+    const { f, loads } = createFunction();
+    const ids = Array.from({ length: 5_000 }, (_, id) => id + 1);
+    for (let i = 0; i < 3; i++)
+      for (const id of ids) if ((await f(id)).id !== id) t.fail(String(id));
+    t.deepEqual(loads, ids);
+  },
+);
 
 test.serial("a function that is configured again has other keys", async (t) => {
   const { f, loads, cache, backend, clock } = createFunction();
@@ -165,37 +205,40 @@ test.serial("a function that is configured again has other keys", async (t) => {
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-test.serial("the memory for arguments of hits is bounded, even if each argument is or was a megabyte", async (t) => {
-  const { backend, cache } = createFunction();
-  const plan = { name: "g", cache: cache.name, key: keyOver((text) => [text]) };
-  const g = wrap(
-    () => plan,
-    async () => 1,
-  ) as unknown as (text: string) => Promise<number>;
-  const megabyte = (i: number): string => Buffer.alloc(1_000_000, `${i} `).toString("latin1");
-  const used = (): number => {
-    // The memory of Buffers is given back by the second one.
-    for (let i = 0; i < 2; i++) collect();
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  };
-  const before = used();
-  for (const argumentOf of [megabyte, (i: number) => megabyte(i).slice(0, 50)]) {
-    for (let i = 0; i < 60; i++) {
-      const text = argumentOf(i);
-      // The third time its key is known.
-      for (let call = 0; call < 3; call++) t.is(await g(text), 1);
+test.serial(
+  "the memory for arguments of hits is bounded, even if each argument is or was a megabyte",
+  async (t) => {
+    const { backend, cache } = createFunction();
+    const plan = { name: "g", cache: cache.name, key: keyOver((text) => [text]) };
+    const g = wrap(
+      () => plan,
+      async () => 1,
+    ) as unknown as (text: string) => Promise<number>;
+    const megabyte = (i: number): string => Buffer.alloc(1_000_000, `${i} `).toString("latin1");
+    const used = (): number => {
+      // The memory of Buffers is given back by the second one.
+      for (let i = 0; i < 2; i++) collect();
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    };
+    const before = used();
+    for (const argumentOf of [megabyte, (i: number) => megabyte(i).slice(0, 50)]) {
+      for (let i = 0; i < 60; i++) {
+        const text = argumentOf(i);
+        // The third time its key is known.
+        for (let call = 0; call < 3; call++) t.is(await g(text), 1);
+      }
+      backend.clear();
+      const kept = used() - before;
+      t.true(kept < 8_000_000, `${kept} bytes`);
+    }
+    for (let i = 0; i < 10_000; i++) {
+      const text = `${"x".repeat(90)}${i}`;
+      for (let call = 0; call < 2; call++) await g(text);
     }
     backend.clear();
+    // 2,048 keys of 100 to 300 bytes.
     const kept = used() - before;
     t.true(kept < 8_000_000, `${kept} bytes`);
-  }
-  for (let i = 0; i < 10_000; i++) {
-    const text = `${"x".repeat(90)}${i}`;
-    for (let call = 0; call < 2; call++) await g(text);
-  }
-  backend.clear();
-  // 2,048 keys of 100 to 300 bytes.
-  const kept = used() - before;
-  t.true(kept < 8_000_000, `${kept} bytes`);
-});
+  },
+);

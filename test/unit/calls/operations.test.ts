@@ -1,5 +1,11 @@
 import test from "ava";
-import { attach, method, object, privateMethod, wrap } from "../../../runtime/calls/cached-function";
+import {
+  attach,
+  method,
+  object,
+  privateMethod,
+  wrap,
+} from "../../../runtime/calls/cached-function";
 import { at, decorate, on, place } from "../../../runtime/calls/operations-on-receiver";
 import { ConfigError, ReceiverError } from "../../../runtime/errors";
 import { invalidateTag } from "../../../runtime/index";
@@ -113,7 +119,9 @@ test("of two refreshes at once neither leaves what was there before it", async (
   const cache = createCache(t);
   const gates = [deferred<string>(), deferred<string>()];
   let next = -1;
-  const f = cache.wrap({}, async () => (++next === 0 ? "v0" : (gates[next - 1] as (typeof gates)[0]).promise));
+  const f = cache.wrap({}, async () =>
+    ++next === 0 ? "v0" : (gates[next - 1] as (typeof gates)[0]).promise,
+  );
   await f();
   const a = f.refresh();
   await settled();
@@ -121,7 +129,11 @@ test("of two refreshes at once neither leaves what was there before it", async (
   await settled();
   gates[0]?.resolve("v1");
   t.is(await a, "v1");
-  t.notRegex(String(await cache.peek("f|")), /"v[01]"/, "not v0, which a's caller knows to be outdated");
+  t.notRegex(
+    String(await cache.peek("f|")),
+    /"v[01]"/,
+    "not v0, which a's caller knows to be outdated",
+  );
   gates[1]?.resolve("v2");
   t.is(await b, "v2");
   t.is(await cache.peek("f|"), '"v2"');
@@ -178,7 +190,10 @@ test("invalidate works even if a tag can't be read", async (t) => {
   };
   const f = cache.wrap(plan, async (id: number, _org?: { id: number }) => id);
   await t.notThrowsAsync(f.invalidate(5));
-  const many = cache.wrap({ ...plan, batch: "array" }, async (ids: number[], _org?: { id: number }) => ids);
+  const many = cache.wrap(
+    { ...plan, batch: "array" },
+    async (ids: number[], _org?: { id: number }) => ids,
+  );
   await t.notThrowsAsync(many.invalidate([5, 6]));
 });
 
@@ -316,7 +331,9 @@ test("without its receiver an operation says how to write it, and one that needs
   const users = new Cached();
   for (const operation of ["refresh", "nocache", "invalidate"] as const) {
     let promise!: Promise<unknown>;
-    t.notThrows(() => (promise = (users.profile[operation] as typeof users.profile).call(users.profile, 5)));
+    t.notThrows(
+      () => (promise = (users.profile[operation] as typeof users.profile).call(users.profile, 5)),
+    );
     await t.throwsAsync(promise, {
       instanceOf: ReceiverError,
       code: "ZCACHE_RECEIVER",
@@ -371,7 +388,10 @@ test("an object's methods, a private method and an arrow with a receiver are cac
   await literal.get(5);
   t.is(loads, 1);
   const loader = async (id: number) => (loads++, id);
-  t.is(privateMethod(source, loader as never, "#get"), privateMethod(source, loader as never, "#get"));
+  t.is(
+    privateMethod(source, loader as never, "#get"),
+    privateMethod(source, loader as never, "#get"),
+  );
   t.is(privateMethod(source, loader as never, "#get").name, "#get");
 
   const self = { tenant: "acme" };
@@ -415,7 +435,10 @@ test("operations find a cached method that decorators hide", async (t) => {
     value: load,
     configurable: true,
   }) as PropertyDescriptor;
-  Object.defineProperty(Legacy.prototype, "get", { ...descriptor, value: hide(descriptor.value as Function) });
+  Object.defineProperty(Legacy.prototype, "get", {
+    ...descriptor,
+    value: hide(descriptor.value as Function),
+  });
   const legacy = new Legacy();
   await legacy.get(5);
   await (at(legacy, "get") as typeof load).invalidate(5);
@@ -439,34 +462,48 @@ test("operations find a cached method that decorators hide", async (t) => {
   t.is(await (at(new Overriding(), "get") as () => Promise<number>)(), 7);
 });
 
-test.serial("a cached method has what decorators inside of zcache's have put on the function", async (t) => {
-  // The functions of the package reflect-metadata, which libraries use to describe a method.
-  const all = new Map<Function, Map<unknown, unknown>>();
-  const reflection = {
-    getOwnMetadataKeys: (target: Function) => [...(all.get(target)?.keys() ?? [])],
-    getOwnMetadata: (key: unknown, target: Function) => all.get(target)?.get(key),
-    defineMetadata: (key: unknown, value: unknown, target: Function) =>
-      all.set(target, new Map([...(all.get(target) ?? []), [key, value]])),
-  };
-  Object.assign(Reflect, reflection);
-  t.teardown(() => {
-    for (const name of Object.keys(reflection)) Reflect.deleteProperty(Reflect, name);
-  });
-  const cache = createCache(t);
-  const source = (name: string) => () => ({ name, key: keyOver((id: unknown) => [id]), cache: cache.name });
-  const route = Symbol("route");
-  const annotated = (): ((id: number) => Promise<number>) => {
-    const load = async (id: number) => id;
-    reflection.defineMetadata("response", { type: Number }, load);
-    return Object.defineProperty(Object.assign(load, { [route]: "/:id" }), "hidden", { value: 1 });
-  };
-  const descriptor = decorate(source("L.get"))({}, "get", { value: annotated() }) as PropertyDescriptor;
-  const standard = decorate(source("S.get"))(annotated(), { kind: "method" });
-  for (const cached of [descriptor.value, standard] as (Function & { [route]?: string; hidden?: number })[]) {
-    t.deepEqual(reflection.getOwnMetadata("response", cached), { type: Number });
-    t.is(cached[route], "/:id");
-    t.is(cached.hidden, 1);
-    t.deepEqual(Object.keys(cached), []);
-    t.is(await (cached as unknown as (id: number) => Promise<number>)(5), 5);
-  }
-});
+test.serial(
+  "a cached method has what decorators inside of zcache's have put on the function",
+  async (t) => {
+    // The functions of the package reflect-metadata, which libraries use to describe a method.
+    const all = new Map<Function, Map<unknown, unknown>>();
+    const reflection = {
+      getOwnMetadataKeys: (target: Function) => [...(all.get(target)?.keys() ?? [])],
+      getOwnMetadata: (key: unknown, target: Function) => all.get(target)?.get(key),
+      defineMetadata: (key: unknown, value: unknown, target: Function) =>
+        all.set(target, new Map([...(all.get(target) ?? []), [key, value]])),
+    };
+    Object.assign(Reflect, reflection);
+    t.teardown(() => {
+      for (const name of Object.keys(reflection)) Reflect.deleteProperty(Reflect, name);
+    });
+    const cache = createCache(t);
+    const source = (name: string) => () => ({
+      name,
+      key: keyOver((id: unknown) => [id]),
+      cache: cache.name,
+    });
+    const route = Symbol("route");
+    const annotated = (): ((id: number) => Promise<number>) => {
+      const load = async (id: number) => id;
+      reflection.defineMetadata("response", { type: Number }, load);
+      return Object.defineProperty(Object.assign(load, { [route]: "/:id" }), "hidden", {
+        value: 1,
+      });
+    };
+    const descriptor = decorate(source("L.get"))({}, "get", {
+      value: annotated(),
+    }) as PropertyDescriptor;
+    const standard = decorate(source("S.get"))(annotated(), { kind: "method" });
+    for (const cached of [descriptor.value, standard] as (Function & {
+      [route]?: string;
+      hidden?: number;
+    })[]) {
+      t.deepEqual(reflection.getOwnMetadata("response", cached), { type: Number });
+      t.is(cached[route], "/:id");
+      t.is(cached.hidden, 1);
+      t.deepEqual(Object.keys(cached), []);
+      t.is(await (cached as unknown as (id: number) => Promise<number>)(5), 5);
+    }
+  },
+);

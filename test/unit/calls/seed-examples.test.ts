@@ -4,7 +4,9 @@ import { at } from "../../../runtime/calls/operations-on-receiver";
 import { createCache } from "../../support/cache";
 import { keyOver, template } from "../../support/templates";
 
-/** The examples of the Python library's README, one by one. A counter stands for its random numbers. */
+/**
+ * The examples of the Python library's README, one by one. A counter stands for its random numbers.
+ */
 
 test("basic usage", async (t) => {
   const cache = createCache(t);
@@ -41,7 +43,12 @@ test("refresh, on a method", async (t) => {
       return a + b + this.extra;
     }
   }
-  const plan = { name: "A.add", cache: cache.name, receiver: true, key: keyOver((...args: unknown[]) => args) };
+  const plan = {
+    name: "A.add",
+    cache: cache.name,
+    receiver: true,
+    key: keyOver((...args: unknown[]) => args),
+  };
   method(() => plan, A.prototype, "add");
   const a = new A();
   t.is(await a.add(5, 6), 12);
@@ -54,8 +61,9 @@ test("refresh, on a method", async (t) => {
 test("batch", async (t) => {
   const cache = createCache(t);
   // @zcache batch
-  const getComments = cache.count({ name: "getComments", batch: "array", rest: true }, async (...ids: number[]) =>
-    ids.map((id) => ({ id })),
+  const getComments = cache.count(
+    { name: "getComments", batch: "array", rest: true },
+    async (...ids: number[]) => ids.map((id) => ({ id })),
   );
   await getComments(1, 2, 3, 4, 5);
   await getComments(2, 3, 4, 5, 6);
@@ -74,7 +82,10 @@ test("explicit keys stay the same whatever the code is named", async (t) => {
   // @zcache "counter.B.add|{0}-{1}"
   const key = template(["counter.B.add|", "-", ""], (a: unknown, b: unknown) => [a, b]);
   const add = cache.wrap({ name: "B.add", key }, async (a: number, b: number) => a + b + count++);
-  const renamed = cache.wrap({ name: "Counter.sum", key }, async (a: number, b: number) => a + b + count++);
+  const renamed = cache.wrap(
+    { name: "Counter.sum", key },
+    async (a: number, b: number) => a + b + count++,
+  );
   t.is(await add(5, 6), 11);
   t.is(await cache.peek("counter.B.add|5-6"), "11");
   t.is(await renamed(5, 6), 11);

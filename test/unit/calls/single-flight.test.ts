@@ -85,7 +85,10 @@ test("sharers of a value that is encoded and can't be decoded get it as it is, a
   const f = cache.count({ codec: "broken" }, async () => "value");
   t.deepEqual(await Promise.all([f(), f()]), ["value", "value"]);
   const event = cache.events.find(({ type }) => type === "unusable");
-  t.is((event as unknown as { error: Error }).error.message, "The result of f could not be decoded: no");
+  t.is(
+    (event as unknown as { error: Error }).error.message,
+    "The result of f could not be decoded: no",
+  );
 });
 
 test("functions that share a key and not a codec share a load", async (t) => {
@@ -126,7 +129,10 @@ test("if `when` was false, callers that came during one load share the next one"
   const cache = createCache(t);
   const gates = Array.from({ length: 2 }, () => deferred<string>());
   let next = 0;
-  const f = cache.count({ when: () => false }, async () => (gates[next++] as (typeof gates)[0]).promise);
+  const f = cache.count(
+    { when: () => false },
+    async () => (gates[next++] as (typeof gates)[0]).promise,
+  );
   const first = f();
   await settled();
   const second = Array.from({ length: 20 }, () => f());
@@ -142,7 +148,8 @@ test("if `when` was false, callers that came during one load share the next one"
 
 test("in an outage, callers that came during one load share the next one", async (t) => {
   const cache = createCache(t);
-  for (const operation of ["read", "acquire", "write", "release"] as const) cache.backend.fail(operation);
+  for (const operation of ["read", "acquire", "write", "release"] as const)
+    cache.backend.fail(operation);
   const gates = Array.from({ length: 2 }, () => deferred<string>());
   let next = 0;
   const f = cache.count({}, async () => (gates[next++] as (typeof gates)[0]).promise);

@@ -42,7 +42,13 @@ test("a stale entry is served at once, while one caller has it loaded again", as
   await cache.idle();
   t.is(await f(1), "1:2");
   t.is(f.loads.length, 2);
-  t.deepEqual(cache.takeTrace(), [...Array(3).fill("stale f|1"), "load f|1", "stale f|1", "store f|1", "hit f|1"]);
+  t.deepEqual(cache.takeTrace(), [
+    ...Array(3).fill("stale f|1"),
+    "load f|1",
+    "stale f|1",
+    "store f|1",
+    "hit f|1",
+  ]);
 });
 
 test("after its stale time an entry is a miss", async (t) => {
@@ -54,7 +60,11 @@ test("after its stale time an entry is a miss", async (t) => {
 
 test("an invalidated entry is never served stale: by key, by tag, while it is loaded again", async (t) => {
   for (const by of ["key", "tag"] as const) {
-    const { cache, f, loader } = createNumbered(t, { staleMs: 60 * second, staleIfErrorMs: 60 * second, tags });
+    const { cache, f, loader } = createNumbered(t, {
+      staleMs: 60 * second,
+      staleIfErrorMs: 60 * second,
+      tags,
+    });
     const invalidate = () => (by === "key" ? f.invalidate(1) : cache.invalidateTag("t:1"));
     await f(1);
     await cache.clock.advance(11 * second);
@@ -76,7 +86,10 @@ test("an invalidated entry is never served stale: by key, by tag, while it is lo
 test("a background load does not undo an invalidation, and a load of another process is left to that process", async (t) => {
   const { cache, f, loader } = createNumbered(t, { staleMs: 60 * second });
   const other = createCache(t, { inner: cache.backend, clock: cache.clock });
-  const g = other.count({ ttlMs: 10 * second, staleMs: 60 * second }, async (id: number) => `other ${id}`);
+  const g = other.count(
+    { ttlMs: 10 * second, staleMs: 60 * second },
+    async (id: number) => `other ${id}`,
+  );
   await f(1);
   await cache.clock.advance(11 * second);
   const gate = deferred();
@@ -128,7 +141,10 @@ test("staleIfError: while the loader fails the old entry is served, for as long 
 
 test("isFailure decides which errors are failures, and the caller gets the others", async (t) => {
   class NotFoundError extends Error {}
-  const { cache, f, loader } = createNumbered(t, { staleIfErrorMs: 60 * second, timeoutMs: 2 * second });
+  const { cache, f, loader } = createNumbered(t, {
+    staleIfErrorMs: 60 * second,
+    timeoutMs: 2 * second,
+  });
   const asked: unknown[] = [];
   cache.configure({ isFailure: (error) => (asked.push(error), !(error instanceof NotFoundError)) });
   await f(1);
@@ -146,23 +162,29 @@ test("isFailure decides which errors are failures, and the caller gets the other
   t.is(asked.length, 2);
 });
 
-test.serial("an exception in isFailure becomes a warning, and the error counts as a failure", async (t) => {
-  const { cache, f, loader } = createNumbered(t, { staleIfErrorMs: 60 * second });
-  cache.configure({
-    isFailure: () => {
-      throw new Error("a mistake in isFailure");
-    },
-  });
-  await f(1);
-  await cache.clock.advance(10 * second);
-  loader.error = new Error("down");
-  const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
-  t.is(await f(1), "1:1");
-  t.is((await warned).message, "a mistake in isFailure");
-});
+test.serial(
+  "an exception in isFailure becomes a warning, and the error counts as a failure",
+  async (t) => {
+    const { cache, f, loader } = createNumbered(t, { staleIfErrorMs: 60 * second });
+    cache.configure({
+      isFailure: () => {
+        throw new Error("a mistake in isFailure");
+      },
+    });
+    await f(1);
+    await cache.clock.advance(10 * second);
+    loader.error = new Error("down");
+    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+    t.is(await f(1), "1:1");
+    t.is((await warned).message, "a mistake in isFailure");
+  },
+);
 
 test("a timeout gives the stale entry, or an error that names it; a late value is stored", async (t) => {
-  const { cache, f, loader } = createNumbered(t, { timeoutMs: 2 * second, staleIfErrorMs: 60 * second });
+  const { cache, f, loader } = createNumbered(t, {
+    timeoutMs: 2 * second,
+    staleIfErrorMs: 60 * second,
+  });
   const gate = deferred();
   loader.gate = gate.promise;
   const first = t.throwsAsync(() => f(1), {
@@ -329,7 +351,10 @@ test("a process whose clock is an hour off judges by the store's clock", async (
     await f(1);
     const off = createCache(t, { inner: cache.backend, remote: true });
     off.clock.set(cache.clock.now() + offset);
-    const g = off.count({ ttlMs: 10 * second, staleMs: 60 * second }, async (id: number) => `other ${id}`);
+    const g = off.count(
+      { ttlMs: 10 * second, staleMs: 60 * second },
+      async (id: number) => `other ${id}`,
+    );
     t.is(await g(1), "1:1");
     await off.idle();
     t.is(g.loads.length, 0, "it is fresh");
@@ -346,7 +371,12 @@ test("a process whose clock is an hour off judges by the store's clock", async (
 test("in a batch each id is stale by itself", async (t) => {
   const cache = createCache(t);
   let n = 0;
-  const plan = { batch: "array", ttlMs: 10 * second, staleMs: 60 * second, staleIfErrorMs: 120 * second } as const;
+  const plan = {
+    batch: "array",
+    ttlMs: 10 * second,
+    staleMs: 60 * second,
+    staleIfErrorMs: 120 * second,
+  } as const;
   let down = false;
   const f = cache.count(plan, async (ids: number[]) => {
     n++;
@@ -395,13 +425,17 @@ test("withCache: a signal ends the wait of those beneath it, not the load that o
   const gate = deferred();
   loader.gate = gate.promise;
   const controller = new AbortController();
-  const refused = t.throwsAsync(() => withCache({ signal: controller.signal }, () => f(1)), { message: "gone" });
+  const refused = t.throwsAsync(() => withCache({ signal: controller.signal }, () => f(1)), {
+    message: "gone",
+  });
   await settled();
   const other = f(1);
   controller.abort(new Error("gone"));
   await refused;
   gate.resolve();
   t.is(await other, "1:1");
-  await t.throwsAsync(() => withCache({ signal: controller.signal }, () => f(1)), { message: "gone" });
+  await t.throwsAsync(() => withCache({ signal: controller.signal }, () => f(1)), {
+    message: "gone",
+  });
   await cache.idle();
 });

@@ -9,7 +9,10 @@ const hour = 3_600_000;
 
 test("a tag invalidates every entry that carries it, of all functions of its cache, in one command", async (t) => {
   const cache = createCache(t);
-  const profile = cache.count({ name: "profile", tags: [tag("user"), fixed("all")] }, async (id: number) => ({ id }));
+  const profile = cache.count(
+    { name: "profile", tags: [tag("user"), fixed("all")] },
+    async (id: number) => ({ id }),
+  );
   const orders = cache.count({ name: "orders", tags: [tag("user")] }, async (id: number) => [id]);
   const call = () => Promise.all([profile(5), profile(6), orders(5), orders(6)]);
   await call();
@@ -58,7 +61,11 @@ test("a tagged hit is one read of the entry and its versions; a first miss makes
   cache.backend.takeTrace();
   await f.invalidate(5);
   await f(5);
-  t.deepEqual(cache.backend.takeTrace(), ["delete", "read", "acquire", "write"], "the versions stand");
+  t.deepEqual(
+    cache.backend.takeTrace(),
+    ["delete", "read", "acquire", "write"],
+    "the versions stand",
+  );
 });
 
 test("a tag's text is what `invalidateTag` is given, whatever is in it", async (t) => {
@@ -145,7 +152,10 @@ test("a version lasts at least as long as the entries written under it", async (
   const cache = createCache(t);
   const short = cache.count({ name: "short", ttlMs: 1_000, tags: [fixed("t")] }, async () => 1);
   const long = cache.count({ name: "long", ttlMs: hour, tags: [fixed("t")] }, async () => 1);
-  const nulls = cache.count({ name: "nulls", ttlMs: 1_000, nullTtlMs: 2 * hour, tags: [fixed("n")] }, async () => null);
+  const nulls = cache.count(
+    { name: "nulls", ttlMs: 1_000, nullTtlMs: 2 * hour, tags: [fixed("n")] },
+    async () => null,
+  );
   await short();
   await long();
   await nulls();

@@ -3,7 +3,14 @@ import { type Allowances, judge } from "../../chaos/checker";
 import type { Read, Write } from "../../chaos/history";
 
 const readAt = (beganAt: number, version: number, further: Partial<Read> = {}): Read => ({
-  ...{ worker: 1, surface: "plain", cells: [7], versions: [version], beganAt, endedAt: beganAt + 1 },
+  ...{
+    worker: 1,
+    surface: "plain",
+    cells: [7],
+    versions: [version],
+    beganAt,
+    endedAt: beganAt + 1,
+  },
   origins: [{ cells: [7], askedFor: [7] }],
   ...further,
 });
@@ -15,7 +22,11 @@ const writeAt = (acknowledgedAt: number, version: number, further: Partial<Write
 });
 
 /** How many reads are stale, and how many are so only because a master was lost. */
-function count(reads: readonly Read[], writes: readonly Write[], allowances?: Allowances): readonly [number, number] {
+function count(
+  reads: readonly Read[],
+  writes: readonly Write[],
+  allowances?: Allowances,
+): readonly [number, number] {
   const { stale, lost } = judge({ reads, writes }, allowances);
   return [stale.length, lost.length];
 }
@@ -53,7 +64,9 @@ test("each cell of a call is judged", (t) => {
 test("an allowance applies only to what another process wrote, and only for its time", (t) => {
   const writes = [writeAt(10, 2, { surfaces: ["kept"] })];
   const allowances: Allowances = { lagMs: { kept: 5 } };
-  const read = (beganAt: number, worker: number) => [readAt(beganAt, 1, { surface: "kept", worker })];
+  const read = (beganAt: number, worker: number) => [
+    readAt(beganAt, 1, { surface: "kept", worker }),
+  ];
   t.deepEqual(count(read(15, 1), writes, allowances), [0, 0]);
   t.is(judge({ reads: read(14, 1), writes }, allowances).longestLagMs, 4);
   t.deepEqual(count(read(15.1, 1), writes, allowances), [1, 0]);
@@ -75,10 +88,16 @@ test("what may be lost is distinguished; what a replica had, or was acknowledged
 
 test("a value has to belong to the request, and must have been loaded for a caller that requested it", (t) => {
   const strangers = (...reads: Read[]): number => judge({ reads, writes: [] }).strangers.length;
-  const from = (cells: readonly number[], askedFor: readonly number[]) => ({ origins: [{ cells, askedFor }] });
+  const from = (cells: readonly number[], askedFor: readonly number[]) => ({
+    origins: [{ cells, askedFor }],
+  });
   t.is(strangers(readAt(1, 1), readAt(1, 1, from([7], [6, 7]))), 0);
   t.is(strangers(readAt(1, 1, from([8], [8]))), 1, "another value");
-  t.is(strangers(readAt(1, 1, from([7], [8])), readAt(1, 1, from([7], []))), 2, "somebody else's, and nobody's");
+  t.is(
+    strangers(readAt(1, 1, from([7], [8])), readAt(1, 1, from([7], []))),
+    2,
+    "somebody else's, and nobody's",
+  );
   const origins = [7, 8].map((cell) => ({ cells: [cell], askedFor: [7, 8] }));
   const pair = { cells: [8, 7], versions: [1, 1], origins };
   t.is(strangers(readAt(1, 1, pair)), 1, "the two are in each other's place");

@@ -15,7 +15,10 @@ export interface SourceCheck {
 }
 
 /** What the checks say of a source text: `line:column text: message`. */
-export function checkSource(source: string, { compilerOptions = {}, plugin = {} }: SourceCheck = {}): string[] {
+export function checkSource(
+  source: string,
+  { compilerOptions = {}, plugin = {} }: SourceCheck = {},
+): string[] {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,
     lib: ["lib.es2023.d.ts"],
@@ -41,8 +44,10 @@ export function checkSource(source: string, { compilerOptions = {}, plugin = {} 
     program,
   });
   const file = program.getSourceFile(fileName) as ts.SourceFile;
-  return [...session.diagnosticsOf(file), ...session.hintsOf(file)].map(({ start = 0, length = 0, messageText }) => {
-    const { line, character } = file.getLineAndCharacterOfPosition(start);
-    return `${line + 1}:${character + 1} ${source.slice(start, start + length)}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
-  });
+  return [...session.diagnosticsOf(file), ...session.hintsOf(file)].map(
+    ({ start = 0, length = 0, messageText }) => {
+      const { line, character } = file.getLineAndCharacterOfPosition(start);
+      return `${line + 1}:${character + 1} ${source.slice(start, start + length)}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`;
+    },
+  );
 }

@@ -20,7 +20,10 @@ test("a codec that is named is where the problem is shown", (t) => {
 });
 
 test("a value that can't be stored at all is reported as such", (t) => {
-  t.regex(returning("{ total: bigint }")[0] ?? "", /The json codec can't store what load returns: total is a bigint\./);
+  t.regex(
+    returning("{ total: bigint }")[0] ?? "",
+    /The json codec can't store what load returns: total is a bigint\./,
+  );
   t.regex(
     returning("{ at: Date }", "codec: yaml")[0] ?? "",
     /The yaml codec can't store what load returns: at is a Date\./,
@@ -39,7 +42,10 @@ test("three are listed, and the number of the others", (t) => {
 });
 
 test("structured is not recommended for what it doesn't keep either", (t) => {
-  t.regex(returning("{ at: Date; run(): void }")[0] ?? "", /at is a Date, and run is a function\. Return plain data/);
+  t.regex(
+    returning("{ at: Date; run(): void }")[0] ?? "",
+    /at is a Date, and run is a function\. Return plain data/,
+  );
 });
 
 test("paths go through lists, records, Maps, unions and generic types", (t) => {
@@ -54,14 +60,25 @@ test("paths go through lists, records, Maps, unions and generic types", (t) => {
   };
   for (const [type, path] of Object.entries(paths))
     t.true(returning(type)[0]?.includes(`returns: ${path} `), `${type}: ${returning(type)[0]}`);
-  t.true(returning("Map<string, () => void>", "codec: structured")[0]?.includes("result.get(…) is a function"));
+  t.true(
+    returning("Map<string, () => void>", "codec: structured")[0]?.includes(
+      "result.get(…) is a function",
+    ),
+  );
 });
 
 test("recursive types and types that grow without end come to an end", (t) => {
-  t.deepEqual(returning("Tree", "", "interface Tree { left: Tree | null; right?: Tree; forest: Tree[] }"), []);
+  t.deepEqual(
+    returning("Tree", "", "interface Tree { left: Tree | null; right?: Tree; forest: Tree[] }"),
+    [],
+  );
   t.is(returning("Tree", "", "interface Tree { left: Tree | null; at: Date }").length, 1);
   t.deepEqual(
-    returning("Grow<string>", "", "interface Grow<T> { value: string; next: Grow<T[]>; other: Grow<{ a: T }> }"),
+    returning(
+      "Grow<string>",
+      "",
+      "interface Grow<T> { value: string; next: Grow<T[]>; other: Grow<{ a: T }> }",
+    ),
     [],
   );
 });
@@ -79,11 +96,17 @@ test("any and unknown are hints, one for a function", (t) => {
 });
 
 test("undefined is an error in lists, a hint in properties, and accepted at the root", (t) => {
-  t.regex(returning("(string | undefined)[]")[0] ?? "", /result\[\] may be undefined, which becomes null/);
+  t.regex(
+    returning("(string | undefined)[]")[0] ?? "",
+    /result\[\] may be undefined, which becomes null/,
+  );
   t.regex(returning("{ a: string | undefined }")[0] ?? "", /lost-undefined/);
   t.deepEqual(returning("string | undefined"), []);
   t.deepEqual(returning("{ a?: string }"), []);
-  t.deepEqual(returning("{ a: string | undefined; b: (string | undefined)[] }", "codec: structured"), []);
+  t.deepEqual(
+    returning("{ a: string | undefined; b: (string | undefined)[] }", "codec: structured"),
+    [],
+  );
 });
 
 test("a toJSON that returns what it is called on changes nothing", (t) => {
@@ -116,7 +139,8 @@ test("the codec that configure sets is known from the plugin entry: of the defau
 
 test("the plugin entry's codec must exist", (t) => {
   t.throws(() => checkSource("", { plugin: { codec: "msgpack" } }), {
-    message: 'zcache: "codec" in the plugin entry must be one of json, yaml, structured, but got: "msgpack".',
+    message:
+      'zcache: "codec" in the plugin entry must be one of json, yaml, structured, but got: "msgpack".',
   });
   t.notThrows(() => checkSource("", { plugin: { codec: "msgpack", codecs: ["msgpack"] } }));
 });

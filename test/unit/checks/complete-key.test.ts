@@ -1,7 +1,12 @@
 import test from "ava";
 import { checkSource, type SourceCheck } from "./check-source";
 
-function inAccounts(directive: string, fields: string, reads: string, check: SourceCheck = {}): string[] {
+function inAccounts(
+  directive: string,
+  fields: string,
+  reads: string,
+  check: SourceCheck = {},
+): string[] {
   const source = `declare function get(...values: unknown[]): Promise<string>;
 export class Accounts { constructor(${fields}) {}
 // @zcache ${directive}
@@ -22,9 +27,15 @@ test("an explicit key is shown with what it lacks", (t) => {
 });
 
 test("of two missing values each is reported, and the suggested key has both", (t) => {
-  const found = inAccounts("", "private tenant: string, private locale: string", "this.tenant, this.locale");
+  const found = inAccounts(
+    "",
+    "private tenant: string, private locale: string",
+    "this.tenant, this.locale",
+  );
   t.is(found.length, 2);
-  t.true(found.every((one) => one.includes(`key: "Accounts.balance:{this.tenant}:{this.locale}:{id}"`)));
+  t.true(
+    found.every((one) => one.includes(`key: "Accounts.balance:{this.tenant}:{this.locale}:{id}"`)),
+  );
 });
 
 test("the suggested key takes a destructured parameter by its position, and leaves out what can't be a key", (t) => {
@@ -38,7 +49,9 @@ async page({ no }: { no: number }, signal: { abort(): void }): Promise<string> {
 test("the check is turned off in the directive, and off or down in the plugin entry", (t) => {
   t.deepEqual(inAccounts("allow: incomplete-key", "private tenant: string", "this.tenant"), []);
   const turned = (grade: string): string[] =>
-    inAccounts("", "private tenant: string", "this.tenant", { plugin: { checks: { "incomplete-key": grade } } });
+    inAccounts("", "private tenant: string", "this.tenant", {
+      plugin: { checks: { "incomplete-key": grade } },
+    });
   t.deepEqual(turned("off"), []);
   t.is(turned("hint").length, 1);
 });
@@ -60,11 +73,16 @@ test("a number of elements is not a key, unless the body reads nothing else", (t
 export async function list(ids: ${type}): Promise<string> { return ${body}; }`);
   t.is(list("Set<string>", `[...ids].join()`).length, 1);
   t.deepEqual(list("Set<string>", "String(ids.size)"), []);
-  t.deepEqual(list("{ size: number }", "String(ids.size)"), [], "a property that happens to be called so");
+  t.deepEqual(
+    list("{ size: number }", "String(ids.size)"),
+    [],
+    "a property that happens to be called so",
+  );
 });
 
 test("a chain of thousands of operators is examined to its end", (t) => {
-  const chain = (value: string, operator: string): string => Array.from({ length: 6_000 }, () => value).join(operator);
+  const chain = (value: string, operator: string): string =>
+    Array.from({ length: 6_000 }, () => value).join(operator);
   const inLoader = (text: string): number =>
     checkSource(`declare function all(...values: unknown[]): Promise<string>;
 export class Accounts { constructor(private readonly tenant: string) {}
@@ -84,12 +102,18 @@ export class Accounts { constructor(private readonly store: Store) {}
 async balance(id: number): Promise<string> { return get(${reads}, id); } }
 export const both = [new Accounts(new Store(1, "a")), new Accounts(new Store(2, "b"))];`);
   const [one = ""] = accounts("", "this.store.loads");
-  t.true(one.includes(`reads this.store.loads, which`) && one.includes(`"Accounts.balance:{this.store.loads}:{id}"`));
+  t.true(
+    one.includes(`reads this.store.loads, which`) &&
+      one.includes(`"Accounts.balance:{this.store.loads}:{id}"`),
+  );
   const [two = ""] = accounts("", "this.store.loads, this.store.name");
   t.true(two.includes(`"Accounts.balance:{this.store.loads}:{this.store.name}:{id}"`), two);
   t.deepEqual(accounts(`key: "a:{this.store.loads}:{id}"`, "this.store.loads"), []);
   const [refused = "", ...others] = accounts(`key: "a:{this.store}:{id}"`, "this.store.loads");
-  t.true(refused.includes("is an instance of Store without toJSON") && refused.endsWith("[zcache/unkeyable-value]"));
+  t.true(
+    refused.includes("is an instance of Store without toJSON") &&
+      refused.endsWith("[zcache/unkeyable-value]"),
+  );
   t.deepEqual(others, []);
 });
 
@@ -110,5 +134,9 @@ test("a default that is evaluated with each call is not advised to be added to t
 // @zcache key: "price:{id}"
 export async function price(id: number, tenant = currentTenant()): Promise<string> { return tenant + id; }`);
   t.deepEqual(others, []);
-  t.true(found.includes(`evaluated again at each call: let the caller pass tenant, and add it to the key. [zcache/`));
+  t.true(
+    found.includes(
+      `evaluated again at each call: let the caller pass tenant, and add it to the key. [zcache/`,
+    ),
+  );
 });

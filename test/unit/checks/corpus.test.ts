@@ -6,14 +6,25 @@ const files = runCorpus();
 
 for (const file of files) {
   test(file.name, (t) => {
-    t.true(isMarked(file), "wrong programs begin with // expect: rule@line:column, sound ones don't");
+    t.true(
+      isMarked(file),
+      "wrong programs begin with // expect: rule@line:column, sound ones don't",
+    );
     t.deepEqual(file.errors, [], "what TypeScript itself reports");
     if (process.env["UPDATE_CORPUS"] && !process.env["CI"]) fillInPlaces(file);
-    else t.deepEqual(file.found.map(printFinding).sort(), file.expected.map(printFinding).sort(), messages(file));
+    else
+      t.deepEqual(
+        file.found.map(printFinding).sort(),
+        file.expected.map(printFinding).sort(),
+        messages(file),
+      );
   });
 }
 
-/** `// expect: unknown-property` gets the place where it was found. The names are for the author to write. */
+/**
+ * `// expect: unknown-property` gets the place where it was found. The names are for the author to
+ * write.
+ */
 function fillInPlaces({ path, expected, found }: (typeof files)[number]): void {
   const namesOf = (findings: readonly { rule: string }[]): string =>
     findings

@@ -3,7 +3,8 @@ import ts from "typescript";
 import { changesDataIn } from "../../../transformer/target/data-changes";
 
 /**
- * What a loader writes, verify must not write a second time: such a function is verified only if its directive says so.
+ * What a loader writes, verify must not write a second time: such a function is verified only if
+ * its directive says so.
  */
 
 function changes(body: string, rest = ""): boolean {
@@ -49,7 +50,10 @@ test("what a function of the same file changes is changed by its callers", (t) =
     ),
   );
   t.false(
-    changes("await note(id)", "async function note(id) { return id; } async function other() { await db.update(1); }"),
+    changes(
+      "await note(id)",
+      "async function note(id) { return id; } async function other() { await db.update(1); }",
+    ),
   );
   const source =
     "class Users { async load(id) { return this.touch(id); } async touch(id) { await this.rows.update(id); } }";

@@ -9,7 +9,9 @@ function returning(type: string, before = ""): string[] {
 }
 
 function withBody(body: string): string[] {
-  return checkSource(`// @zcache\nexport async function load(id: number): Promise<number> {\n${body}\n}`);
+  return checkSource(
+    `// @zcache\nexport async function load(id: number): Promise<number> {\n${body}\n}`,
+  );
 }
 
 test("what belongs to one caller or process is named, with what to return instead", (t) => {
@@ -25,7 +27,11 @@ test("what belongs to one caller or process is named, with what to return instea
 
 test("it is found in unions and lists, and by the classes it extends", (t) => {
   t.is(returning("null | Response[]").length, 1);
-  t.is(returning("Upload", `import { Readable } from "node:stream"; class Upload extends Readable {}`).length, 1);
+  t.is(
+    returning("Upload", `import { Readable } from "node:stream"; class Upload extends Readable {}`)
+      .length,
+    1,
+  );
   t.is(
     returning(
       "Express",
@@ -74,7 +80,10 @@ test("calls that only measure, log, throw or wait are accepted", (t) => {
 });
 
 test("a start that is returned as well is a moment", (t) => {
-  t.is(withBody("const start = Date.now(); console.log(Date.now() - start); return start;").length, 1);
+  t.is(
+    withBody("const start = Date.now(); console.log(Date.now() - start); return start;").length,
+    1,
+  );
 });
 
 test("a module that is called like a function is not a member", (t) => {

@@ -1,11 +1,13 @@
 /**
- * The corpus: small programs with a mistake (`corpus/wrong`), and sound ones that look alike (`corpus/sound`). Each
- * file is a program of its own, or each folder where one needs several files. The first line of a wrong one says what
- * is to be found, with places as tsc prints them; nothing else may be:
+ * The corpus: small programs with a mistake (`corpus/wrong`), and sound ones that look alike
+ * (`corpus/sound`). Each file is a program of its own, or each folder where one needs several
+ * files. The first line of a wrong one says what is to be found, with places as tsc prints them;
+ * nothing else may be:
  *
  *     // expect: unfaithful-codec@7:4, hint unknown-result@12:4
  *
- * All are compiled at once, by one checker; but what looks at the whole program sees a program's own files only.
+ * All are compiled at once, by one checker; but what looks at the whole program sees a program's
+ * own files only.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
@@ -85,10 +87,15 @@ function runProgram(program: ts.Program, paths: readonly string[]): CorpusFile[]
       .join("/"),
     path: paths[i] as string,
     expected: expectedIn(file.text),
-    found: [...session.diagnosticsOf(file).map(toFinding("error")), ...session.hintsOf(file).map(toFinding("hint"))],
-    errors: [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map((diagnostic) => {
-      return `${placeOf(diagnostic)} ${ts.flattenDiagnosticMessageText(diagnostic.messageText, " ")}`;
-    }),
+    found: [
+      ...session.diagnosticsOf(file).map(toFinding("error")),
+      ...session.hintsOf(file).map(toFinding("hint")),
+    ],
+    errors: [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map(
+      (diagnostic) => {
+        return `${placeOf(diagnostic)} ${ts.flattenDiagnosticMessageText(diagnostic.messageText, " ")}`;
+      },
+    ),
   }));
 }
 
@@ -115,7 +122,10 @@ function toFinding(grade: "error" | "hint"): (diagnostic: ts.Diagnostic) => Find
 }
 
 function placeOf({ file, start = 0 }: ts.Diagnostic): string {
-  const { line, character } = file?.getLineAndCharacterOfPosition(start) ?? { line: 0, character: 0 };
+  const { line, character } = file?.getLineAndCharacterOfPosition(start) ?? {
+    line: 0,
+    character: 0,
+  };
   return `${line + 1}:${character + 1}`;
 }
 

@@ -7,7 +7,8 @@ function sharing(type: string, before = "", options = "share: true, codec: struc
   );
 }
 
-const user = "interface User { readonly id: number; readonly tags: readonly string[]; readonly org: Org | null }";
+const user =
+  "interface User { readonly id: number; readonly tags: readonly string[]; readonly org: Org | null }";
 const org = "interface Org { readonly name: string; readonly owner?: User }";
 
 test("a type that is readonly all the way can be shared", (t) => {
@@ -42,17 +43,38 @@ test("the first part that can be changed is named, at the option, with what to d
   ]);
   const partOf = (type: string, before = ""): string =>
     /callers, but (.*), or leave out/.exec(sharing(type, before).join("\n"))?.[1] ?? "";
-  t.is(partOf("string[]"), "the result is string[], whose elements can be replaced. Declare it as a readonly array");
-  t.is(partOf("[number]"), "the result is [number], whose elements can be replaced. Declare it as a readonly array");
-  t.is(partOf("{ readonly at: Date }"), "at is a Date, which can be changed. Return its time as a number or a text");
-  t.regex(partOf("{ readonly all: Map<string, number> }"), /^all is a Map<string, number>, which .* a ReadonlyMap$/);
-  t.regex(partOf("readonly Set<number>[]"), /^result\[\] is a Set<number>, which .* a ReadonlySet$/);
+  t.is(
+    partOf("string[]"),
+    "the result is string[], whose elements can be replaced. Declare it as a readonly array",
+  );
+  t.is(
+    partOf("[number]"),
+    "the result is [number], whose elements can be replaced. Declare it as a readonly array",
+  );
+  t.is(
+    partOf("{ readonly at: Date }"),
+    "at is a Date, which can be changed. Return its time as a number or a text",
+  );
+  t.regex(
+    partOf("{ readonly all: Map<string, number> }"),
+    /^all is a Map<string, number>, which .* a ReadonlyMap$/,
+  );
+  t.regex(
+    partOf("readonly Set<number>[]"),
+    /^result\[\] is a Set<number>, which .* a ReadonlySet$/,
+  );
   t.regex(partOf("ReadonlyMap<string, { a: 1 }>"), /^result\.get\(…\)\.a is not readonly/);
   t.regex(partOf("Buffer"), /^the result is a Buffer/);
   t.regex(partOf("Record<string, number>"), /whose properties can be replaced/);
-  t.regex(partOf("{ readonly inner: { readonly deep: { name: string } } }"), /^inner\.deep\.name is not readonly/);
+  t.regex(
+    partOf("{ readonly inner: { readonly deep: { name: string } } }"),
+    /^inner\.deep\.name is not readonly/,
+  );
   t.regex(partOf("Readonly<{ a: { b: number } }>"), /^a\.b is not readonly/);
-  t.regex(partOf("Loose<{ readonly a: number }>", "type Loose<T> = { -readonly [K in keyof T]: T[K] };"), /^a is not/);
+  t.regex(
+    partOf("Loose<{ readonly a: number }>", "type Loose<T> = { -readonly [K in keyof T]: T[K] };"),
+    /^a is not/,
+  );
   t.regex(partOf("{ readonly a: 1 } & { b: 2 }"), /^b is not readonly/);
   t.regex(partOf("{ readonly a: unknown }"), /^a is unknown, which may be an object/);
   t.regex(partOf("readonly any[]"), /^result\[\] is any, which may be an object/);
@@ -76,5 +98,8 @@ test("a directive can allow it, or leave out share", (t) => {
   t.deepEqual(sharing("{ id: number }", "", "share: false"), []);
   t.deepEqual(sharing("{ id: number }", "", ""), []);
   t.is(sharing("{ id: number }", "", "share").length, 1);
-  t.regex(sharing("{ id: number }", "", "share: maybe")[0] ?? "", /"share" is "maybe", but must be true or false/);
+  t.regex(
+    sharing("{ id: number }", "", "share: maybe")[0] ?? "",
+    /"share" is "maybe", but must be true or false/,
+  );
 });

@@ -68,7 +68,9 @@ test("the parts of a list, an object and a condition are looked at one by one", 
   const parameters = "org: Org, run: () => void";
   const message = (part: string): string =>
     `run in key "u:{${part}}" is a function, which can't be part of a key. Call it, or name what identifies it. [zcache/unkeyable-value]`;
-  t.deepEqual(onFunction(`key: "u:{[org.id, run]}"`, parameters), [`2:30 run: ${message("[org.id, run]")}`]);
+  t.deepEqual(onFunction(`key: "u:{[org.id, run]}"`, parameters), [
+    `2:30 run: ${message("[org.id, run]")}`,
+  ]);
   t.deepEqual(onFunction(`key: "u:{ {id: org.id, run: run} }"`, parameters), [
     `2:40 run: ${message(" {id: org.id, run: run} ")}`,
   ]);

@@ -1,5 +1,10 @@
 import test from "ava";
-import { anyText, intersects, type OpenPart, type TextPattern } from "../../../transformer/checks/tags/text-pattern";
+import {
+  anyText,
+  intersects,
+  type OpenPart,
+  type TextPattern,
+} from "../../../transformer/checks/tags/text-pattern";
 
 const digits: OpenPart = { first: /\d/, further: /\d/, optional: false };
 const words: OpenPart = { first: /[a-z]/, further: /[a-z.]/, optional: false };

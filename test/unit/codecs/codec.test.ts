@@ -94,7 +94,9 @@ test("json throws for what it has no form for, a cycle and a bigint included", (
   const cycle: Record<string, unknown> = {};
   cycle["self"] = cycle;
   t.throws(() => json.encode(() => 1), { message: "JSON has no form for this function." });
-  t.throws(() => json.encode({ toJSON: () => undefined }), { message: "JSON has no form for this object." });
+  t.throws(() => json.encode({ toJSON: () => undefined }), {
+    message: "JSON has no form for this object.",
+  });
   t.throws(() => json.encode(cycle));
   t.throws(() => json.encode(1n));
 });
@@ -160,7 +162,8 @@ test("yaml throws for what the core schema can't represent", (t) => {
     new Money(),
     new Error(),
   ];
-  for (const value of values) t.throws(() => yaml.encode({ value }), undefined, Object.prototype.toString.call(value));
+  for (const value of values)
+    t.throws(() => yaml.encode({ value }), undefined, Object.prototype.toString.call(value));
 });
 
 test("yaml is safe: no code, no custom tags, no merging, one document", (t) => {
@@ -184,7 +187,12 @@ test("js-yaml is loaded by the first use of the yaml codec, not before", (t) => 
     const before = loaded();
     builtInCodecs.yaml.encode(1);
     console.log(before, loaded());`;
-  const output = execFileSync(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", script]);
+  const output = execFileSync(process.execPath, [
+    "-r",
+    "ts-node/register/transpile-only",
+    "-e",
+    script,
+  ]);
   t.is(output.toString(), "false true\n");
 });
 
@@ -198,7 +206,10 @@ test("structured round-trips all that V8 clones", (t) => {
 
 test("structured is JSON for plain data with dates, and says where those are", (t) => {
   const texts: [value: unknown, text: string][] = [
-    [{ id: 5, name: "Zoë", tags: ["a", null, true] }, '\x01[{"id":5,"name":"Zoë","tags":["a",null,true]}]'],
+    [
+      { id: 5, name: "Zoë", tags: ["a", null, true] },
+      '\x01[{"id":5,"name":"Zoë","tags":["a",null,true]}]',
+    ],
     [{ at: new Date(5), end: new Date(-1.5e12) }, '\x01[{"at":5,"end":-1500000000000},"at","end"]'],
     [[{ at: new Date(5) }, new Date(6)], '\x01[[{"at":5},6],[0,"at"],1]'],
     [new Date(7), "\x01[7,[]]"],
@@ -244,7 +255,14 @@ test("the bytes of another codec are not mistaken for structured", (t) => {
 
 test("structured carries cycles, shared references, errors, regular expressions, holes and Buffers", (t) => {
   const shared = { at: new Date(5) };
-  const value: Record<string, unknown> = { a: shared, b: shared, list: [1, , 3], big: 5n, zero: -0, none: undefined };
+  const value: Record<string, unknown> = {
+    a: shared,
+    b: shared,
+    list: [1, , 3],
+    big: 5n,
+    zero: -0,
+    none: undefined,
+  };
   value["self"] = value;
   value["pattern"] = /a+/giu;
   value["error"] = new TypeError("bad", { cause: 1 });

@@ -7,13 +7,23 @@ import { copyTree, unfit } from "../../../runtime/codecs/copy-tree";
 const { tree } = fc.letrec((tie) => ({
   tree: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
-    fc.oneof(fc.string(), fc.double(), fc.boolean(), fc.constantFrom(null, undefined, -0), fc.bigInt()),
+    fc.oneof(
+      fc.string(),
+      fc.double(),
+      fc.boolean(),
+      fc.constantFrom(null, undefined, -0),
+      fc.bigInt(),
+    ),
     fc.date(),
     fc.array(tie("tree"), { maxLength: 4 }),
-    fc.dictionary(fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom("5", "toString")), tie("tree"), {
-      maxKeys: 4,
-      noNullPrototype: true,
-    }),
+    fc.dictionary(
+      fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom("5", "toString")),
+      tie("tree"),
+      {
+        maxKeys: 4,
+        noNullPrototype: true,
+      },
+    ),
   ),
 }));
 
@@ -28,8 +38,14 @@ const copiers: readonly (readonly [name: string, copier: Copier])[] = [
       return copies && (() => copies.source.copy());
     },
   ],
-  ["one copy", (value) => (copyTree(value, new Set()) === unfit ? null : () => copyTree(value, new Set()))],
-  ["a further copy", (value) => (copyTree(value, new Set()) === unfit ? null : () => copyTree(value, null))],
+  [
+    "one copy",
+    (value) => (copyTree(value, new Set()) === unfit ? null : () => copyTree(value, new Set())),
+  ],
+  [
+    "a further copy",
+    (value) => (copyTree(value, new Set()) === unfit ? null : () => copyTree(value, null)),
+  ],
 ];
 
 for (const [name, copier] of copiers) {

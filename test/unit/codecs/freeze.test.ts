@@ -11,7 +11,9 @@ const { tree } = fc.letrec((tie) => ({
     fc.oneof(fc.string(), fc.double(), fc.constantFrom(null, undefined, true), fc.bigInt()),
     fc.array(tie("tree"), { maxLength: 4 }),
     fc.dictionary(fc.string({ maxLength: 3 }), tie("tree"), { maxKeys: 4, noNullPrototype: true }),
-    fc.array(fc.tuple(tie("tree"), tie("tree")), { maxLength: 3 }).map((entries) => new Map(entries as never)),
+    fc
+      .array(fc.tuple(tie("tree"), tie("tree")), { maxLength: 3 })
+      .map((entries) => new Map(entries as never)),
     fc.array(tie("tree"), { maxLength: 3 }).map((items) => new Set(items)),
   ),
 }));
@@ -36,9 +38,24 @@ test("a value with a part that can still be changed is left as it is", (t) => {
       return this.#hidden;
     }
   }
-  const parts = [new Date(), Buffer.from("a"), new Float64Array(2), /a/g, new Error("a"), () => 1, new Own()];
+  const parts = [
+    new Date(),
+    Buffer.from("a"),
+    new Float64Array(2),
+    /a/g,
+    new Error("a"),
+    () => 1,
+    new Own(),
+  ];
   for (const part of [...parts, Object.create({ inherited: 1 })]) {
-    for (const value of [part, [part], { part }, { deep: [{ part }] }, new Map([[1, part]]), new Map([[part, 1]])]) {
+    for (const value of [
+      part,
+      [part],
+      { part },
+      { deep: [{ part }] },
+      new Map([[1, part]]),
+      new Map([[part, 1]]),
+    ]) {
       t.is(freeze(value), null);
       t.is(Object.isFrozen(value), false);
     }
@@ -60,7 +77,10 @@ test("a Map and a Set say why they can't be changed", (t) => {
   const map = new Map([["a", 1]]);
   const set = new Set([1]);
   freeze([map, set]);
-  t.throws(() => map.set("b", 2), { instanceOf: TypeError, message: /is shared by all callers.*"share: true"/ });
+  t.throws(() => map.set("b", 2), {
+    instanceOf: TypeError,
+    message: /is shared by all callers.*"share: true"/,
+  });
   t.throws(() => map.clear(), { instanceOf: TypeError });
   t.throws(() => set.add(2), { instanceOf: TypeError });
   t.throws(() => set.delete(1), { instanceOf: TypeError });
@@ -71,7 +91,8 @@ function objectsIn(root: unknown, seen = new Set<object>()): Set<object> {
   if (typeof root !== "object" || root === null || seen.has(root)) return seen;
   seen.add(root);
   for (const inner of Object.values(root)) objectsIn(inner, seen);
-  if (root instanceof Map) for (const one of [...root.keys(), ...root.values()]) objectsIn(one, seen);
+  if (root instanceof Map)
+    for (const one of [...root.keys(), ...root.values()]) objectsIn(one, seen);
   if (root instanceof Set) for (const one of root) objectsIn(one, seen);
   return seen;
 }

@@ -50,7 +50,9 @@ test("a path of structured leads through what the value itself holds, to a numbe
 });
 
 test("a property named __proto__ is data in both forms, and so is one named constructor", (t) => {
-  const plain = JSON.parse('{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"x":1}}}') as object;
+  const plain = JSON.parse(
+    '{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"x":1}}}',
+  ) as object;
   for (const value of [plain, { ...plain, none: undefined }]) {
     const decoded = structured.decode(encoded(value)) as { isAdmin?: boolean; x?: number };
     t.is(Object.getPrototypeOf(decoded), Object.prototype);
@@ -61,9 +63,19 @@ test("a property named __proto__ is data in both forms, and so is one named cons
 
 /** V8's own form, whose reader takes hundreds of megabytes, or seconds, for some bytes. */
 test("what V8 has serialized is not read", (t) => {
-  const varint = (count: number): number[] => (count < 128 ? [count] : [(count % 128) | 128, ...varint(count >> 7)]);
+  const varint = (count: number): number[] =>
+    count < 128 ? [count] : [(count % 128) | 128, ...varint(count >> 7)];
   const sparse = [0x61, ...varint(2 ** 25), 0x40, 0, ...varint(2 ** 25)];
-  const twenty = [0xff, 0x0f, 0x41, 20, ...Array.from({ length: 20 }, () => sparse).flat(), 0x24, 0, 20];
+  const twenty = [
+    0xff,
+    0x0f,
+    0x41,
+    20,
+    ...Array.from({ length: 20 }, () => sparse).flat(),
+    0x24,
+    0,
+    20,
+  ];
   for (const payload of [
     Buffer.from(twenty),
     Buffer.from("ff0f61ffffff07490249044906400203", "hex"),
@@ -93,12 +105,18 @@ test("structured takes memory for what the bytes hold, not for what they claim",
     ["a Float64Array of 3 bytes", binary(20, 10, 3, 1, 2, 3)],
     ["a date that there isn't", binary(13, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f)],
     ["a boxed object", binary(18, 11, 0)],
-    ["a length among the properties of an array", binary(12, 1, 0, 0, 1, 8, 6, ...Buffer.from("length"), 0x85)],
+    [
+      "a length among the properties of an array",
+      binary(12, 1, 0, 0, 1, 8, 6, ...Buffer.from("length"), 0x85),
+    ],
     ["an element among the properties of an array", binary(12, 9, 0, 0, 1, 8, 1, 0x35, 0x85)],
   ];
-  for (const [what, payload] of claims) t.throws(() => structured.decode(payload), { any: true }, what);
+  for (const [what, payload] of claims)
+    t.throws(() => structured.decode(payload), { any: true }, what);
   const before = process.memoryUsage().heapUsed;
-  const sparse = structured.decode(binary(12, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 5, 0x87, 0, 0)) as unknown[];
+  const sparse = structured.decode(
+    binary(12, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 5, 0x87, 0, 0),
+  ) as unknown[];
   t.true(process.memoryUsage().heapUsed - before < 1e6);
   t.is(sparse.length, 2 ** 32 - 1);
   t.is(sparse[5], 7);
@@ -269,7 +287,9 @@ test("damaged entries of a batch don't shift the values of the others, whatever 
 
 test("an intact entry of a batch keeps its value beside two that were damaged", async (t) => {
   const cache = createCache(t);
-  const many = cache.count({ batch: "array" }, async (ids: number[]) => ids.map((id) => `loaded ${id}`));
+  const many = cache.count({ batch: "array" }, async (ids: number[]) =>
+    ids.map((id) => `loaded ${id}`),
+  );
   await cache.put("f|1", Buffer.from('"x'));
   await cache.put("f|2", Buffer.from('y"'));
   await cache.put("f|3", Buffer.from('"three","more"'));
@@ -280,8 +300,14 @@ test("an intact entry of a batch keeps its value beside two that were damaged", 
 });
 
 test("what is stored is what the value was: a codec may hand out the value's own bytes", async (t) => {
-  const raw = { encode: (value: unknown) => value as Buffer, decode: (payload: Buffer) => Buffer.from(payload) };
-  for (const make of [() => Buffer.from("original"), () => new Uint8Array(Buffer.from("original"))]) {
+  const raw = {
+    encode: (value: unknown) => value as Buffer,
+    decode: (payload: Buffer) => Buffer.from(payload),
+  };
+  for (const make of [
+    () => Buffer.from("original"),
+    () => new Uint8Array(Buffer.from("original")),
+  ]) {
     const cache = createCache(t, { codecs: { raw } });
     const find = cache.count({ codec: "raw" }, async (_id: number) => make() as Buffer);
     (await find(5)).fill(0x58);
@@ -305,9 +331,13 @@ test("a header whose times are invalid, or whose tags are cut off, can't be read
 
 test("yaml shares what is referenced, and runs nothing", (t) => {
   const lines = ["- &a0 [x, x, x, x, x, x, x, x, x, x]"];
-  for (let i = 1; i < 30; i++) lines.push(`- &a${i} [${Array.from({ length: 10 }, () => `*a${i - 1}`).join(", ")}]`);
+  for (let i = 1; i < 30; i++)
+    lines.push(`- &a${i} [${Array.from({ length: 10 }, () => `*a${i - 1}`).join(", ")}]`);
   const decoded = yaml.decode(Buffer.from(lines.join("\n"))) as unknown[][];
   t.is(decoded[29]?.[0], decoded[28]);
   t.throws(() => yaml.decode(Buffer.from("[".repeat(100_000))));
-  t.is(Object.getPrototypeOf(yaml.decode(Buffer.from("__proto__: { isAdmin: true }"))), Object.prototype);
+  t.is(
+    Object.getPrototypeOf(yaml.decode(Buffer.from("__proto__: { isAdmin: true }"))),
+    Object.prototype,
+  );
 });

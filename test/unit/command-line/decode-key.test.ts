@@ -32,7 +32,8 @@ const texts: readonly (readonly [value: unknown, text: string])[] = [
 ];
 
 const allArguments = keyOver((...args) => args);
-const encodeArguments = (args: readonly unknown[]) => keyText("", allArguments, "f", undefined, args);
+const encodeArguments = (args: readonly unknown[]) =>
+  keyText("", allArguments, "f", undefined, args);
 const encodeTemplate = (texts: readonly string[], values: readonly unknown[]) =>
   keyText("", templateOf(texts), "f", undefined, values);
 
@@ -83,20 +84,24 @@ test("the arguments are recovered from any key", (t) => {
 test("the values are recovered from the key of any template", (t) => {
   const text = fc.constantFrom("", ":", "-", "/", "a", "5", "user:", ")", '"', "{");
   fc.assert(
-    fc.property(fc.array(fc.tuple(value, text), { minLength: 1, maxLength: 3 }), text, (pairs, first) => {
-      const parts = [first, ...pairs.map(([, part]) => part)];
-      const values = pairs.map(([one]) => one);
-      const decoded = decodeTemplate(parts, encodeTemplate(parts, values));
-      if (!decoded) return t.fail(JSON.stringify(parts));
-      if (!decoded.every((one) => "value" in one)) return;
-      t.deepEqual(
-        encodeTemplate(
-          parts,
-          decoded.map((one) => one.value),
-        ),
-        encodeTemplate(parts, values),
-      );
-    }),
+    fc.property(
+      fc.array(fc.tuple(value, text), { minLength: 1, maxLength: 3 }),
+      text,
+      (pairs, first) => {
+        const parts = [first, ...pairs.map(([, part]) => part)];
+        const values = pairs.map(([one]) => one);
+        const decoded = decodeTemplate(parts, encodeTemplate(parts, values));
+        if (!decoded) return t.fail(JSON.stringify(parts));
+        if (!decoded.every((one) => "value" in one)) return;
+        t.deepEqual(
+          encodeTemplate(
+            parts,
+            decoded.map((one) => one.value),
+          ),
+          encodeTemplate(parts, values),
+        );
+      },
+    ),
   );
   t.pass();
 });

@@ -27,7 +27,10 @@ test("a rest parameter has all the remaining values, and a trailing parameter th
   const rest = pattern({ expressions: ["first", "...ids"] });
   t.deepEqual(valuesOf("shop.load|1-2-3", rest), ["first = 1", "ids[0] = 2", "ids[1] = 3"]);
   t.deepEqual(valuesOf("shop.load|1", rest), ["first = 1"]);
-  t.deepEqual(valuesOf("shop.load|1", pattern({ expressions: ["id", "lang"] })), ["id = 1", "lang = undefined"]);
+  t.deepEqual(valuesOf("shop.load|1", pattern({ expressions: ["id", "lang"] })), [
+    "id = 1",
+    "lang = undefined",
+  ]);
 });
 
 test("namespaces may have colons, and the receiver's class and a fingerprint may follow the name", (t) => {
@@ -55,7 +58,13 @@ test("a lock file tells the same of a key as the compiler does", (t) => {
     }) as LockedFunction;
   const functions = [
     locked({ key: "shop.load|{first}-{...ids}", parameters: ["first", "ids"] }),
-    locked({ name: "shop.find", key: "find:{id}", version: "auto", namespace: "v2", parameters: ["id"] }),
+    locked({
+      name: "shop.find",
+      key: "find:{id}",
+      version: "auto",
+      namespace: "v2",
+      parameters: ["id"],
+    }),
   ];
   t.like(findOwner(functions, "shop.load|1-2-3"), {
     locked: functions[0],

@@ -59,7 +59,13 @@ test("no two packages have one module name", (t) => {
     "/percent/src/x.ts",
   ];
   const texts = files.map((file) => new ModuleNames(host, "src", null).nameOf(file).text);
-  t.deepEqual(texts, ["@acme.my%2Epkg.x", "@acme.my.pkg.x", "acme%2Fmy.x", "%40acme.my.x", "my%252Epkg.x"]);
+  t.deepEqual(texts, [
+    "@acme.my%2Epkg.x",
+    "@acme.my.pkg.x",
+    "acme%2Fmy.x",
+    "%40acme.my.x",
+    "my%252Epkg.x",
+  ]);
 });
 
 test("a module's name is its program's own if a package has a name, or the plugin entry a namespace", (t) => {

@@ -17,5 +17,6 @@ const words: readonly (readonly [word: string, near: string | null])[] = [
 ];
 
 for (const [word, near] of words) {
-  test(`"${word}" is ${near ? `similar to ${near}` : "similar to nothing"}`, (t) => t.is(nearest(word, options), near));
+  test(`"${word}" is ${near ? `similar to ${near}` : "similar to nothing"}`, (t) =>
+    t.is(nearest(word, options), near));
 }

@@ -1,6 +1,10 @@
 import test from "ava";
 import fc from "fast-check";
-import { type Entry, parseDirective, type YamlValue } from "../../../transformer/directive/parse-directive";
+import {
+  type Entry,
+  parseDirective,
+  type YamlValue,
+} from "../../../transformer/directive/parse-directive";
 import { optionNames } from "../../../transformer/directive/resolve-options";
 import { SourceText, type Span } from "../../../transformer/context/source-text";
 
@@ -23,7 +27,9 @@ for (const [text, entries] of directives) {
     const parsed = parseDirective(sourceOf(text), optionNames);
     if ("problem" in parsed) return t.fail(parsed.problem.message);
     t.deepEqual(
-      Object.fromEntries(parsed.entries.map(({ name, value }) => [name.text, value && plain(value)])),
+      Object.fromEntries(
+        parsed.entries.map(({ name, value }) => [name.text, value && plain(value)]),
+      ),
       entries,
     );
   });
@@ -33,7 +39,10 @@ test("a scalar has its place, and those of its parts, across the lines of a comm
   const file = '/**\n * @zcache\n *   key: "user:{id}"\n *   ttl: 10m\n */';
   const lines = ["", '     key: "user:{id}"', "     ttl: 10m"];
   const source = new SourceText(
-    lines.map((text) => ({ text, start: text === "" ? file.indexOf("\n", 5) : file.indexOf(text.trim()) - 5 })),
+    lines.map((text) => ({
+      text,
+      start: text === "" ? file.indexOf("\n", 5) : file.indexOf(text.trim()) - 5,
+    })),
   );
   const parsed = parseDirective(source, optionNames);
   if ("problem" in parsed) return t.fail(parsed.problem.message);
@@ -104,8 +113,11 @@ test("whatever is written, each place is within it", (t) => {
   fc.assert(
     fc.property(texts, (text) => {
       const parsed = parseDirective(sourceOf(text), optionNames);
-      for (const { start, end } of "problem" in parsed ? [parsed.problem.span] : spansOf(parsed.entries))
-        if (start < 0 || end < start || end > text.length) throw new Error(`${start} to ${end} of ${text.length}`);
+      for (const { start, end } of "problem" in parsed
+        ? [parsed.problem.span]
+        : spansOf(parsed.entries))
+        if (start < 0 || end < start || end > text.length)
+          throw new Error(`${start} to ${end} of ${text.length}`);
     }),
     { numRuns: 2_000 },
   );
@@ -135,5 +147,7 @@ function sourceOf(text: string): SourceText {
 function plain(value: YamlValue): unknown {
   if (value.kind === "scalar") return value.text;
   if (value.kind === "list") return value.items.map(plain);
-  return Object.fromEntries(value.entries.map((entry) => [entry.name.text, entry.value && plain(entry.value)]));
+  return Object.fromEntries(
+    value.entries.map((entry) => [entry.name.text, entry.value && plain(entry.value)]),
+  );
 }

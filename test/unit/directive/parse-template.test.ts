@@ -1,7 +1,11 @@
 import test from "ava";
 import { parseTemplate } from "../../../transformer/directive/parse-template";
 
-const templates: readonly (readonly [template: string, texts: readonly string[], placeholders: readonly string[]])[] = [
+const templates: readonly (readonly [
+  template: string,
+  texts: readonly string[],
+  placeholders: readonly string[],
+])[] = [
   ["", [""], []],
   ["all", ["all"], []],
   ["user:{id}", ["user:", ""], ["id"]],

@@ -5,7 +5,10 @@ import { AnalysisCache } from "../../../transformer/program/analysis-cache";
 import { resolvePluginOptions } from "../../../transformer/context/plugin-options";
 import { Session } from "../../../transformer/program/session";
 
-/** Sources in memory, in a language service: each edit makes a new program of the same files and a new one. */
+/**
+ * Sources in memory, in a language service: each edit makes a new program of the same files and a
+ * new one.
+ */
 class Sources {
   readonly analyses = new AnalysisCache();
   readonly #texts = new Map<string, { text: string; version: number }>();
@@ -13,7 +16,8 @@ class Sources {
 
   constructor(files: Record<string, string>) {
     for (const [name, text] of Object.entries(files)) this.write(name, text);
-    const textOf = (path: string): string | undefined => this.#texts.get(path)?.text ?? ts.sys.readFile(path);
+    const textOf = (path: string): string | undefined =>
+      this.#texts.get(path)?.text ?? ts.sys.readFile(path);
     this.#service = ts.createLanguageService({
       getCompilationSettings: () => ({
         target: ts.ScriptTarget.ES2022,

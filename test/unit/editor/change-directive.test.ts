@@ -10,10 +10,17 @@ function changed(comment: string, option: string, value: string): string | null 
   const sourceFile = ts.createSourceFile("source.ts", source, ts.ScriptTarget.Latest, true);
   const [found] = findDirectives({ ts, sourceFile } as unknown as FileContext);
   if (!found) throw new Error("There is no directive.");
-  const change = setOption({ ...found, directive: parseDirective(found.text, []), source }, option, value);
+  const change = setOption(
+    { ...found, directive: parseDirective(found.text, []), source },
+    option,
+    value,
+  );
   if (!change) return null;
   const { span, text } = change;
-  return (source.slice(0, span.start) + text + source.slice(span.end)).replace("\nasync function f() {}\n", "");
+  return (source.slice(0, span.start) + text + source.slice(span.end)).replace(
+    "\nasync function f() {}\n",
+    "",
+  );
 }
 
 const cases: readonly (readonly [before: string, after: string])[] = [
@@ -30,7 +37,10 @@ const cases: readonly (readonly [before: string, after: string])[] = [
     '// @zcache\n//   tags:\n//     - "a"\n//     - "b"',
     '// @zcache\n//   tags:\n//     - "a"\n//     - "b"\n//   codec: structured',
   ],
-  ["/**\n * @zcache\n *   ttl: 1h\n */", "/**\n * @zcache\n *   ttl: 1h\n *   codec: structured\n */"],
+  [
+    "/**\n * @zcache\n *   ttl: 1h\n */",
+    "/**\n * @zcache\n *   ttl: 1h\n *   codec: structured\n */",
+  ],
   ["// @zcache codec: json, ttl: 1h", "// @zcache codec: structured, ttl: 1h"],
   ['// @zcache codec: "json"', "// @zcache codec: structured"],
 ];

@@ -18,7 +18,8 @@ import {
   settings,
 } from "../../support/fixtures/fixture-builds";
 
-// `UPDATE_GOLDENS=1 npx ava test/unit/emit/fixtures.test.ts` writes the goldens anew. Read the diff.
+// `UPDATE_GOLDENS=1 npx ava test/unit/emit/fixtures.test.ts` writes the goldens anew. Read the
+// diff.
 const updates = process.env["UPDATE_GOLDENS"] === "1";
 if (updates && process.env["CI"]) throw new Error("Goldens are not rewritten where CI is set.");
 
@@ -59,7 +60,8 @@ for (const fixture of fixtures) {
     const { cached, diagnostics } = builtOf(golden, fixture);
     for (const [file, text] of cached) {
       const source = file.replace(/\.[cm]?js$/, "");
-      if (source !== file) compareGolden(t, fixture, source === "input" ? "output.js" : `${source}.output.js`, text);
+      if (source !== file)
+        compareGolden(t, fixture, source === "input" ? "output.js" : `${source}.output.js`, text);
     }
     compareGolden(t, fixture, "diagnostics.txt", diagnostics);
     t.is(diagnostics !== "", fixture.name.startsWith("error-"), diagnostics);
@@ -72,20 +74,25 @@ for (const fixture of fixtures) {
   });
 }
 
-test.serial("the plans are the same text with types, without, and behind another transformer", (t) => {
-  // esbuild prints code in a way of its own; what is parsed as text is also lowered to an older target.
-  const others = settings.filter(
-    ({ through, compiler, name }) => through !== "plugin" && !compiler && name !== "text, commonjs, es2017",
-  );
-  for (const fixture of running) {
-    for (const other of others) {
-      if (!fixture.formats.includes(other.format)) continue;
-      const print = other.through === "text" ? printAnew : undefined;
-      const plans = plansOf(builtOf(golden, fixture), print);
-      t.is(plansOf(builtOf(other, fixture), print), plans, `${fixture.name} (${other.name})`);
+test.serial(
+  "the plans are the same text with types, without, and behind another transformer",
+  (t) => {
+    // esbuild prints code in a way of its own; what is parsed as text is also lowered to an older
+    // target.
+    const others = settings.filter(
+      ({ through, compiler, name }) =>
+        through !== "plugin" && !compiler && name !== "text, commonjs, es2017",
+    );
+    for (const fixture of running) {
+      for (const other of others) {
+        if (!fixture.formats.includes(other.format)) continue;
+        const print = other.through === "text" ? printAnew : undefined;
+        const plans = plansOf(builtOf(golden, fixture), print);
+        t.is(plansOf(builtOf(other, fixture), print), plans, `${fixture.name} (${other.name})`);
+      }
     }
-  }
-});
+  },
+);
 
 test.serial("every rule has a fixture that shows it", (t) => {
   const shown = fixtures.map((fixture) => builtOf(golden, fixture).diagnostics).join("");
@@ -113,7 +120,10 @@ function plansOf({ cached }: Built, print = (text: string) => text): string {
 function printAnew(text: string): string {
   const file = ts.createSourceFile("plans.js", text, ts.ScriptTarget.Latest);
   const statements = ts.factory.createNodeArray(createStatements(ts, text));
-  return ts.createPrinter().printList(ts.ListFormat.MultiLine, statements, file).replaceAll(/\s+/g, "");
+  return ts
+    .createPrinter()
+    .printList(ts.ListFormat.MultiLine, statements, file)
+    .replaceAll(/\s+/g, "");
 }
 
 function compareGolden(

@@ -31,19 +31,32 @@ function log(value: unknown) { throw new Error("after all"); }
 
 for (const target of [ts.ScriptTarget.ES2017, ts.ScriptTarget.ES2022, ts.ScriptTarget.ESNext]) {
   test(`source maps are exact inside the functions (${ts.ScriptTarget[target]})`, (t) => {
-    const compilerOptions: ts.CompilerOptions = { target, module: ts.ModuleKind.CommonJS, sourceMap: true };
+    const compilerOptions: ts.CompilerOptions = {
+      target,
+      module: ts.ModuleKind.CommonJS,
+      sourceMap: true,
+    };
     const { outputText, sourceMapText } = ts.transpileModule(source, {
       fileName: "/project/src/service.ts",
       compilerOptions,
       transformers: { before: [createTransformer(ts, compilerOptions)] },
     });
-    const map = new SourceMap(JSON.parse(sourceMapText as string) as ConstructorParameters<typeof SourceMap>[0]);
+    const map = new SourceMap(
+      JSON.parse(sourceMapText as string) as ConstructorParameters<typeof SourceMap>[0],
+    );
     const marks = [...source.matchAll(/"(?:in|after) \w+"/g)];
     t.is(marks.length, 9);
     for (const [mark] of marks) {
       const emitted = placeOf(outputText, mark);
-      const entry = map.findEntry(emitted.line, emitted.column) as { originalLine: number; originalColumn: number };
-      t.deepEqual({ line: entry.originalLine, column: entry.originalColumn }, placeOf(source, mark), mark);
+      const entry = map.findEntry(emitted.line, emitted.column) as {
+        originalLine: number;
+        originalColumn: number;
+      };
+      t.deepEqual(
+        { line: entry.originalLine, column: entry.originalColumn },
+        placeOf(source, mark),
+        mark,
+      );
     }
   });
 }

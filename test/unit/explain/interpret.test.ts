@@ -6,7 +6,17 @@ import { interpret } from "../../../transformer/explain/interpret";
 const names: [string, unknown][] = [
   ["id", 5],
   ["slug", " A Post "],
-  ["user", { id: 7, name: "Bob", org: { id: 3 }, tags: ["b", "a"], none: null, __proto__: { inherited: 1 } }],
+  [
+    "user",
+    {
+      id: 7,
+      name: "Bob",
+      org: { id: 3 },
+      tags: ["b", "a"],
+      none: null,
+      __proto__: { inherited: 1 },
+    },
+  ],
   ["ids", [3, 1, 2]],
   ["when", new Date(0)],
   ["roles", new Map([["a", 1]])],

@@ -43,7 +43,8 @@ test("options are those of the nearest tsconfig, with what it extends, by path a
     "packages/a/tsconfig.json": `{ "extends": ["../../base.json", "@shop/config/tsconfig.json"] }`,
     "packages/b/tsconfig.json":
       '{ "extends": "../../base.json", "compilerOptions": { "plugins": [{ "name": "next" }] } }',
-    "packages/c/tsconfig.json": '{ "files": [], "references": [{ "path": "./app.json" }, { "path": "./node.json" }] }',
+    "packages/c/tsconfig.json":
+      '{ "files": [], "references": [{ "path": "./app.json" }, { "path": "./node.json" }] }',
     "packages/c/app.json": "{}",
     "packages/c/node.json": `{ "compilerOptions": { "plugins": ${entry("node")} } }`,
   });
@@ -54,7 +55,10 @@ test("options are those of the nearest tsconfig, with what it extends, by path a
   t.is(namespaceOf("packages/a/a.ts"), "package");
   t.is(namespaceOf("packages/b/b.ts"), null);
   t.is(namespaceOf("packages/c/src/c.ts"), "node");
-  t.is(new Tsconfigs(join(directory, "tsconfig.json")).of("/elsewhere/a.ts").options.namespace, "base");
+  t.is(
+    new Tsconfigs(join(directory, "tsconfig.json")).of("/elsewhere/a.ts").options.namespace,
+    "base",
+  );
   t.is(new Tsconfigs().of("/a.ts").file, null);
 });
 
@@ -65,9 +69,15 @@ test("an entry that is wrong, and a config that extends itself or nothing, are e
     "c.json": '{ "extends": "nowhere" }',
     "d.json": "{ nothing",
   });
-  t.throws(() => readTsconfig(join(directory, "a.json")), { message: /a\.json: .*Did you mean "namespace"/ });
-  t.throws(() => readTsconfig(join(directory, "b.json")), { message: /b\.json: it extends itself/ });
-  t.throws(() => readTsconfig(join(directory, "c.json")), { message: /c\.json extends nowhere, which can't be found/ });
+  t.throws(() => readTsconfig(join(directory, "a.json")), {
+    message: /a\.json: .*Did you mean "namespace"/,
+  });
+  t.throws(() => readTsconfig(join(directory, "b.json")), {
+    message: /b\.json: it extends itself/,
+  });
+  t.throws(() => readTsconfig(join(directory, "c.json")), {
+    message: /c\.json extends nowhere, which can't be found/,
+  });
   t.throws(() => readTsconfig(join(directory, "d.json")), { message: /d\.json can't be read/ });
 });
 
@@ -76,18 +86,35 @@ test("a problem has its line, column and frame, whatever ends the lines", (t) =>
     const text = ["one", "\t// @zcache bad", "three"].join(end);
     const start = text.indexOf("bad");
     const problem = locate(text, "/x/a.ts", { code: 990203, message: "M", start, end: start + 3 });
-    t.is(describeProblem(problem), "/x/a.ts:2:13: error TS990203: M\n2 |  // @zcache bad\n  |             ^^^");
+    t.is(
+      describeProblem(problem),
+      "/x/a.ts:2:13: error TS990203: M\n2 |  // @zcache bad\n  |             ^^^",
+    );
   }
 });
 
 test("esbuild: both of two mistakes are its errors, with their places", async (t) => {
   const directory = write("esbuild-wrong", { "src/a.ts": wrong });
-  const options = { entryPoints: [join(directory, "src/a.ts")], write: false as const, logLevel: "silent" as const };
-  const failure = (await t.throwsAsync(build({ ...options, plugins: [esbuildPlugin()] }))) as Error & {
-    errors: { text: string; location: { file: string; line: number; column: number; lineText: string } }[];
+  const options = {
+    entryPoints: [join(directory, "src/a.ts")],
+    write: false as const,
+    logLevel: "silent" as const,
+  };
+  const failure = (await t.throwsAsync(
+    build({ ...options, plugins: [esbuildPlugin()] }),
+  )) as Error & {
+    errors: {
+      text: string;
+      location: { file: string; line: number; column: number; lineText: string };
+    }[];
   };
   t.deepEqual(
-    failure.errors.map(({ text, location }) => [text.slice(0, 8), location.line, location.column, location.lineText]),
+    failure.errors.map(({ text, location }) => [
+      text.slice(0, 8),
+      location.line,
+      location.column,
+      location.lineText,
+    ]),
     [
       ["TS990203", 1, 16, "// @zcache ttl: soon"],
       ["TS990101", 4, 20, '  // @zcache key: "{x}"'],
@@ -139,7 +166,12 @@ export default async function (id: number) { return "UNUSED"; }
   });
   const entryPoints = [join(directory, "src/main.ts")];
   const plugins = [esbuildPlugin({ typeChecks: "never" })];
-  const options = { bundle: true, format: "esm" as const, platform: "node" as const, packages: "external" as const };
+  const options = {
+    bundle: true,
+    format: "esm" as const,
+    platform: "node" as const,
+    packages: "external" as const,
+  };
   for (const minify of [false, true]) {
     const built = await build({ ...options, entryPoints, minify, write: false, plugins });
     const text = built.outputFiles[0]?.text ?? "";
@@ -172,9 +204,15 @@ test("rollup: all mistakes of all files are one error at the end, at the place o
   const plugin = rollupPlugin({ typeChecks: "never" });
   const errors: RollupError[] = [];
   const context = { error: (error: RollupError) => errors.push(error), warn: () => {} };
-  const { handler } = plugin["transform"] as { handler: (this: unknown, code: string, id: string) => unknown };
-  for (const file of ["a.ts", "b.ts"]) t.is(handler.call(context, wrong, join(directory, "src", file)), null);
-  const made = handler.call(context, sound, `${join(directory, "src/c.ts")}?v=1`) as { code: string; map: object };
+  const { handler } = plugin["transform"] as {
+    handler: (this: unknown, code: string, id: string) => unknown;
+  };
+  for (const file of ["a.ts", "b.ts"])
+    t.is(handler.call(context, wrong, join(directory, "src", file)), null);
+  const made = handler.call(context, sound, `${join(directory, "src/c.ts")}?v=1`) as {
+    code: string;
+    map: object;
+  };
   t.regex(made.code, /"shop\.c\.load"/);
   t.is(handler.call(context, sound, join(directory, "node_modules/x/src/c.ts")), null);
   await (plugin["buildEnd"] as (this: unknown) => Promise<void>).call(context);
@@ -204,23 +242,39 @@ test("the loader emits each mistake as an error of the module, and hands on what
 });
 
 test("Node's hook rewrites what is loaded as text, throws with all mistakes, and leaves the rest alone", (t) => {
-  const directory = write("register", { "src/a.ts": sound, "src/wrong.ts": wrong, "src/plain.ts": "export {};" });
+  const directory = write("register", {
+    "src/a.ts": sound,
+    "src/wrong.ts": wrong,
+    "src/plain.ts": "export {};",
+  });
   const url = (file: string) => pathToFileURL(join(directory, "src", file)).href;
   const next = (asked: string) => ({
     format: "module-typescript",
     source: readFileSync(new URL(asked.replace(/\?.*/, "")), "utf8"),
   });
-  t.regex(String(loadSync(`${url("a.ts")}?x=1`, {}, next).source), /zcache\/runtime[\s\S]*sourceMappingURL=data:/);
+  t.regex(
+    String(loadSync(`${url("a.ts")}?x=1`, {}, next).source),
+    /zcache\/runtime[\s\S]*sourceMappingURL=data:/,
+  );
   t.is(loadSync(url("plain.ts"), {}, next).source, "export {};");
-  t.throws(() => loadSync(url("wrong.ts"), {}, next), { message: /wrong\.ts:1:17[\s\S]*wrong\.ts:4:21/ });
+  t.throws(() => loadSync(url("wrong.ts"), {}, next), {
+    message: /wrong\.ts:1:17[\s\S]*wrong\.ts:4:21/,
+  });
   // What another hook has compiled before is compiled again, from the rewritten text.
-  const compiled = () => ({ format: "module", source: "export async function load(id) { return id; }" });
+  const compiled = () => ({
+    format: "module",
+    source: "export async function load(id) { return id; }",
+  });
   const { source } = loadSync(url("a.ts"), {}, compiled);
   t.regex(String(source), /zcache\/runtime/);
   t.notRegex(String(source), /: number/);
 });
 
 test("an option that a plugin doesn't have is refused", (t) => {
-  t.throws(() => rollupPlugin({ namespace: "v1" } as object), { message: /no option "namespace".*tsconfig\.json/ });
-  t.throws(() => esbuildPlugin({ typeChecks: "no" } as object), { message: /"typeChecks" must be "build" or "never"/ });
+  t.throws(() => rollupPlugin({ namespace: "v1" } as object), {
+    message: /no option "namespace".*tsconfig\.json/,
+  });
+  t.throws(() => esbuildPlugin({ typeChecks: "no" } as object), {
+    message: /"typeChecks" must be "build" or "never"/,
+  });
 });

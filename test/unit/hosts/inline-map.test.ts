@@ -5,17 +5,23 @@ import { resolvePluginOptions } from "../../../transformer/context/plugin-option
 import { leadToSource, withInlineMap } from "../../../transformer/hosts/inline-map";
 import { transformText } from "../../../transformer/text/transform-text";
 
-const source = '// @zcache\nexport const load = async (id: number) => { throw new Error("here" + id); };\n';
+const source =
+  '// @zcache\nexport const load = async (id: number) => { throw new Error("here" + id); };\n';
 
 function rewrite(): { code: string; map: string } {
   const options = resolvePluginOptions({ namespace: "shop" });
-  const { code, map } = transformText(source, "/project/src/service.ts", { options, experimentalDecorators: false });
+  const { code, map } = transformText(source, "/project/src/service.ts", {
+    options,
+    experimentalDecorators: false,
+  });
   return { code: code ?? "", map: String(map) };
 }
 
 function mapOf(text: string): ConstructorParameters<typeof SourceMap>[0] {
   const [, encoded = ""] = /base64,(\S+)\s*$/.exec(text) ?? [];
-  return JSON.parse(Buffer.from(encoded, "base64").toString()) as ConstructorParameters<typeof SourceMap>[0];
+  return JSON.parse(Buffer.from(encoded, "base64").toString()) as ConstructorParameters<
+    typeof SourceMap
+  >[0];
 }
 
 test("the map of a compiler that takes no notice of the map before it leads to the source", (t) => {

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test from "ava";
@@ -93,7 +101,11 @@ test("a source is kept for each form that is wanted, and everything that changes
     at += 2000;
     utimesSync(join(directory, path), at / 1000, at / 1000);
   };
-  const compile = (source: string, wanted?: Parameters<SourceCompiler["compile"]>[2], zcache = "zcache 1") => {
+  const compile = (
+    source: string,
+    wanted?: Parameters<SourceCompiler["compile"]>[2],
+    zcache = "zcache 1",
+  ) => {
     const kept = new Counted(new KeptFiles(folder, zcache));
     const made = new SourceCompiler(undefined, kept).compile(source, file, wanted);
     t.deepEqual(made, new SourceCompiler(undefined, null).compile(source, file, wanted));
@@ -116,7 +128,8 @@ test("a source is kept for each form that is wanted, and everything that changes
   madeThenFound(text);
   // If the host says how the file is loaded, the package's type changes nothing.
   t.true(compile(text, { format: "esm" }).isFound);
-  const entry = (options: object) => JSON.stringify({ compilerOptions: { plugins: [{ name: "zcache", ...options }] } });
+  const entry = (options: object) =>
+    JSON.stringify({ compilerOptions: { plugins: [{ name: "zcache", ...options }] } });
   change("tsconfig.json", entry({ namespace: "v2" }));
   t.regex(madeThenFound(text).code ?? "", /namespace: "v2"/);
   change("tsconfig.json", entry({ root: "." }));
@@ -129,7 +142,10 @@ test("a source is kept for each form that is wanted, and everything that changes
 
 test("a mistake is shown by each build", (t) => {
   const directory = writeAll("mistakes", { "package.json": '{ "name": "shop" }' });
-  const compiler = new SourceCompiler(undefined, new KeptSources(new KeptFiles(join(directory, "kept"), "zcache")));
+  const compiler = new SourceCompiler(
+    undefined,
+    new KeptSources(new KeptFiles(join(directory, "kept"), "zcache")),
+  );
   const wrong = text.replace("@zcache", "@zcache ttl: soon");
   for (let build = 0; build < 2; build++)
     t.deepEqual(
@@ -176,32 +192,47 @@ const project = {
 /** All files are old, as those of a build usually are. */
 function writeProject(name: string): string {
   const directory = writeAll(name, project);
-  for (const path of Object.keys(project)) utimesSync(join(directory, path), 1_700_000_000, 1_700_000_000);
+  for (const path of Object.keys(project))
+    utimesSync(join(directory, path), 1_700_000_000, 1_700_000_000);
   return directory;
 }
 
 const changes: Readonly<Record<string, (directory: string) => void>> = {
-  "an edited source": (directory) => writeFileSync(join(directory, "src/b.ts"), "export const b = 22;\n"),
-  "an edit of the same length": (directory) => writeFileSync(join(directory, "src/b.ts"), "export const b = 2;\n"),
+  "an edited source": (directory) =>
+    writeFileSync(join(directory, "src/b.ts"), "export const b = 22;\n"),
+  "an edit of the same length": (directory) =>
+    writeFileSync(join(directory, "src/b.ts"), "export const b = 2;\n"),
   "a source that is gone": (directory) => rmSync(join(directory, "src/b.ts")),
   "a new source": (directory) => writeFileSync(join(directory, "src/c.ts"), "export {};\n"),
   "a new source in a new folder": (directory) => {
     mkdirSync(join(directory, "src/new"));
     writeFileSync(join(directory, "src/new/c.ts"), "export {};\n");
   },
-  "the tsconfig": (directory) => writeFileSync(join(directory, "tsconfig.json"), '{ "include": ["src/a.ts"] }'),
-  "what it extends": (directory) => writeFileSync(join(directory, "base.json"), '{ "compilerOptions": {} }'),
+  "the tsconfig": (directory) =>
+    writeFileSync(join(directory, "tsconfig.json"), '{ "include": ["src/a.ts"] }'),
+  "what it extends": (directory) =>
+    writeFileSync(join(directory, "base.json"), '{ "compilerOptions": {} }'),
   "another declaration of a package": (directory) =>
-    writeFileSync(join(directory, "node_modules/there/index.d.ts"), "export const there: string;\n"),
+    writeFileSync(
+      join(directory, "node_modules/there/index.d.ts"),
+      "export const there: string;\n",
+    ),
   "a package that was missing": (directory) => {
     mkdirSync(join(directory, "node_modules/later"));
-    writeFileSync(join(directory, "node_modules/later/index.d.ts"), "export const later: number;\n");
+    writeFileSync(
+      join(directory, "node_modules/later/index.d.ts"),
+      "export const later: number;\n",
+    );
   },
   "types of a package that has had none": (directory) => {
     mkdirSync(join(directory, "node_modules/@types/other"));
-    writeFileSync(join(directory, "node_modules/@types/other/index.d.ts"), "declare const two: 2;\n");
+    writeFileSync(
+      join(directory, "node_modules/@types/other/index.d.ts"),
+      "declare const two: 2;\n",
+    );
   },
-  "an installation": (directory) => writeFileSync(join(directory, "node_modules/.package-lock.json"), '{ "a": 1 }'),
+  "an installation": (directory) =>
+    writeFileSync(join(directory, "node_modules/.package-lock.json"), '{ "a": 1 }'),
 };
 
 for (const [what, change] of Object.entries(changes)) {
@@ -220,8 +251,13 @@ for (const [what, change] of Object.entries(changes)) {
 test("the findings of the checks are used in a fresh checkout, whatever the compiler writes", (t) => {
   const directory = writeProject("fresh");
   const state = check(directory);
-  for (const path of Object.keys(project)) utimesSync(join(directory, path), 1_750_000_000, 1_750_000_000);
-  writeAll("fresh", { "out/a.d.ts": "export {};\n", "src/notes.md": "text", "node_modules/unused/index.d.ts": "" });
+  for (const path of Object.keys(project))
+    utimesSync(join(directory, path), 1_750_000_000, 1_750_000_000);
+  writeAll("fresh", {
+    "out/a.d.ts": "export {};\n",
+    "src/notes.md": "text",
+    "node_modules/unused/index.d.ts": "",
+  });
   t.true(state && isCurrent(state));
 });
 

@@ -10,7 +10,15 @@ const root = mkdtempSync(join(tmpdir(), "zcache-shared-"));
 test.after.always(() => rmSync(root, { recursive: true, force: true }));
 
 function checked(name: string): TypeChecked {
-  const problem = { file: "/a.ts", line: 1, column: 1, length: 1, code: 990303, message: name, lineText: "" };
+  const problem = {
+    file: "/a.ts",
+    line: 1,
+    column: 1,
+    length: 1,
+    code: 990303,
+    message: name,
+    lineText: "",
+  };
   return { problems: [problem], files: ["/a.ts"], failure: null };
 }
 
@@ -37,7 +45,9 @@ if (process.platform !== "win32") {
   test("the socket of a killed process doesn't prevent other processes from running the checks", async (t) => {
     const address = join(root, "left");
     writeFileSync(address, "");
-    const checks = new SharedTypeChecks("tsconfig.json", address, () => Promise.resolve(checked("own")));
+    const checks = new SharedTypeChecks("tsconfig.json", address, () =>
+      Promise.resolve(checked("own")),
+    );
     t.is((await checks.since(0)).problems[0]?.message, "own");
   });
 }
@@ -61,7 +71,8 @@ test("an edited tsconfig, or one that it extends, counts for the next file", (t)
   writeFileSync(own, '{ "extends": "./base.json" }');
   const configs = new Tsconfigs();
   const named = new Tsconfigs(own);
-  const namespaces = () => [configs, named].map((one) => one.of(join(root, "src/a.ts")).options.namespace);
+  const namespaces = () =>
+    [configs, named].map((one) => one.of(join(root, "src/a.ts")).options.namespace);
   t.deepEqual(namespaces(), ["v1", "v1"]);
   writeFileSync(base, entry("v2"));
   utimesSync(base, 1, 1);

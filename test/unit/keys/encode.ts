@@ -7,7 +7,10 @@ export const spelledUuid = "abcdefab-1234-abcd-4321-abcdefabcdef";
 export const encodeArguments = (owner: string, args: readonly unknown[], count = args.length) =>
   keyText("", { arguments: count }, owner, undefined, args);
 export const encode = (...args: unknown[]) => encodeArguments("f", args);
-export const encodeTemplate = (owner: string, texts: readonly string[], values: readonly unknown[]) =>
-  keyText("", templateOf(texts), owner, undefined, values);
+export const encodeTemplate = (
+  owner: string,
+  texts: readonly string[],
+  values: readonly unknown[],
+) => keyText("", templateOf(texts), owner, undefined, values);
 export const encodeTag = (owner: string, texts: readonly string[], values: readonly unknown[]) =>
   tagText(templateOf(texts), owner, undefined, values);

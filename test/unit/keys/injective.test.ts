@@ -5,7 +5,16 @@ import { templateTextOf, wellFormed } from "../../../runtime/keys/key-names";
 import { encodeToken as encodeArgument } from "../../../runtime/keys/token";
 import { keyOver } from "../../support/templates";
 import { encode, encodeArguments, encodeTemplate } from "./encode";
-import { hole, Jsonable, mutate, normal, normalList, numberIfPlain, reorder, withHoles } from "./nearly-same";
+import {
+  hole,
+  Jsonable,
+  mutate,
+  normal,
+  normalList,
+  numberIfPlain,
+  reorder,
+  withHoles,
+} from "./nearly-same";
 import { parseArguments, parseTemplate } from "./read-key";
 
 /** Characters that mean something in a key, or could go on with a token. */
@@ -85,7 +94,10 @@ const scalar = fc.oneof(
   fc.uint8Array({ maxLength: 3 }).map((bytes) => new DataView(bytes.slice().buffer)),
   fc.uint8Array({ maxLength: 3 }).map((bytes) => bytes.slice().buffer),
 );
-const name = fc.oneof(text, fc.constantFrom("__proto__", "constructor", "length", "0", "1", "a", "b"));
+const name = fc.oneof(
+  text,
+  fc.constantFrom("__proto__", "constructor", "length", "0", "1", "a", "b"),
+);
 const { value } = fc.letrec<{ value: unknown; string: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
@@ -94,8 +106,12 @@ const { value } = fc.letrec<{ value: unknown; string: string }>((tie) => ({
     { weight: 2, arbitrary: tie("string") },
     fc.array(tie("value"), { maxLength: 3 }),
     fc.array(fc.option(tie("value"), { nil: hole }), { maxLength: 3 }).map(withHoles),
-    fc.array(fc.tuple(name, tie("value")), { maxLength: 3 }).map((entries) => Object.fromEntries(entries)),
-    fc.array(fc.tuple(tie("value"), tie("value")), { maxLength: 3 }).map((entries) => new Map(entries)),
+    fc
+      .array(fc.tuple(name, tie("value")), { maxLength: 3 })
+      .map((entries) => Object.fromEntries(entries)),
+    fc
+      .array(fc.tuple(tie("value"), tie("value")), { maxLength: 3 })
+      .map((entries) => new Map(entries)),
     fc.array(tie("value"), { maxLength: 3 }).map((items) => new Set(items)),
     tie("value").map((inner) => new Jsonable(inner)),
   ),
@@ -148,7 +164,10 @@ test("a default key is the same whether it is counted or written out", (t) => {
 
 test("lists that are nearly the same share a text only when they are the same", (t) => {
   fc.assert(
-    fc.property(neighbours, ([a, b]) => (encode(...a) === encode(...b)) === (normalList(a) === normalList(b))),
+    fc.property(
+      neighbours,
+      ([a, b]) => (encode(...a) === encode(...b)) === (normalList(a) === normalList(b)),
+    ),
     { numRuns: 40_000 },
   );
   t.pass();
@@ -212,7 +231,10 @@ test("the values of a template are recovered from the key, whatever the literals
     fc.property(template, ({ texts, a }) => {
       const key = encodeTemplate("f", texts, a);
       if (a.some((one) => Buffer.byteLength(encodeArgument(one)) > 200)) return true;
-      return parseTemplate(templateTextOf(key), texts.map(wellFormed)).map(normal).join() === a.map(normal).join();
+      return (
+        parseTemplate(templateTextOf(key), texts.map(wellFormed)).map(normal).join() ===
+        a.map(normal).join()
+      );
     }),
     { numRuns: 20_000 },
   );
@@ -248,7 +270,11 @@ test("the order of a Map's entries and of a Set's items is part of the key, as t
 
 test("the order of properties never matters", (t) => {
   fc.assert(
-    fc.property(list, fc.nat(), (args, seed) => encode(...args) === encode(...args.map((arg) => reorder(arg, seed)))),
+    fc.property(
+      list,
+      fc.nat(),
+      (args, seed) => encode(...args) === encode(...args.map((arg) => reorder(arg, seed))),
+    ),
     { numRuns: 5_000 },
   );
   t.pass();

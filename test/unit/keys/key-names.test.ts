@@ -21,13 +21,23 @@ test("versions, fences and the epoch have names that end with a tilde", (t) => {
 });
 
 test("a tag is invalidated by its fence first, then by its version", (t) => {
-  t.deepEqual(invalidationKeysOf("staging", "user:5:a"), ["staging:tags:user~", "staging:tag:user:5:a~"]);
+  t.deepEqual(invalidationKeysOf("staging", "user:5:a"), [
+    "staging:tags:user~",
+    "staging:tag:user:5:a~",
+  ]);
   t.deepEqual(invalidationKeysOf(null, "all"), ["tag:all~"]);
   t.deepEqual(invalidationKeysOf(null, ":a"), ["tags:~", "tag::a~"]);
 });
 
 test("an entry's key that would end with a tilde has one more character", (t) => {
-  const table = { "tag:{x}": "tag:{x}", "a~": "a~%", "a%": "a%%", "a~%": "a~%%", "a~b": "a~b", "": "" };
+  const table = {
+    "tag:{x}": "tag:{x}",
+    "a~": "a~%",
+    "a%": "a%%",
+    "a~%": "a~%%",
+    "a~b": "a~b",
+    "": "",
+  };
   for (const [text, key] of Object.entries(table)) t.is(entryKeyOf(text), key, text);
   fc.assert(fc.property(text(), (made) => templateTextOf(entryKeyOf(made)) === wellFormed(made)));
 });
@@ -37,7 +47,8 @@ test("the tag is in the name of its version", (t) => {
     t.is(tagOfVersionKey(versionKeyOf(null, tag)), tag);
     t.is(tagOfVersionKey(versionKeyOf("staging", tag)), tag);
   }
-  for (const key of ["tag:user:5", "tags:user~", "epoch~", "f|5"]) t.is(tagOfVersionKey(key), null, key);
+  for (const key of ["tag:user:5", "tags:user~", "epoch~", "f|5"])
+    t.is(tagOfVersionKey(key), null, key);
 });
 
 test("a tag above a kilobyte is stored under its hash, whatever it is made of, and a shorter one under its text", (t) => {
@@ -81,7 +92,14 @@ function text(): fc.Arbitrary<string> {
 
 /** A value of any kind that a key may have. */
 function value(): fc.Arbitrary<unknown> {
-  const leaf = fc.oneof(text(), fc.integer(), fc.double(), fc.bigInt(), fc.boolean(), fc.constantFrom(null, undefined));
+  const leaf = fc.oneof(
+    text(),
+    fc.integer(),
+    fc.double(),
+    fc.bigInt(),
+    fc.boolean(),
+    fc.constantFrom(null, undefined),
+  );
   const list = fc.array(leaf, { maxLength: 3 });
   const pairs = fc.array(fc.tuple(leaf, leaf), { maxLength: 3 });
   return fc.oneof(
@@ -98,16 +116,23 @@ test("no namespace, template, argument and tag make the key of an entry that of 
   const spaces = fc.array(text(), { maxLength: 2 });
   const given = fc.array(value(), { maxLength: 3 });
   const names = fc.tuple(fc.option(text()), text());
-  const property = fc.property(spaces, fc.array(text()), given, names, (namespaces, more, args, [namespace, tag]) => {
-    const prefix = namespaces.map((space) => `${space}:`).join("");
-    const texts = [...args, ""].map((_, i) => more[i] ?? "");
-    const made = [
-      keyText(prefix, templateOf(texts), "f", undefined, args),
-      keyText(`${prefix}shop.f|`, { arguments: args.length }, "f", undefined, args),
-    ];
-    const own = [versionKeyOf(namespace, tag), fenceKeyOf(namespace, tag), epochKeyOf(namespace)];
-    // The client's keyPrefix stands in front of all of them, so that only their ends can keep them apart.
-    return made.every((key) => !key.endsWith("~")) && own.every((key) => key.endsWith("~"));
-  });
+  const property = fc.property(
+    spaces,
+    fc.array(text()),
+    given,
+    names,
+    (namespaces, more, args, [namespace, tag]) => {
+      const prefix = namespaces.map((space) => `${space}:`).join("");
+      const texts = [...args, ""].map((_, i) => more[i] ?? "");
+      const made = [
+        keyText(prefix, templateOf(texts), "f", undefined, args),
+        keyText(`${prefix}shop.f|`, { arguments: args.length }, "f", undefined, args),
+      ];
+      const own = [versionKeyOf(namespace, tag), fenceKeyOf(namespace, tag), epochKeyOf(namespace)];
+      // The client's keyPrefix stands in front of all of them, so that only their ends can keep
+      // them apart.
+      return made.every((key) => !key.endsWith("~")) && own.every((key) => key.endsWith("~"));
+    },
+  );
   t.notThrows(() => fc.assert(property, { numRuns: 2_000 }));
 });

@@ -22,14 +22,16 @@ export function normalList(args: readonly unknown[]): string {
 
 function tree(one: unknown): unknown {
   if (typeof one === "number") return ["number", Object.is(one, -0) ? "-0" : String(one)];
-  if (typeof one === "string") return ["string", Array.from({ length: one.length }, (_, i) => one.charCodeAt(i))];
+  if (typeof one === "string")
+    return ["string", Array.from({ length: one.length }, (_, i) => one.charCodeAt(i))];
   if (typeof one !== "object" || one === null) return [typeof one, String(one)];
   if (one instanceof Jsonable) return ["json", tree(one.inner)];
   if (one instanceof Date) return ["Date", String(one.getTime())];
   if (one instanceof ArrayBuffer) return ["ArrayBuffer", [...new Uint8Array(one)]];
   if (ArrayBuffer.isView(one))
     return [one.constructor.name, [...new Uint8Array(one.buffer, one.byteOffset, one.byteLength)]];
-  if (Array.isArray(one)) return ["array", Array.from(one, (item, i) => (i in one ? tree(item) : "hole"))];
+  if (Array.isArray(one))
+    return ["array", Array.from(one, (item, i) => (i in one ? tree(item) : "hole"))];
   if (one instanceof Map) return ["Map", [...one].map((entry) => entry.map(tree))];
   if (one instanceof Set) return ["Set", [...one].map(tree)];
   return [
@@ -40,7 +42,12 @@ function tree(one: unknown): unknown {
   ];
 }
 
-export function mutate(args: readonly unknown[], kind: number, at: number, other: unknown): unknown[] {
+export function mutate(
+  args: readonly unknown[],
+  kind: number,
+  at: number,
+  other: unknown,
+): unknown[] {
   const b = [...args];
   const i = args.length === 0 ? 0 : at % args.length;
   const one = b[i];
@@ -86,11 +93,25 @@ export function mutate(args: readonly unknown[], kind: number, at: number, other
     () => (b[i] = new Jsonable(one)),
     () => (b[i] = new Set([one])),
     () => (b[i] = { a: one }),
-    () => (b[i] = typeof one === "number" ? -one : typeof one === "bigint" ? Number(one) : numberIfPlain(one)),
     () =>
-      (b[i] = one instanceof Date ? one.getTime() : new Date(Number(typeof one === "number" ? Math.trunc(one) : 0))),
-    () => (b[i] = typeof one === "string" ? one.slice(0, -1) : one instanceof Uint8Array ? [...one] : one),
-    () => (b[i] = Array.isArray(one) ? withHoles(one.map((item: unknown, j) => (j === 0 ? hole : item))) : one),
+      (b[i] =
+        typeof one === "number"
+          ? -one
+          : typeof one === "bigint"
+            ? Number(one)
+            : numberIfPlain(one)),
+    () =>
+      (b[i] =
+        one instanceof Date
+          ? one.getTime()
+          : new Date(Number(typeof one === "number" ? Math.trunc(one) : 0))),
+    () =>
+      (b[i] =
+        typeof one === "string" ? one.slice(0, -1) : one instanceof Uint8Array ? [...one] : one),
+    () =>
+      (b[i] = Array.isArray(one)
+        ? withHoles(one.map((item: unknown, j) => (j === 0 ? hole : item)))
+        : one),
     () => (b[i] = reorder(one, at)),
   ];
   mutations[kind % mutations.length]?.();
@@ -114,11 +135,15 @@ export function withHoles(items: unknown[]): unknown[] {
 /** The same value, with what has no order in another one. */
 export function reorder(one: unknown, seed: number): unknown {
   const turn = <T>(items: T[]) =>
-    [...items.slice(seed % (items.length || 1)), ...items.slice(0, seed % (items.length || 1))].reverse();
+    [
+      ...items.slice(seed % (items.length || 1)),
+      ...items.slice(0, seed % (items.length || 1)),
+    ].reverse();
   const inner = (item: unknown) => reorder(item, seed);
   if (one instanceof Map) return new Map([...one].map(([key, item]) => [inner(key), inner(item)]));
   if (one instanceof Set) return new Set([...one].map(inner));
   if (Array.isArray(one)) return one.map(inner);
-  if (typeof one !== "object" || one === null || Object.getPrototypeOf(one) !== Object.prototype) return one;
+  if (typeof one !== "object" || one === null || Object.getPrototypeOf(one) !== Object.prototype)
+    return one;
   return Object.fromEntries(turn(Object.entries(one)).map(([key, item]) => [key, inner(item)]));
 }

@@ -15,7 +15,8 @@ class Parser {
   }
 
   expect(literal: string): void {
-    if (!this.text.startsWith(literal, this.at)) throw new Error(`${literal} expected at ${this.at} of ${this.text}`);
+    if (!this.text.startsWith(literal, this.at))
+      throw new Error(`${literal} expected at ${this.at} of ${this.text}`);
     this.at += literal.length;
   }
 
@@ -36,8 +37,10 @@ class Parser {
   token(uuids = true): unknown {
     const quoted = this.take(/"(?:[^"\\]|\\.)*"/);
     if (quoted) return JSON.parse(quoted);
-    if (this.take(/\[/)) return withHoles(this.separated("]", () => (this.take(/_/) ? hole : this.token())));
-    if (this.take(/\{/)) return Object.fromEntries(this.separated("}", () => this.pair(":")) as [string, unknown][]);
+    if (this.take(/\[/))
+      return withHoles(this.separated("]", () => (this.take(/_/) ? hole : this.token())));
+    if (this.take(/\{/))
+      return Object.fromEntries(this.separated("}", () => this.pair(":")) as [string, unknown][]);
     if (this.take(/Map\{/)) return new Map(this.separated("}", () => this.pair("=>")));
     if (this.take(/Set\{/)) return new Set(this.separated("}", () => this.token()));
     const closed = this.take(/(?:Date|Number|json|Buffer|DataView|\w+Array|ArrayBuffer)\(/);
@@ -59,7 +62,8 @@ class Parser {
     }
     const text = this.take(/[^)]*/) as string;
     this.expect(")");
-    if (type === "Number" || type === "Date") return type === "Date" ? new Date(Number(text)) : Number(text);
+    if (type === "Number" || type === "Date")
+      return type === "Date" ? new Date(Number(text)) : Number(text);
     const bytes = Buffer.from(text, "base64url");
     if (type === "Buffer") return bytes;
     const memory = new Uint8Array(bytes).buffer;
@@ -69,7 +73,10 @@ class Parser {
   uuid(): string | undefined {
     const start = this.at;
     const match = this.take(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}(?![\p{L}\p{M}\p{N}_.@+])/iu);
-    if (!match?.split("-").every((group) => /^[a-f]/i.test(group) || String(Number(group)) === group)) return match;
+    if (
+      !match?.split("-").every((group) => /^[a-f]/i.test(group) || String(Number(group)) === group)
+    )
+      return match;
     this.at = start;
     return undefined;
   }
@@ -79,7 +86,8 @@ class Parser {
     const constants = { undefined, null: null, true: true, false: false, NaN: NaN };
     if (Object.hasOwn(constants, text)) return constants[text as keyof typeof constants];
     if (/^-?\d+n$/.test(text)) return BigInt(text.slice(0, -1));
-    if (/^-?(\d|Infinity$)/.test(text) && (String(Number(text)) === text || text === "-0")) return Number(text);
+    if (/^-?(\d|Infinity$)/.test(text) && (String(Number(text)) === text || text === "-0"))
+      return Number(text);
     if (/^\p{L}/u.test(text)) return text;
     throw new Error(`No token at ${this.at} of ${this.text}`);
   }

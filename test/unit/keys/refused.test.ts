@@ -19,8 +19,14 @@ test("a value that can't be part of a key is named, with its place", (t) => {
     [Promise.resolve(), "is a promise"],
     [new Plain(), "is an instance of Plain without toJSON"],
     [new (class {})(), "is an object with a prototype of its own and without toJSON"],
-    [Object.create({ inherited: 1 }), "is an object with a prototype of its own and without toJSON"],
-    [Object.create(Object.create(null)), "is an object with a prototype of its own and without toJSON"],
+    [
+      Object.create({ inherited: 1 }),
+      "is an object with a prototype of its own and without toJSON",
+    ],
+    [
+      Object.create(Object.create(null)),
+      "is an object with a prototype of its own and without toJSON",
+    ],
     [new WeakMap(), "is an instance of WeakMap without toJSON"],
     [Readable.from([]), "is an instance of Readable without toJSON"],
     [new String("a"), "is an instance of String without toJSON"],
@@ -40,7 +46,10 @@ test("a value that can't be part of a key is named, with its place", (t) => {
     [{ [Symbol("a")]: 1 }, "has a property named by a symbol"],
     [{ a: Object.assign([1], { [Symbol("a")]: 1 }) }, "has a property named by a symbol at .a"],
     ["ab".match(/a/), "has properties besides its elements"],
-    [{ at: Object.assign(new Date(), { zone: "UTC" }) }, "has properties besides its elements at .at"],
+    [
+      { at: Object.assign(new Date(), { zone: "UTC" }) },
+      "has properties besides its elements at .at",
+    ],
     [Object.assign(new Set(), { x: 1 }), "has properties besides its elements"],
     [cycle, 'contains itself at .list[0]["back-link"]'],
     [self, "contains itself at .toJSON()"],
@@ -69,7 +78,8 @@ test("each public function says what it was given", (t) => {
   });
   t.throws(() => encodeTag("f", ["a:", ""], [Plain]), {
     instanceOf: KeyError,
-    message: "Placeholder 1 in a tag of f is a function, which can't be part of a tag. Use something that names it.",
+    message:
+      "Placeholder 1 in a tag of f is a function, which can't be part of a tag. Use something that names it.",
   });
 });
 

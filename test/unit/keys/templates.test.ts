@@ -34,8 +34,30 @@ test("a value has the same text in a tag as in a template literal", (t) => {
       return hint === "string" ? "5 EUR" : 5;
     }
   }
-  const values = ["a:b", "", uuid, 5, -0, 1e-7, 1e21, Number.NaN, 5n, true, null, undefined, new Date(5), [1, ["a"]]];
-  const objects = [new URL("https://a.b/c?d"), new ObjectId(), new Money(), Buffer.from("ab"), new Error("e"), /x/];
+  const values = [
+    "a:b",
+    "",
+    uuid,
+    5,
+    -0,
+    1e-7,
+    1e21,
+    Number.NaN,
+    5n,
+    true,
+    null,
+    undefined,
+    new Date(5),
+    [1, ["a"]],
+  ];
+  const objects = [
+    new URL("https://a.b/c?d"),
+    new ObjectId(),
+    new Money(),
+    Buffer.from("ab"),
+    new Error("e"),
+    /x/,
+  ];
   for (const value of [...values, ...objects]) {
     t.is(encodeTag("f", ["t:", ""], [value]), `t:${value as string}`);
     t.is(encodeTag("f", ["", "-", ""], [value, value]), `${value as string}-${value as string}`);

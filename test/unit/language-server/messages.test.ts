@@ -11,7 +11,8 @@ test("messages are read from pieces that end anywhere", (t) => {
   for (const size of [1, 2, 7, 40, bytes.length]) {
     const reader = new MessageReader();
     const read: Message[] = [];
-    for (let at = 0; at < bytes.length; at += size) read.push(...reader.read(bytes.subarray(at, at + size)));
+    for (let at = 0; at < bytes.length; at += size)
+      read.push(...reader.read(bytes.subarray(at, at + size)));
     t.deepEqual(read, messages);
   }
 });
@@ -24,5 +25,7 @@ test("other header fields are skipped, and their names may be in any case", (t) 
 
 test("a header without a length is an error, because nothing shows where the next message begins", (t) => {
   const reader = new MessageReader();
-  t.throws(() => [...reader.read(Buffer.from("Length: 5\r\n\r\nhello"))], { message: /"Length: 5"/ });
+  t.throws(() => [...reader.read(Buffer.from("Length: 5\r\n\r\nhello"))], {
+    message: /"Length: 5"/,
+  });
 });

@@ -14,7 +14,9 @@ test("positions are lines that end at \\n, \\r\\n or \\r, and characters in UTF-
 });
 
 test("each offset that is not inside a line's end has one position", (t) => {
-  const texts = fc.array(fc.constantFrom("a", "\n", "\r", "\r\n", "é", "\u2029")).map((parts) => parts.join(""));
+  const texts = fc
+    .array(fc.constantFrom("a", "\n", "\r", "\r\n", "é", "\u2029"))
+    .map((parts) => parts.join(""));
   fc.assert(
     fc.property(texts, (text) => {
       const lines = new TextLines(text);

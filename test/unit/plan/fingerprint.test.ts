@@ -100,16 +100,28 @@ const cases: Record<string, readonly Case[]> = {
     ["ReadonlySet<number>", "Set<number>"],
     ["{ a: Buffer; b: Uint8Array; c: RegExp; d: URL }", "{a:Buffer,b:Uint8Array,c:RegExp,d:URL}"],
     ["Failure", "Error&{code:number}", "class Failure extends Error { code = 1 }"],
-    ["Rows", "Array&{[number]:string,total:number}", "interface Rows extends Array<string> { total: number }"],
+    [
+      "Rows",
+      "Array&{[number]:string,total:number}",
+      "interface Rows extends Array<string> { total: number }",
+    ],
   ],
   "of a class the fields count: no methods, no accessors, no private names": [
     ["User", "{age:number,name:string}", user],
-    ["Money", "{cents:number,toJSON():string}", "class Money { cents = 1; toJSON() { return String(this.cents); } }"],
+    [
+      "Money",
+      "{cents:number,toJSON():string}",
+      "class Money { cents = 1; toJSON() { return String(this.cents); } }",
+    ],
   ],
   "a type that recurs refers to itself, however it is unrolled": [
     ["Tree", "{children:^2[],value:number}", tree],
     ["{ value: number; children: Tree[] }", "{children:^2[],value:number}", tree],
-    ["{ value: number; children: { value: number; children: Tree[] }[] }", "{children:^2[],value:number}", tree],
+    [
+      "{ value: number; children: { value: number; children: Tree[] }[] }",
+      "{children:^2[],value:number}",
+      tree,
+    ],
     ["Json", "^2[]|string|{[string]:^2}", "type Json = string | Json[] | { [name: string]: Json }"],
   ],
   "generics are instantiated": [
@@ -139,7 +151,9 @@ for (const [title, group] of Object.entries(cases)) {
 }
 
 test("equal structures have one hash, however they are written", (t) => {
-  const found = Object.values(typeTexts).filter(({ text }) => text === "{children:^2[],value:number}");
+  const found = Object.values(typeTexts).filter(
+    ({ text }) => text === "{children:^2[],value:number}",
+  );
   const hashes = found.map(({ hash }) => hash);
   t.is(hashes.length, 3);
   t.is(new Set(hashes).size, 1);
@@ -147,7 +161,9 @@ test("equal structures have one hash, however they are written", (t) => {
 
 const models = Array.from({ length: 40 }, (_, i) => `M${i}`);
 const fields = models.map((name) => `${name.toLowerCase()}: ${name}`).join("; ");
-const schema = models.map((name, i) => `interface ${name} { id${i}: number; ${fields} }`).join("\n");
+const schema = models
+  .map((name, i) => `interface ${name} { id${i}: number; ${fields} }`)
+  .join("\n");
 const more = fingerprints(compiler, {
   "batch.ts": `
     export declare function batchA(...ids: number[]): Promise<({ id: number } | null)[]>;

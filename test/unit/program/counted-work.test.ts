@@ -1,6 +1,6 @@
 /**
- * What a compilation pays for zcache, counted in nodes that are walked and questions to the type checker: time depends
- * on the machine, these do not.
+ * What a compilation pays for zcache, counted in nodes that are walked and questions to the type
+ * checker: time depends on the machine, these do not.
  */
 import { join } from "node:path";
 import test from "ava";
@@ -21,8 +21,16 @@ interface Work {
 
 /** Diagnoses and emits the files as the compiler does, having checked them itself before. */
 function compile(files: Readonly<Record<string, string>>): Work {
-  const options: ts.CompilerOptions = { target: ts.ScriptTarget.ES2022, lib: ["lib.es2022.d.ts"], types: [] };
-  const program = ts.createProgram(Object.keys(files).map(pathOf), options, createHost(files, options));
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    lib: ["lib.es2022.d.ts"],
+    types: [],
+  };
+  const program = ts.createProgram(
+    Object.keys(files).map(pathOf),
+    options,
+    createHost(files, options),
+  );
   program.getSemanticDiagnostics();
   const walked = new Map<string, number>();
   const walk = (node: ts.Node): void => {
@@ -44,7 +52,10 @@ function compile(files: Readonly<Record<string, string>>): Work {
   });
   const counting = {
     ...ts,
-    forEachChild: ((node, ...rest) => (walk(node), ts.forEachChild(node, ...rest))) as typeof ts.forEachChild,
+    forEachChild: ((node, ...rest) => (
+      walk(node),
+      ts.forEachChild(node, ...rest)
+    )) as typeof ts.forEachChild,
     visitEachChild: ((node: ts.Node, ...rest: [ts.Visitor, ts.TransformationContext]) => (
       walk(node),
       ts.visitEachChild(node, ...rest)
@@ -66,7 +77,10 @@ function compile(files: Readonly<Record<string, string>>): Work {
   return { walked, asked, listed };
 }
 
-function createHost(files: Readonly<Record<string, string>>, options: ts.CompilerOptions): ts.CompilerHost {
+function createHost(
+  files: Readonly<Record<string, string>>,
+  options: ts.CompilerOptions,
+): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
   const { getSourceFile } = host;
   host.getSourceFile = (path, version) => {
@@ -82,9 +96,10 @@ function pathOf(name: string): string {
   return join(__dirname, name);
 }
 
-const plain = Array.from({ length: 50 }, (_, i) => `export function plain${i}(a: number) { return a * ${i}; }\n`).join(
-  "",
-);
+const plain = Array.from(
+  { length: 50 },
+  (_, i) => `export function plain${i}(a: number) { return a * ${i}; }\n`,
+).join("");
 const service = (i: number): string => `
   export class Service${i} {
     constructor(private readonly tenant: string) {}
@@ -111,16 +126,22 @@ test("in a file with a directive only the surroundings of its function are walke
 test("each file is walked once to find the objects that a program makes, however many classes are involved", (t) => {
   const main = (count: number): string =>
     Array.from({ length: 10 }, (_, i) => `new Service${i % count}("tenant");`).join("\n");
-  const services = (count: number): string => Array.from({ length: count }, (_, i) => service(i)).join("");
-  const [one, ten] = [1, 10].map((count) => compile({ "services.ts": services(count), "main.ts": main(count) }));
+  const services = (count: number): string =>
+    Array.from({ length: count }, (_, i) => service(i)).join("");
+  const [one, ten] = [1, 10].map((count) =>
+    compile({ "services.ts": services(count), "main.ts": main(count) }),
+  );
   t.true((one?.walked.get("main.ts") ?? 0) > 0);
   t.is(ten?.walked.get("main.ts"), one?.walked.get("main.ts"));
 });
 
 test("invalidations are searched once, however many directives have tags", (t) => {
   const main = `${plain}invalidateTag("user:5");`;
-  const services = (count: number): string => Array.from({ length: count }, (_, i) => service(i)).join("");
-  const [one, ten] = [1, 10].map((count) => compile({ "services.ts": services(count), "main.ts": main }));
+  const services = (count: number): string =>
+    Array.from({ length: count }, (_, i) => service(i)).join("");
+  const [one, ten] = [1, 10].map((count) =>
+    compile({ "services.ts": services(count), "main.ts": main }),
+  );
   t.true((one?.walked.get("main.ts") ?? 0) > 0);
   t.is(ten?.walked.get("main.ts"), one?.walked.get("main.ts"));
 });
@@ -131,7 +152,9 @@ test("ten functions ask for types ten times as often as one", (t) => {
       { length: count },
       (_, i) => `// @zcache\nexport async function f${i}(id: number) { return { id }; }\n`,
     ).join("");
-  const [one, ten, twenty] = [1, 10, 20].map((count) => compile({ "functions.ts": functions(count) }).asked);
+  const [one, ten, twenty] = [1, 10, 20].map(
+    (count) => compile({ "functions.ts": functions(count) }).asked,
+  );
   t.is((twenty as number) - (ten as number), (10 * ((ten as number) - (one as number))) / 9);
 });
 

@@ -4,11 +4,24 @@ import test from "ava";
 
 const root = join(__dirname, "../../..");
 
-/** The stages of each half in their order: folders, and files beside them. A stage imports only stages before it. */
+/**
+ * The stages of each half in their order: folders, and files beside them. A stage imports only
+ * stages before it.
+ */
 const stages: Record<string, readonly (readonly string[])[]> = {
   runtime: [
     ["user-code"],
-    ["plan", "suggest", "options", "errors", "events", "duration", "clock", "check-options", "share"],
+    [
+      "plan",
+      "suggest",
+      "options",
+      "errors",
+      "events",
+      "duration",
+      "clock",
+      "check-options",
+      "share",
+    ],
     ["keys"],
     ["codecs"],
     ["entry"],
@@ -60,9 +73,16 @@ for (const [half, order] of Object.entries(stages)) {
 
   test(`each file of ${half}/ belongs to a stage, and imports only its own stage and those before it`, (t) => {
     for (const file of files) {
-      t.not(stageOf(file), -1, `${half}/${file}.ts belongs to no stage in test/unit/repository/folders.test.ts`);
+      t.not(
+        stageOf(file),
+        -1,
+        `${half}/${file}.ts belongs to no stage in test/unit/repository/folders.test.ts`,
+      );
       for (const imported of imports.get(file) ?? [])
-        t.true(stageOf(imported) <= stageOf(file), `${half}/${file}.ts imports ${imported}.ts of a later stage`);
+        t.true(
+          stageOf(imported) <= stageOf(file),
+          `${half}/${file}.ts imports ${imported}.ts of a later stage`,
+        );
     }
   });
 
@@ -88,7 +108,10 @@ function importsOf(half: string, file: string, known: ReadonlySet<string>): read
     .filter((path) => known.has(path));
 }
 
-/** What the tests of each folder need, from the least to the most. CONTRIBUTING.md has the same list. */
+/**
+ * What the tests of each folder need, from the least to the most. CONTRIBUTING.md has the same
+ * list.
+ */
 const needs = ["unit", "exhaustive", "redis", "databases", "processes", "browser", "fuzz", "chaos"];
 
 test("each test is in a folder that tells what it needs", (t) => {
@@ -117,16 +140,23 @@ test("what test/unit and test/exhaustive import needs neither a build nor a serv
 
 function testFiles(): string[] {
   const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" });
-  return files.map((file) => file.replaceAll("\\", "/")).filter((file) => file.endsWith(".test.ts"));
+  return files
+    .map((file) => file.replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(".test.ts"));
 }
 
 test("architecture.md shows each folder of both halves", (t) => {
   const text = readFileSync(join(root, "docs/architecture.md"), "utf8");
   for (const [half, order] of Object.entries(stages)) {
-    const [, tree = ""] = /^```\n([^]*?)^```$/m.exec(text.slice(text.indexOf(`: \`${half}/\``))) ?? [];
+    const [, tree = ""] =
+      /^```\n([^]*?)^```$/m.exec(text.slice(text.indexOf(`: \`${half}/\``))) ?? [];
     const shown = Array.from(tree.matchAll(/^ {0,2}([\w-]+)\/(?: |$)/gm), ([, name]) => name);
-    const folders = order.map(([place = ""]) => place).filter((place) => existsSync(join(root, half, place)));
-    const names = folders.map((folder) => posix.basename(folder)).filter((name) => !name.includes("."));
+    const folders = order
+      .map(([place = ""]) => place)
+      .filter((place) => existsSync(join(root, half, place)));
+    const names = folders
+      .map((folder) => posix.basename(folder))
+      .filter((name) => !name.includes("."));
     t.deepEqual(shown.toSorted(), names.toSorted());
   }
 });

@@ -7,7 +7,10 @@ import { MemoryBackend } from "../../../runtime/backends/memory-backend";
 import { createOptionsPage, pagePath } from "../../../scripts/options-page";
 import { resolvePluginOptions } from "../../../transformer/context/plugin-options";
 import { parseDirective } from "../../../transformer/directive/parse-directive";
-import { optionNames, resolveOptions as resolveDirective } from "../../../transformer/directive/resolve-options";
+import {
+  optionNames,
+  resolveOptions as resolveDirective,
+} from "../../../transformer/directive/resolve-options";
 import { SourceText } from "../../../transformer/context/source-text";
 
 test("docs/options.md is what `npm run options` makes of the table", async (t) => {
@@ -30,18 +33,31 @@ test("configure refuses a duration, a count and a fraction out of the range that
   };
   for (const [name, { kind }] of Object.entries(optionsAt("configure"))) {
     for (const value of outside[kind as keyof typeof outside] ?? [])
-      t.throws(() => resolveOptions({ [name]: value }), { instanceOf: ConfigError }, `${name}: ${value}`);
+      t.throws(
+        () => resolveOptions({ [name]: value }),
+        { instanceOf: ConfigError },
+        `${name}: ${value}`,
+      );
   }
 });
 
 test("configure takes the ends of each range, and an option that is undefined has its default", (t) => {
-  const inside = { duration: ["1ms", "365d"], count: [1], share: [0, 0.5], hits: [0, 1, "0.1%"], weight: [0.01, true] };
+  const inside = {
+    duration: ["1ms", "365d"],
+    count: [1],
+    share: [0, 0.5],
+    hits: [0, 1, "0.1%"],
+    weight: [0.01, true],
+  };
   for (const [name, { kind }] of Object.entries(optionsAt("configure"))) {
     for (const value of inside[kind as keyof typeof inside] ?? [])
       t.notThrows(() => resolveOptions({ [name]: value }), `${name}: ${value}`);
   }
-  const withoutChance = (settings: object): string => JSON.stringify({ ...settings, backend: null, clock: null });
-  const undefinedOptions = Object.fromEntries(optionNamesAt("configure").map((name) => [name, undefined]));
+  const withoutChance = (settings: object): string =>
+    JSON.stringify({ ...settings, backend: null, clock: null });
+  const undefinedOptions = Object.fromEntries(
+    optionNamesAt("configure").map((name) => [name, undefined]),
+  );
   t.is(withoutChance(resolveOptions(undefinedOptions)), withoutChance(resolveOptions({})));
   t.notThrows(() => new MemoryBackend({ maxEntries: undefined, maxBytes: undefined } as object));
 });
@@ -52,7 +68,9 @@ test("a directive may say off where the table allows it, and nowhere else", (t) 
     if (!["duration", "share", "hits", "weight"].includes(row.kind)) continue;
     const source = new SourceText([{ text: ` ${name}: off`, start: 0 }]);
     const problems: unknown[] = [];
-    const resolved = resolveDirective(parseDirective(source, optionNames), plugin, (problem) => problems.push(problem));
+    const resolved = resolveDirective(parseDirective(source, optionNames), plugin, (problem) =>
+      problems.push(problem),
+    );
     t.is(problems.length === 0, row.off === true, name);
     if (row.off) t.true(resolved?.valid);
   }

@@ -30,7 +30,9 @@ import webpack from "../../../transformer/hosts/webpack";
 type Call = (given: never) => unknown;
 
 /** How each place is given options, and values of them that it must refuse. */
-const places: Readonly<Record<Exclude<Place, "directive" | "plugin">, readonly [Call, wrong: readonly object[]]>> = {
+const places: Readonly<
+  Record<Exclude<Place, "directive" | "plugin">, readonly [Call, wrong: readonly object[]]>
+> = {
   configure: [
     resolveOptions,
     [
@@ -65,7 +67,14 @@ const places: Readonly<Record<Exclude<Place, "directive" | "plugin">, readonly [
   ],
   "configure.verify": [
     (given) => resolveOptions({ verify: given }),
-    [{ share: 2 }, { lag: 5 }, { mostAtOnce: 0 }, { shareOfLoads: -1 }, { slow: "slow" }, { lock: "" }],
+    [
+      { share: 2 },
+      { lag: 5 },
+      { mostAtOnce: 0 },
+      { shareOfLoads: -1 },
+      { slow: "slow" },
+      { lock: "" },
+    ],
   ],
   "configure.studio": [(given) => resolveOptions({ studio: given }), [{ name: "" }, { name: 5 }]],
   MemoryBackend: [
@@ -74,7 +83,13 @@ const places: Readonly<Record<Exclude<Place, "directive" | "plugin">, readonly [
   ],
   TieredBackend: [
     (given) => new TieredBackend({} as never, {} as never, given),
-    [{ prefixes: [] }, { prefixes: "user:" }, { maxLag: "10ms" }, { onStateChange: "log" }, { clock: null }],
+    [
+      { prefixes: [] },
+      { prefixes: "user:" },
+      { maxLag: "10ms" },
+      { onStateChange: "log" },
+      { clock: null },
+    ],
   ],
   transactional: [
     (given) => transactional(() => {}, given),
@@ -103,7 +118,10 @@ const places: Readonly<Record<Exclude<Place, "directive" | "plugin">, readonly [
   verify: [(given) => verify("1%", given), [{ cache: "" }, { cache: "unknown" }]],
   subscribe: [(given) => subscribe(() => {}, given), [{ cache: "" }, { cache: 5 }]],
   recordEvents: [recordEvents, [{ cache: {} }]],
-  FaultyBackend: [(given) => new FaultyBackend(new MemoryBackend(), given), [{ name: "" }, { remote: "yes" }]],
+  FaultyBackend: [
+    (given) => new FaultyBackend(new MemoryBackend(), given),
+    [{ name: "" }, { remote: "yes" }],
+  ],
 };
 
 /** What a call throws, or rejects with. */
@@ -116,13 +134,19 @@ async function errorOf(call: () => unknown): Promise<unknown> {
   }
 }
 
-for (const [place, [call, wrong]] of Object.entries(places) as [keyof typeof places, [Call, object[]]][]) {
+for (const [place, [call, wrong]] of Object.entries(places) as [
+  keyof typeof places,
+  [Call, object[]],
+][]) {
   test(`${place} refuses a name that it doesn't have, and suggests the one that was meant`, async (t) => {
     for (const name of optionNamesAt(place)) {
       const misspelt = `${name}x`;
       const error = await errorOf(() => call({ [misspelt]: 1 } as never));
       t.true(error instanceof ConfigError, `${misspelt}: ${String(error)}`);
-      t.is((error as Error).message, `${place} has no option "${misspelt}". Did you mean "${name}"?`);
+      t.is(
+        (error as Error).message,
+        `${place} has no option "${misspelt}". Did you mean "${name}"?`,
+      );
     }
     const far = (await errorOf(() => call({ somethingElseEntirely: 1 } as never))) as Error;
     const known = optionNamesAt(place).join(", ");
@@ -163,7 +187,9 @@ test("functions without options refuse arguments that they would ignore, and arg
     typeorm: () => Reflect.apply(scopedTypeorm, null, [{}, {}]),
     "pg: function": () => transaction({ query: async () => {} }, {} as never),
     "pg: statement": () =>
-      transaction({ query: async () => {} }, async () => {}, { isolation: "serializable" } as never),
+      transaction({ query: async () => {} }, async () => {}, {
+        isolation: "serializable",
+      } as never),
     traceCalls: () => traceCalls({} as never),
     reportStats: () => reportStats({} as never),
     FakeClock: () => new FakeClock("now" as never),
@@ -181,7 +207,15 @@ test("functions without options refuse arguments that they would ignore, and arg
 test("each host refuses an option that it doesn't have, and suggests the one that was meant", (t) => {
   const load = (given: object): unknown =>
     loader.call({ resourcePath: __filename, getOptions: () => given, callback: () => {} }, "");
-  const hosts: Record<string, (given: never) => unknown> = { esbuild, bun, rollup, rolldown, vite, webpack, rspack };
+  const hosts: Record<string, (given: never) => unknown> = {
+    esbuild,
+    bun,
+    rollup,
+    rolldown,
+    vite,
+    webpack,
+    rspack,
+  };
   for (const [name, host] of Object.entries({ ...hosts, load, jest })) {
     const call = host as (given: unknown) => unknown;
     t.throws(
@@ -189,7 +223,11 @@ test("each host refuses an option that it doesn't have, and suggests the one tha
       { instanceOf: TypeError, message: /"tsConfig"\. Did you mean "tsconfig"\?$/ },
       name,
     );
-    t.throws(() => call({ namespace: "v1" }), { message: /Options: .*plugin entry of tsconfig\.json\.$/ }, name);
+    t.throws(
+      () => call({ namespace: "v1" }),
+      { message: /Options: .*plugin entry of tsconfig\.json\.$/ },
+      name,
+    );
     t.throws(() => call({ tsconfig: 5 }), { message: /must be the path of a tsconfig file/ }, name);
     for (const given of [[], "tsconfig.json"])
       t.throws(() => call(given), { message: /takes an object of options/ }, name);
@@ -198,5 +236,7 @@ test("each host refuses an option that it doesn't have, and suggests the one tha
     message: /"transformer" must be a module's name/,
   });
   for (const given of [[], null, "v1"])
-    t.throws(() => resolvePluginOptions(given as never), { message: /must be an object of options/ });
+    t.throws(() => resolvePluginOptions(given as never), {
+      message: /must be an object of options/,
+    });
 });

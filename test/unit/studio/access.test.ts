@@ -5,7 +5,10 @@ import { ask, GivenSource, projectWith, serve } from "./support/served";
 
 /** A request as far as access looks at it. */
 function requestOf(remoteAddress: string, headers: Record<string, string> = {}): IncomingMessage {
-  return { socket: { remoteAddress }, headers: { host: "localhost:4000", ...headers } } as unknown as IncomingMessage;
+  return {
+    socket: { remoteAddress },
+    headers: { host: "localhost:4000", ...headers },
+  } as unknown as IncomingMessage;
 }
 
 for (const address of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"]) {
@@ -14,7 +17,15 @@ for (const address of ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"]) {
   });
 }
 
-for (const address of ["10.0.0.5", "192.168.1.9", "::ffff:10.1.1.1", "2001:db8::1", "::2", "fe80::127.0.0.1", ""]) {
+for (const address of [
+  "10.0.0.5",
+  "192.168.1.9",
+  "::ffff:10.1.1.1",
+  "2001:db8::1",
+  "::2",
+  "fe80::127.0.0.1",
+  "",
+]) {
   test(`without authorize, ${address || "an unknown address"} does not get in`, async (t) => {
     const permission = await new Access({}).permit(requestOf(address));
     t.false(permission.mayRead);
@@ -29,7 +40,13 @@ for (const header of ["x-forwarded-for", "forwarded", "x-real-ip", "via", "x-for
   });
 }
 
-for (const host of ["evil.example", "evil.example:4000", "localhost.evil.example", "127.0.0.1.evil.example", ""]) {
+for (const host of [
+  "evil.example",
+  "evil.example:4000",
+  "localhost.evil.example",
+  "127.0.0.1.evil.example",
+  "",
+]) {
   test(`without authorize, the host ${host || "(none)"} is refused, because its name may lead here (DNS rebinding)`, async (t) => {
     t.false((await new Access({}).permit(requestOf("127.0.0.1", { host }))).mayRead);
   });
@@ -37,7 +54,10 @@ for (const host of ["evil.example", "evil.example:4000", "localhost.evil.example
 
 test("with authorize, it alone decides about access", async (t) => {
   const access = new Access({ authorize: ({ headers }) => headers["x-key"] === "right" });
-  t.true((await access.permit(requestOf("10.0.0.5", { "x-key": "right", host: "shop.example" }))).mayRead);
+  t.true(
+    (await access.permit(requestOf("10.0.0.5", { "x-key": "right", host: "shop.example" })))
+      .mayRead,
+  );
   t.false((await access.permit(requestOf("127.0.0.1"))).mayRead);
 });
 
@@ -61,7 +81,10 @@ test("writing needs a permission of its own", async (t) => {
   t.false((await new Access({}).permit(requestOf("127.0.0.1"))).mayWrite);
   t.false((await new Access({ authorize: () => true }).permit(requestOf("127.0.0.1"))).mayWrite);
   t.true((await new Access({ allowWrites: true }).permit(requestOf("127.0.0.1"))).mayWrite);
-  const byHeader = new Access({ authorize: () => true, allowWrites: ({ headers }) => headers["x-role"] === "admin" });
+  const byHeader = new Access({
+    authorize: () => true,
+    allowWrites: ({ headers }) => headers["x-role"] === "admin",
+  });
   t.false((await byHeader.permit(requestOf("127.0.0.1"))).mayWrite);
   t.true((await byHeader.permit(requestOf("127.0.0.1", { "x-role": "admin" }))).mayWrite);
 });
@@ -108,7 +131,13 @@ test("a change needs the token of the session, and must come from the page itsel
   t.is((await post({ "x-zcache-token": token, "sec-fetch-site": "same-site" })).status, 403);
   t.deepEqual(source.refreshed, []);
   t.is(
-    (await post({ "x-zcache-token": token, origin: `http://${host}`, "sec-fetch-site": "same-origin" })).status,
+    (
+      await post({
+        "x-zcache-token": token,
+        origin: `http://${host}`,
+        "sec-fetch-site": "same-origin",
+      })
+    ).status,
     200,
   );
   t.deepEqual(source.refreshed, ["a"]);
@@ -127,7 +156,11 @@ test("every answer forbids other sources, framing and sniffing", async (t) => {
   const served = await serve(t, { source: new GivenSource(), project: projectWith(t, []) });
   for (const path of ["/", "/api/v1/session", "/api/v1/nothing", "/nothing.php"]) {
     const { headers } = await served.ask(path);
-    t.regex(String(headers["content-security-policy"]), /default-src 'none'.*frame-ancestors 'none'/, path);
+    t.regex(
+      String(headers["content-security-policy"]),
+      /default-src 'none'.*frame-ancestors 'none'/,
+      path,
+    );
     t.notRegex(String(headers["content-security-policy"]), /unsafe|\*|https?:/);
     t.is(headers["x-content-type-options"], "nosniff");
     t.is(headers["cross-origin-resource-policy"], "same-origin");

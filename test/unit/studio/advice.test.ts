@@ -17,10 +17,15 @@ function evidence(report: FunctionReport, more: Partial<Evidence> = {}): Evidenc
 }
 
 const textsOf = (given: Evidence): string[] => adviseOn(given).map(({ text }) => text);
-const because = (reason: MissReason, n: number): Partial<FunctionReport> => ({ missReasons: { [reason]: n } });
+const because = (reason: MissReason, n: number): Partial<FunctionReport> => ({
+  missReasons: { [reason]: n },
+});
 
 test("a function that does what a cache is for gets no advice", (t) => {
-  t.deepEqual(textsOf(evidence(functionReport("f", { hit: 900, miss: 100, load: 100, store: 100 }))), []);
+  t.deepEqual(
+    textsOf(evidence(functionReport("f", { hit: 900, miss: 100, load: 100, store: 100 }))),
+    [],
+  );
 });
 
 test("there is no advice for few calls", (t) => {
@@ -37,12 +42,19 @@ test("never hit: the argument that differs in each key is named", (t) => {
     detail: null,
     process: "a",
   }));
-  const report = functionReport("f", { miss: 60, load: 60 }, { keys: 60, ...because("absent", 60) });
+  const report = functionReport(
+    "f",
+    { miss: 60, load: 60 },
+    { keys: 60, ...because("absent", 60) },
+  );
   const [advice] = adviseOn(
     evidence(report, { misses, locked: locked("shop.find", { parameters: ["id", "requestId"] }) }),
   );
   t.is(advice?.grade, "problem");
-  t.regex(advice?.text ?? "", /^Never hit: nearly each call has a key of its own: each has another requestId\./);
+  t.regex(
+    advice?.text ?? "",
+    /^Never hit: nearly each call has a key of its own: each has another requestId\./,
+  );
   t.is(advice?.basis, "0 hits in 60 calls in 5 minutes, 60 different keys seen");
 });
 
@@ -57,7 +69,10 @@ test("never hit: if all arguments differ, none is blamed", (t) => {
     process: "a",
   }));
   const report = functionReport("f", { miss: 60 }, { keys: 60 });
-  t.regex(textsOf(evidence(report, { misses }))[0] ?? "", /^Never hit: nearly each call has a key of its own\.$/);
+  t.regex(
+    textsOf(evidence(report, { misses }))[0] ?? "",
+    /^Never hit: nearly each call has a key of its own\.$/,
+  );
 });
 
 test("seldom hit: the commonest reason is named", (t) => {
@@ -124,8 +139,15 @@ test("seldom hit: most misses are of new keys", (t) => {
     detail: null,
     process: "a",
   }));
-  const report = functionReport("f", { hit: 58, miss: 60, load: 60 }, { keys: 59, ...because("absent", 60) });
-  const given = evidence(report, { misses, locked: locked("shop.find", { parameters: ["text", "requestId"] }) });
+  const report = functionReport(
+    "f",
+    { hit: 58, miss: 60, load: 60 },
+    { keys: 59, ...because("absent", 60) },
+  );
+  const given = evidence(report, {
+    misses,
+    locked: locked("shop.find", { parameters: ["text", "requestId"] }),
+  });
   t.regex(
     textsOf(given)[0] ?? "",
     /^Seldom hit \(49 %\): nearly each miss is the first call with its key: each has another requestId\./,
@@ -137,16 +159,29 @@ test("a function that fails, results that can't be used, and large ones", (t) =>
     textsOf(evidence(functionReport("f", { hit: 90, miss: 10, load: 10, error: 2 })))[0] ?? "",
     /fails in 20 % of its runs/,
   );
-  t.regex(textsOf(evidence(functionReport("f", { hit: 90, miss: 10, unusable: 3 })))[0] ?? "", /can't be used/);
+  t.regex(
+    textsOf(evidence(functionReport("f", { hit: 90, miss: 10, unusable: 3 })))[0] ?? "",
+    /can't be used/,
+  );
   const sizes = { p50: 400_000, p99: 500_000, max: 900_000 };
-  t.like(adviseOn(evidence(functionReport("f", { hit: 90, miss: 10, load: 10 }, { sizes })))[0], { grade: "hint" });
-  const unused = adviseOn(evidence(functionReport("f", { hit: 55, miss: 60, load: 60 }, { sizes })));
-  t.true(unused.some(({ grade, text }) => grade === "problem" && /costs more than it saves/.test(text)));
+  t.like(adviseOn(evidence(functionReport("f", { hit: 90, miss: 10, load: 10 }, { sizes })))[0], {
+    grade: "hint",
+  });
+  const unused = adviseOn(
+    evidence(functionReport("f", { hit: 55, miss: 60, load: 60 }, { sizes })),
+  );
+  t.true(
+    unused.some(({ grade, text }) => grade === "problem" && /costs more than it saves/.test(text)),
+  );
 });
 
 test("a hit that takes longer than the function", (t) => {
   const latency = (p50: number) => ({ count: 100, mean: p50, p50, p90: p50, p99: p50, max: p50 });
-  const report = functionReport("f", { hit: 900, miss: 100 }, { hits: latency(0.4), loads: latency(0.05) });
+  const report = functionReport(
+    "f",
+    { hit: 900, miss: 100 },
+    { hits: latency(0.4), loads: latency(0.05) },
+  );
   t.deepEqual(
     adviseOn(evidence(report)).map(({ basis }) => basis),
     ["median of a hit 400 µs, of a load 50 µs"],

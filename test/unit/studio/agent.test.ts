@@ -2,7 +2,14 @@ import test from "ava";
 import { configure, MemoryBackend, resetStats, stats } from "../../../runtime";
 import { registry } from "../../../runtime/cache/registry";
 import { ConfigError } from "../../../runtime/errors";
-import { currentReport, onReport, pause, refreshKey, startAgent, stopAgent } from "../../../runtime/studio/agent";
+import {
+  currentReport,
+  onReport,
+  pause,
+  refreshKey,
+  startAgent,
+  stopAgent,
+} from "../../../runtime/studio/agent";
 import { FakeClock } from "../../../runtime/testing/fake-clock";
 import { FaultyBackend } from "../../../runtime/testing/faulty-backend";
 import { deferred, settled } from "../../support/cache";
@@ -83,31 +90,37 @@ test.serial("counts never decrease, whatever resetStats does", async (t) => {
   t.like(functionOf(await next()).counts, { hit: 3, miss: 2, load: 2 });
 });
 
-test.serial("a load that gives the same bytes again is counted apart from one that changed", async (t) => {
-  const { wrap, next, clock } = observe(t);
-  let value = 1;
-  const f = wrap({ ttlMs: 1_000 }, async (_id: number) => ({ value }));
-  await f(1);
-  await f(2);
-  await clock.advance(1_500);
-  await f(1);
-  value = 2;
-  await f(2);
-  await f.refresh(1);
-  t.deepEqual(functionOf(await next()).reloads, { same: 1, changed: 2 });
-});
+test.serial(
+  "a load that gives the same bytes again is counted apart from one that changed",
+  async (t) => {
+    const { wrap, next, clock } = observe(t);
+    let value = 1;
+    const f = wrap({ ttlMs: 1_000 }, async (_id: number) => ({ value }));
+    await f(1);
+    await f(2);
+    await clock.advance(1_500);
+    await f(1);
+    value = 2;
+    await f(2);
+    await f.refresh(1);
+    t.deepEqual(functionOf(await next()).reloads, { same: 1, changed: 2 });
+  },
+);
 
-test.serial("hits are counted by the age of their entry, where this process stored it", async (t) => {
-  const { wrap, next, clock } = observe(t);
-  const f = wrap({}, async (id: number) => id);
-  await f(1);
-  for (let i = 0; i < 16; i++) await f(1);
-  await clock.advance(9_000);
-  for (let i = 0; i < 16; i++) await f(1);
-  await clock.advance(61_000);
-  for (let i = 0; i < 32; i++) await f(1);
-  t.deepEqual(functionOf(await next()).hitsByAge, [16, 16, 0, 32, 0, 0, 0]);
-});
+test.serial(
+  "hits are counted by the age of their entry, where this process stored it",
+  async (t) => {
+    const { wrap, next, clock } = observe(t);
+    const f = wrap({}, async (id: number) => id);
+    await f(1);
+    for (let i = 0; i < 16; i++) await f(1);
+    await clock.advance(9_000);
+    for (let i = 0; i < 16; i++) await f(1);
+    await clock.advance(61_000);
+    for (let i = 0; i < 32; i++) await f(1);
+    t.deepEqual(functionOf(await next()).hitsByAge, [16, 16, 0, 32, 0, 0, 0]);
+  },
+);
 
 test.serial("spans of loads show which calls joined them, and how they ended", async (t) => {
   const { wrap, next, clock } = observe(t);
@@ -124,12 +137,26 @@ test.serial("spans of loads show which calls joined them, and how they ended", a
   const first = await next();
   t.like(first.caches[0], { loading: 1 });
   t.is(first.loads.length, 1);
-  t.like(first.loads[0], { name: "slow", key: "slow|1", endedAt: null, outcome: null, background: false });
+  t.like(first.loads[0], {
+    name: "slow",
+    key: "slow|1",
+    endedAt: null,
+    outcome: null,
+    background: false,
+  });
   gates[0]?.resolve();
   await Promise.all([...early, late]);
   const second = await next();
-  t.like(second.loads[0], { id: first.loads[0]?.id, endedAt: clock.now() - 1_000, outcome: "stored" });
-  t.is(second.loads[0]?.joined.length, 2, "the late one came after the loader had begun, and read the entry");
+  t.like(second.loads[0], {
+    id: first.loads[0]?.id,
+    endedAt: clock.now() - 1_000,
+    outcome: "stored",
+  });
+  t.is(
+    second.loads[0]?.joined.length,
+    2,
+    "the late one came after the loader had begun, and read the entry",
+  );
   t.like(functionOf(second, "slow").counts, { load: 1, share: 2 });
 
   await f(2);
@@ -193,35 +220,41 @@ test.serial("a sample of the calls is timed, and each load", async (t) => {
   t.is(stats().functions["f"]?.cached, null, "measure is another option");
 });
 
-test.serial("with measure on, all calls are timed for stats(), and a sample for Studio", async (t) => {
-  const { wrap, next } = observe(t, { measure: true });
-  t.teardown(() => configure({ measure: false }));
-  const f = wrap({}, async (id: number) => id);
-  for (let i = 0; i < 65; i++) await f(1);
-  t.is(stats().functions["f"]?.cached?.count, 64);
-  t.true((functionOf(await next()).hits?.count ?? 0) > 0);
-});
+test.serial(
+  "with measure on, all calls are timed for stats(), and a sample for Studio",
+  async (t) => {
+    const { wrap, next } = observe(t, { measure: true });
+    t.teardown(() => configure({ measure: false }));
+    const f = wrap({}, async (id: number) => id);
+    for (let i = 0; i < 65; i++) await f(1);
+    t.is(stats().functions["f"]?.cached?.count, 64);
+    t.true((functionOf(await next()).hits?.count ?? 0) > 0);
+  },
+);
 
-test.serial("a key is loaded again if its call is known, with its receiver and arguments", async (t) => {
-  const { wrap, next } = observe(t);
-  class Users {
-    loads = 0;
-    async user(id: number): Promise<{ id: number; loads: number }> {
-      return { id, loads: ++this.loads };
+test.serial(
+  "a key is loaded again if its call is known, with its receiver and arguments",
+  async (t) => {
+    const { wrap, next } = observe(t);
+    class Users {
+      loads = 0;
+      async user(id: number): Promise<{ id: number; loads: number }> {
+        return { id, loads: ++this.loads };
+      }
     }
-  }
-  Users.prototype.user = wrap(
-    { name: "Users.user", receiver: true, key: template(["user:", ""], (id: unknown) => [id]) },
-    Users.prototype.user as never,
-  ) as never;
-  const users = new Users();
-  t.deepEqual(await users.user(5), { id: 5, loads: 1 });
-  t.true(await refreshKey("user:5"));
-  t.deepEqual(await users.user(5), { id: 5, loads: 2 });
-  t.false(await refreshKey("user:6"));
-  t.false(await refreshKey("__proto__"));
-  t.like(functionOf(await next(), "Users.user").counts, { load: 2, hit: 1 });
-});
+    Users.prototype.user = wrap(
+      { name: "Users.user", receiver: true, key: template(["user:", ""], (id: unknown) => [id]) },
+      Users.prototype.user as never,
+    ) as never;
+    const users = new Users();
+    t.deepEqual(await users.user(5), { id: 5, loads: 1 });
+    t.true(await refreshKey("user:5"));
+    t.deepEqual(await users.user(5), { id: 5, loads: 2 });
+    t.false(await refreshKey("user:6"));
+    t.false(await refreshKey("__proto__"));
+    t.like(functionOf(await next(), "Users.user").counts, { load: 2, hit: 1 });
+  },
+);
 
 test.serial("only the last calls are kept for that", async (t) => {
   const { wrap } = observe(t);
@@ -270,12 +303,15 @@ test.serial("what was off before stays off after a pause, and stopping ends a pa
   t.is(registry.observer, null);
 });
 
-test.serial("another cache that is set up later reports too, with its clock left alone", async (t) => {
-  const { next } = observe(t);
-  configure("sessions", { namespace: "s", clock: new FakeClock() });
-  const report = await next();
-  t.true(report.caches.some(({ name, namespace }) => name === "sessions" && namespace === "s"));
-});
+test.serial(
+  "another cache that is set up later reports too, with its clock left alone",
+  async (t) => {
+    const { next } = observe(t);
+    configure("sessions", { namespace: "s", clock: new FakeClock() });
+    const report = await next();
+    t.true(report.caches.some(({ name, namespace }) => name === "sessions" && namespace === "s"));
+  },
+);
 
 test.serial("faults of the store are counted, and so are missed deadlines", async (t) => {
   const clock = new FakeClock();
@@ -352,7 +388,9 @@ test.serial(
 
     const backend = new MemoryBackend({ clock });
     configure({ backend, clock, studio: true });
-    await backend.acquire([{ key: "g|", token: "11111111", leaseMs: 2_000, seenId: null, force: false }]);
+    await backend.acquire([
+      { key: "g|", token: "11111111", leaseMs: 2_000, seenId: null, force: false },
+    ]);
     const g = wrap({ name: "g" }, async () => 1);
     const waiting = g();
     await clock.advance(2_500);

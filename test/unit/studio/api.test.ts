@@ -24,7 +24,10 @@ async function withKey(
   more: Parameters<typeof locked>[1] = {},
 ): Promise<{ served: Served; source: GivenSource }> {
   const source = new GivenSource();
-  const project = projectWith(t, [locked("shop.item", { tags: ["item:{id}"], ...more }), locked("shop.plain")]);
+  const project = projectWith(t, [
+    locked("shop.item", { tags: ["item:{id}"], ...more }),
+    locked("shop.plain"),
+  ]);
   return { served: await serve(t, { source, project, allowWrites: true }), source };
 }
 
@@ -94,16 +97,23 @@ test("a key at which nothing is stored is absent", async (t) => {
 test("an entry is shown as a tree, with its function, its arguments and its age", async (t) => {
   const source = new GivenSource({ jitter: 0, ttl: "1m" });
   const served = await serve(t, { source, project: projectWith(t, [locked("shop.plain")]) });
-  await store(source.cache.settings.backend, "shop.plain|5", '{"price":[1,2],"name":"<b>\\u001b[31m"}', 60_000);
+  await store(
+    source.cache.settings.backend,
+    "shop.plain|5",
+    '{"price":[1,2],"name":"<b>\\u001b[31m"}',
+    60_000,
+  );
   const { json } = await served.ask("/api/v1/key?key=shop.plain%7C5");
   t.like(json, { state: "fresh", codec: "json", cache: "default", payloadBytes: 38 });
   t.true(json.ageMs >= 0 && json.ageMs < 60_000);
   t.deepEqual(
-    json.value.children.map(({ name, value }: { name: string; value: { kind: string; text: string | null } }) => [
-      name,
-      value.kind,
-      value.text,
-    ]),
+    json.value.children.map(
+      ({ name, value }: { name: string; value: { kind: string; text: string | null } }) => [
+        name,
+        value.kind,
+        value.text,
+      ],
+    ),
     [
       ["price", "array", null],
       ["name", "string", "<b>\u001b[31m"],
@@ -115,8 +125,14 @@ test("an entry shows whether each of its tags is current", async (t) => {
   const { served, source } = await withKey(t);
   const { backend } = source.cache.settings;
   const versionKey = source.cache.versionKey("item:5");
-  const [version] = await backend.ensureVersions([{ key: versionKey, seed: "12345678", ttlMs: 60_000 }]);
-  const bytes = createStored("idididid", { versions: [version ?? ""], times: null, resultTags: [] }, "7");
+  const [version] = await backend.ensureVersions([
+    { key: versionKey, seed: "12345678", ttlMs: 60_000 },
+  ]);
+  const bytes = createStored(
+    "idididid",
+    { versions: [version ?? ""], times: null, resultTags: [] },
+    "7",
+  );
   await store(backend, "shop.item|5", bytes, 60_000, [versionKey]);
 
   const before = (await served.ask("/api/v1/key?key=shop.item%7C5")).json;
@@ -133,8 +149,13 @@ test("an entry shows whether each of its tags is current", async (t) => {
 test("a lease, damaged bytes and an expired entry are distinguished", async (t) => {
   const { served, source } = await withKey(t);
   const { backend } = source.cache.settings;
-  await backend.acquire([{ key: "shop.plain|1", token: "aaaaaaaa", leaseMs: 5_000, seenId: null, force: false }]);
-  t.like((await served.ask("/api/v1/key?key=shop.plain%7C1")).json, { state: "loading", value: null });
+  await backend.acquire([
+    { key: "shop.plain|1", token: "aaaaaaaa", leaseMs: 5_000, seenId: null, force: false },
+  ]);
+  t.like((await served.ask("/api/v1/key?key=shop.plain%7C1")).json, {
+    state: "loading",
+    value: null,
+  });
 
   await store(backend, "shop.plain|2", Buffer.from("\0zc\x09 something newer", "latin1"));
   t.is((await served.ask("/api/v1/key?key=shop.plain%7C2")).json.state, "unreadable");
@@ -178,11 +199,19 @@ test("a redact that throws hides the value", async (t) => {
 
 test("a value of many megabytes is cut", async (t) => {
   const { served, source } = await withKey(t);
-  await store(source.cache.settings.backend, "shop.plain|1", JSON.stringify({ long: "x".repeat(9_000_000) }));
+  await store(
+    source.cache.settings.backend,
+    "shop.plain|1",
+    JSON.stringify({ long: "x".repeat(9_000_000) }),
+  );
   const answer = await served.ask("/api/v1/key?key=shop.plain%7C1");
   t.true(answer.text.length < 10_000);
   t.like(answer.json.value.children[0].value, { kind: "string", size: 9_000_000, cut: true });
-  await store(source.cache.settings.backend, "shop.plain|2", JSON.stringify("x".repeat(11_000_000)));
+  await store(
+    source.cache.settings.backend,
+    "shop.plain|2",
+    JSON.stringify("x".repeat(11_000_000)),
+  );
   t.regex((await served.ask("/api/v1/key?key=shop.plain%7C2")).json.valueHidden, /bytes/);
 });
 
@@ -264,7 +293,9 @@ test("names and texts with markup, escapes and __proto__ are data", async (t) =>
         functionReport("constructor", { hit: 2 }),
       ],
       {
-        events: [{ at: 1, type: "miss", cache: "default", name, keys: ["__proto__"], text: "</script>" }],
+        events: [
+          { at: 1, type: "miss", cache: "default", name, keys: ["__proto__"], text: "</script>" },
+        ],
       },
     ),
   );
@@ -279,23 +310,30 @@ test("a live reader gets an overview at once and later events, and the server fo
   const { served, source } = await withKey(t);
   const seen: string[] = [];
   await new Promise<void>((resolve, reject) => {
-    const client = request({ host: "127.0.0.1", port: served.port, path: "/api/v1/live?seconds=60" }, (response) => {
-      t.is(response.headers["content-type"], "text/event-stream; charset=utf-8");
-      response.on("data", (part: Buffer) => {
-        seen.push(part.toString());
-        if (seen.length === 1)
-          source.give(
-            processReport("p", 1, [], {
-              events: [{ at: 1, type: "flush", cache: "default", name: null, keys: [], text: null }],
-            }),
-          );
-        if (seen.join("").includes("event: events")) {
-          client.destroy();
-          resolve();
-        }
-      });
-    });
-    client.on("error", (error) => (seen.join("").includes("event: events") ? resolve() : reject(error)));
+    const client = request(
+      { host: "127.0.0.1", port: served.port, path: "/api/v1/live?seconds=60" },
+      (response) => {
+        t.is(response.headers["content-type"], "text/event-stream; charset=utf-8");
+        response.on("data", (part: Buffer) => {
+          seen.push(part.toString());
+          if (seen.length === 1)
+            source.give(
+              processReport("p", 1, [], {
+                events: [
+                  { at: 1, type: "flush", cache: "default", name: null, keys: [], text: null },
+                ],
+              }),
+            );
+          if (seen.join("").includes("event: events")) {
+            client.destroy();
+            resolve();
+          }
+        });
+      },
+    );
+    client.on("error", (error) =>
+      seen.join("").includes("event: events") ? resolve() : reject(error),
+    );
     client.end();
   });
   t.regex(seen.join(""), /event: overview\ndata: \{"at"/);
@@ -305,10 +343,13 @@ test("at most twenty pages are open at once", async (t) => {
   const { served } = await withKey(t);
   const open = (): Promise<number> =>
     new Promise((resolve) => {
-      const client = request({ host: "127.0.0.1", port: served.port, path: "/api/v1/live" }, (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      });
+      const client = request(
+        { host: "127.0.0.1", port: served.port, path: "/api/v1/live" },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        },
+      );
       client.on("error", () => {});
       client.end();
       t.teardown(() => void client.destroy());
@@ -326,7 +367,9 @@ test("closing ends streams and stops watching", async (t) => {
 });
 
 test("a wrong option is named", (t) => {
-  t.throws(() => createStudio({ autorize: () => true } as never), { message: /autorize.*Did you mean "authorize"/ });
+  t.throws(() => createStudio({ autorize: () => true } as never), {
+    message: /autorize.*Did you mean "authorize"/,
+  });
   t.throws(() => createStudio({ authorize: "bob" as never }), { message: /authorize/ });
   t.throws(() => createStudio({ allowWrites: 1 as never }), { message: /allowWrites/ });
 });

@@ -57,7 +57,8 @@ test.serial("a million different keys take no more memory than a few thousand", 
   const { wrap, next } = observe(t, { backend: new MemoryBackend({ maxEntries: 1 }) });
   const f = wrap({ batch: "array" }, async (ids: number[]) => ids);
   const call = async (from: number, to: number): Promise<void> => {
-    for (let id = from; id < to; id += 1_000) await f(Array.from({ length: 1_000 }, (_, i) => id + i));
+    for (let id = from; id < to; id += 1_000)
+      await f(Array.from({ length: 1_000 }, (_, i) => id + i));
     await next();
   };
   await call(0, 20_000);
@@ -97,7 +98,13 @@ test.serial("hits leave room for rare events", async (t) => {
 
 test.serial("keys and names are data, whatever they look like", async (t) => {
   const { wrap, next } = observe(t);
-  const hostile = ["__proto__", "constructor", "<img src=x onerror=alert(1)>", "\u001b[2J", "x".repeat(10_000_000)];
+  const hostile = [
+    "__proto__",
+    "constructor",
+    "<img src=x onerror=alert(1)>",
+    "\u001b[2J",
+    "x".repeat(10_000_000),
+  ];
   const f = wrap({ name: "__proto__" }, async (id: string) => id.length);
   for (const id of hostile) for (let i = 0; i < 3; i++) await f(id);
   const report = await next();
@@ -116,11 +123,18 @@ test.serial("while it is off, a hit does no work for it", async (t) => {
   await f(1);
   let asked = 0;
   const { observer } = registry;
-  Object.defineProperty(registry, "observer", { configurable: true, get: () => (asked++, observer) });
+  Object.defineProperty(registry, "observer", {
+    configurable: true,
+    get: () => (asked++, observer),
+  });
   try {
     for (let i = 0; i < 100; i++) await f(1);
   } finally {
-    Object.defineProperty(registry, "observer", { configurable: true, writable: true, value: observer });
+    Object.defineProperty(registry, "observer", {
+      configurable: true,
+      writable: true,
+      value: observer,
+    });
   }
   t.is(asked, 0);
   t.is(registry.subscriptions.size, 0);

@@ -11,13 +11,26 @@ const start = 1_700_000_000_000;
 test("figures are what was counted within the window, and since the start with a window of 0", (t) => {
   const history = new History();
   history.add(processReport("a", 1, [functionReport("f", { hit: 100, miss: 100 })]), start);
-  t.is(history.total(60, start).calls, 0, "what happened before Studio looked is of no second of the window");
+  t.is(
+    history.total(60, start).calls,
+    0,
+    "what happened before Studio looked is of no second of the window",
+  );
   t.is(history.total(0, start).calls, 200);
   history.add(
-    processReport("a", 2, [functionReport("f", { hit: 108, miss: 102, load: 2, loadMs: 40, timedLoads: 2 })]),
+    processReport("a", 2, [
+      functionReport("f", { hit: 108, miss: 102, load: 2, loadMs: 40, timedLoads: 2 }),
+    ]),
     start + 1_000,
   );
-  t.like(history.total(60, start + 1_000), { calls: 10, hits: 8, misses: 2, hitRate: 0.8, loads: 2, savedMs: 160 });
+  t.like(history.total(60, start + 1_000), {
+    calls: 10,
+    hits: 8,
+    misses: 2,
+    hitRate: 0.8,
+    loads: 2,
+    savedMs: 160,
+  });
   t.like(history.figures("f", 60, start + 1_000), { calls: 10 });
   t.is(history.total(60, start + 70_000).calls, 0);
 });
@@ -37,7 +50,9 @@ test("two processes with one function are summed, and also shown separately", (t
   history.add(processReport("b", 2, [functionReport("f", { hit: 4 })]), start + 1_000);
   t.is(history.total(60, start + 1_000).hits, 7);
   t.deepEqual(
-    history.processes(60, start + 1_000).map(({ process, figures, isGone }) => [process.id, figures.hits, isGone]),
+    history
+      .processes(60, start + 1_000)
+      .map(({ process, figures, isGone }) => [process.id, figures.hits, isGone]),
     [
       ["a", 3, false],
       ["b", 4, false],
@@ -82,14 +97,21 @@ test("the series has a column of each second, oldest first", (t) => {
   history.add(processReport("a", 1, [functionReport("f")]), start);
   history.add(processReport("a", 2, [functionReport("f", { hit: 3 })]), start + 2_000);
   const { time, hits } = history.series(5, start + 2_000);
-  t.deepEqual(time, [start / 1_000 - 2, start / 1_000 - 1, start / 1_000, start / 1_000 + 1, start / 1_000 + 2]);
+  t.deepEqual(time, [
+    start / 1_000 - 2,
+    start / 1_000 - 1,
+    start / 1_000,
+    start / 1_000 + 1,
+    start / 1_000 + 2,
+  ]);
   t.deepEqual(hits, [0, 0, 0, 0, 3]);
 });
 
 test("processes and functions without end do not fill the memory", (t) => {
   const history = new History();
   for (let i = 0; i < 3_000; i++) {
-    const functions = i === 0 ? Array.from({ length: 5_000 }, (_, j) => functionReport(`f${j}`, { hit: 1 })) : [];
+    const functions =
+      i === 0 ? Array.from({ length: 5_000 }, (_, j) => functionReport(`f${j}`, { hit: 1 })) : [];
     history.add(processReport(`p${i}`, 1, functions), start + i * 10_000);
   }
   t.true(history.processes(60, start).length <= 501);
@@ -111,7 +133,11 @@ test("an event log is bounded, numbered and filtered", (t) => {
   t.is(all.last, 27_000);
   t.is(all.events.length, 500);
   t.is(all.events.at(-1)?.number, 27_000);
-  t.true(log.page(26_000, { types: ["miss"], name: "f", text: null }).events.every(({ type }) => type === "miss"));
+  t.true(
+    log
+      .page(26_000, { types: ["miss"], name: "f", text: null })
+      .events.every(({ type }) => type === "miss"),
+  );
   t.is(log.page(26_100, { types: [], name: null, text: "f|899" }).events.length, 1);
   t.is(log.page(27_000, { types: [], name: null, text: null }).events.length, 0);
 });
@@ -120,7 +146,9 @@ test("an invalidation of a tag counts the misses that name it afterwards", (t) =
   const log = new EventLog();
   log.add(
     processReport("a", 1, [], {
-      events: [{ at: 10, type: "invalidate", cache: "default", name: null, keys: ["user:5"], text: null }],
+      events: [
+        { at: 10, type: "invalidate", cache: "default", name: null, keys: ["user:5"], text: null },
+      ],
       misses: [
         { at: 5, name: "f", key: "f|1", reason: "tag", tag: "user:5", detail: null },
         { at: 15, name: "f", key: "f|1", reason: "tag", tag: "user:5", detail: null },
@@ -146,7 +174,11 @@ test("a load that was under way is replaced by its end", (t) => {
   };
   log.add(processReport("a", 1, [], { loads: [load] }));
   t.is(log.timeline("f", 0, 200).loads[0]?.endedAt, null);
-  log.add(processReport("a", 2, [], { loads: [{ ...load, endedAt: 150, outcome: "stored", joined: [110, 120] }] }));
+  log.add(
+    processReport("a", 2, [], {
+      loads: [{ ...load, endedAt: 150, outcome: "stored", joined: [110, 120] }],
+    }),
+  );
   t.deepEqual(
     log.timeline("f", 0, 200).loads.map(({ endedAt, joined }) => [endedAt, joined.length]),
     [[150, 2]],
@@ -156,7 +188,9 @@ test("a load that was under way is replaced by its end", (t) => {
 
 // ---- Reports that lie in a store ----
 
-const whole: ProcessReport = processReport("a", 1, [functionReport("f", { hit: 1 }, { missReasons: { tag: 2 } })]);
+const whole: ProcessReport = processReport("a", 1, [
+  functionReport("f", { hit: 1 }, { missReasons: { tag: 2 } }),
+]);
 
 test("a report is read as it was written", (t) => {
   t.deepEqual(readReport(JSON.stringify(whole)), whole);
@@ -167,10 +201,19 @@ for (const [what, text] of [
   ["null", "null"],
   ["a list", "[]"],
   ["another format", JSON.stringify({ ...whole, format: 2 })],
-  ["a name that is a number", JSON.stringify({ ...whole, functions: [{ ...whole.functions[0], name: 5 }] })],
-  ["a count that is a text", JSON.stringify({ ...whole, functions: [functionReport("f", { hit: "1" as never })] })],
+  [
+    "a name that is a number",
+    JSON.stringify({ ...whole, functions: [{ ...whole.functions[0], name: 5 }] }),
+  ],
+  [
+    "a count that is a text",
+    JSON.stringify({ ...whole, functions: [functionReport("f", { hit: "1" as never })] }),
+  ],
   ["no process", JSON.stringify({ ...whole, process: undefined })],
-  ["a field that only a prototype has", JSON.stringify({ ...whole, __proto__: { at: 1 }, at: undefined })],
+  [
+    "a field that only a prototype has",
+    JSON.stringify({ ...whole, __proto__: { at: 1 }, at: undefined }),
+  ],
   ["five megabytes", JSON.stringify({ ...whole, more: "x".repeat(5_000_000) })],
 ] as const) {
   test(`${what} is not a report`, (t) => {
@@ -199,7 +242,9 @@ test("long texts and long lists of a report are cut", (t) => {
 
 test("names of objects' own methods are ordinary names", (t) => {
   const report = readReport(
-    JSON.stringify(processReport("a", 1, [functionReport("__proto__"), functionReport("toString")])),
+    JSON.stringify(
+      processReport("a", 1, [functionReport("__proto__"), functionReport("toString")]),
+    ),
   );
   t.deepEqual(
     report?.functions.map(({ name }) => name),

@@ -32,29 +32,33 @@ test("a program with a rhythm doesn't hide one of its keys", (t) => {
     if (weight > 0) counted.set(i % 64, (counted.get(i % 64) ?? 0) + weight);
   }
   t.is(counted.size, 64);
-  for (const [key, count] of counted) t.true(Math.abs(count / 10_000 - 1) < 0.4, `${key}: ${count}`);
+  for (const [key, count] of counted)
+    t.true(Math.abs(count / 10_000 - 1) < 0.4, `${key}: ${count}`);
 });
 
-test.serial("a sample tells the hottest keys, the ages and what is left out; the counts are exact", async (t) => {
-  const { wrap, next, clock } = observe(t);
-  const f = wrap({}, async (id: number) => id);
-  for (let id = 0; id < 4; id++) await f(id);
-  await next();
-  await clock.advance(9_000);
-  await next();
-  for (let i = 0; i < 64_000; i++) await f(i % 8 === 0 ? 1 : 2);
-  const report = await next();
-  const own = functionOf(report);
-  t.is(own.counts.hit, 64_000);
-  const [first, second] = own.hottest;
-  t.is(first?.key, "f|2");
-  t.true(Math.abs((first?.count ?? 0) / 56_000 - 1) < 0.1, String(first?.count));
-  t.is(second?.key, "f|1");
-  t.true(Math.abs((second?.count ?? 0) / 8_000 - 1) < 0.3, String(second?.count));
-  const aged = own.hitsByAge.reduce((sum, count) => sum + count);
-  t.true(aged > 63_900 && aged <= 64_000, String(aged));
-  t.is(report.events.length + report.leftOut, 64_000);
-});
+test.serial(
+  "a sample tells the hottest keys, the ages and what is left out; the counts are exact",
+  async (t) => {
+    const { wrap, next, clock } = observe(t);
+    const f = wrap({}, async (id: number) => id);
+    for (let id = 0; id < 4; id++) await f(id);
+    await next();
+    await clock.advance(9_000);
+    await next();
+    for (let i = 0; i < 64_000; i++) await f(i % 8 === 0 ? 1 : 2);
+    const report = await next();
+    const own = functionOf(report);
+    t.is(own.counts.hit, 64_000);
+    const [first, second] = own.hottest;
+    t.is(first?.key, "f|2");
+    t.true(Math.abs((first?.count ?? 0) / 56_000 - 1) < 0.1, String(first?.count));
+    t.is(second?.key, "f|1");
+    t.true(Math.abs((second?.count ?? 0) / 8_000 - 1) < 0.3, String(second?.count));
+    const aged = own.hitsByAge.reduce((sum, count) => sum + count);
+    t.true(aged > 63_900 && aged <= 64_000, String(aged));
+    t.is(report.events.length + report.leftOut, 64_000);
+  },
+);
 
 test.serial("a listener of the program hears each hit, whatever Studio looks at", async (t) => {
   const { wrap, next } = observe(t);

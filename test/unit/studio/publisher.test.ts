@@ -8,7 +8,8 @@ import { observe } from "../../support/observed";
 
 /** A store whose reports are under way until the test lets them arrive. */
 function createStore(clock: FakeClock) {
-  const puts: { readonly report: string; readonly answer: ReturnType<typeof deferred<void>> }[] = [];
+  const puts: { readonly report: string; readonly answer: ReturnType<typeof deferred<void>> }[] =
+    [];
   const inner = new MemoryBackend({ clock });
   const inspector: Inspector = {
     ttl: async () => null,
@@ -69,7 +70,8 @@ test.serial("a report of many functions is cut to its figures", async (t) => {
   const clock = new FakeClock();
   const { backend, puts } = createStore(clock);
   const { next, wrap } = observe(t, { clock, backend });
-  for (let i = 0; i < 1_500; i++) await wrap({ name: `m.f${i}` }, async (id: string) => id)("x".repeat(600));
+  for (let i = 0; i < 1_500; i++)
+    await wrap({ name: `m.f${i}` }, async (id: string) => id)("x".repeat(600));
   const whole = await next();
   const sent = JSON.parse(puts[0]?.report ?? "") as typeof whole;
   t.is(sent.functions.length, 1_500);

@@ -6,10 +6,17 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from "@opentelemetry/sdk-metrics";
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from "@opentelemetry/sdk-trace-base";
 import { resetStats } from "../../../runtime";
 import { reportStats, traceCalls } from "../../../runtime/observability/opentelemetry";
-import { prometheusContentType, prometheusMetrics } from "../../../runtime/observability/prometheus";
+import {
+  prometheusContentType,
+  prometheusMetrics,
+} from "../../../runtime/observability/prometheus";
 import { createCache } from "../../support/cache";
 
 // One registry and one channel for the whole file.
@@ -64,12 +71,17 @@ serial("OpenTelemetry: the counters, by function", async (t) => {
   await f(1);
   await f(1);
   await reader.forceFlush();
-  const metrics = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const metrics = exporter
+    .getMetrics()
+    .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
   const valueOf = (name: string) =>
     metrics
       .find(({ descriptor }) => descriptor.name === name)
       ?.dataPoints.find(({ attributes }) => attributes["zcache.function"] === "meters.f")?.value;
-  t.deepEqual([valueOf("zcache.lookups.hit"), valueOf("zcache.lookups.miss"), valueOf("zcache.loads")], [1, 1, 1]);
+  t.deepEqual(
+    [valueOf("zcache.lookups.hit"), valueOf("zcache.lookups.miss"), valueOf("zcache.loads")],
+    [1, 1, 1],
+  );
   end();
 });
 
@@ -97,18 +109,30 @@ serial("OpenTelemetry: what verified hits say of stale reads", async (t) => {
   t.teardown(() => provider.shutdown());
   const end = reportStats(provider.getMeter("test"));
   await reader.forceFlush();
-  const metrics = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
+  const metrics = exporter
+    .getMetrics()
+    .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
   const valueOf = (name: string, of: string) =>
     metrics
       .find(({ descriptor }) => descriptor.name === name)
       ?.dataPoints.find(({ attributes }) => attributes["zcache.function"] === of)?.value;
-  t.deepEqual([valueOf("zcache.verified", "verified.fresh"), valueOf("zcache.diverged", "verified.fresh")], [100, 0]);
-  t.deepEqual([valueOf("zcache.verified", "verified.stale"), valueOf("zcache.diverged", "verified.stale")], [1, 1]);
+  t.deepEqual(
+    [valueOf("zcache.verified", "verified.fresh"), valueOf("zcache.diverged", "verified.fresh")],
+    [100, 0],
+  );
+  t.deepEqual(
+    [valueOf("zcache.verified", "verified.stale"), valueOf("zcache.diverged", "verified.stale")],
+    [1, 1],
+  );
   const bound = valueOf("zcache.stale_reads.bound", "verified.fresh") as number;
   // The rule of three.
   t.true(bound > 0.029 && bound < 0.03, String(bound));
   t.is(valueOf("zcache.stale_reads.bound", "verified.stale"), 1);
-  t.true(Math.abs((valueOf("zcache.fresh_reads.nines", "verified.fresh") as number) + Math.log10(bound)) < 1e-9);
+  t.true(
+    Math.abs(
+      (valueOf("zcache.fresh_reads.nines", "verified.fresh") as number) + Math.log10(bound),
+    ) < 1e-9,
+  );
   t.is(valueOf("zcache.stale_reads.bound", "verified.never"), undefined);
   end();
 });
@@ -119,8 +143,14 @@ serial("Prometheus: what verified hits say of stale reads", async (t) => {
   t.true(text.includes('zcache_verified_total{function="verified.fresh"} 100\n'), text);
   t.true(text.includes('zcache_diverged_total{function="verified.fresh"} 0\n'));
   t.true(text.includes('zcache_diverged_total{function="verified.stale"} 1\n'));
-  t.regex(text, /^zcache_stale_reads_bound\{function="verified\.fresh",confidence="0\.95"\} 0\.029\d*$/m);
-  t.regex(text, /^zcache_fresh_reads_nines\{function="verified\.fresh",confidence="0\.95"\} 1\.5\d*$/m);
+  t.regex(
+    text,
+    /^zcache_stale_reads_bound\{function="verified\.fresh",confidence="0\.95"\} 0\.029\d*$/m,
+  );
+  t.regex(
+    text,
+    /^zcache_fresh_reads_nines\{function="verified\.fresh",confidence="0\.95"\} 1\.5\d*$/m,
+  );
   t.regex(text, /^# TYPE zcache_stale_reads_bound gauge$/m);
   t.notRegex(text, /zcache_stale_reads_bound\{function="verified\.never"/);
 });

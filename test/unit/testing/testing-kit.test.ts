@@ -76,7 +76,14 @@ serial("clearCaches empties what is in memory, and says what it can't empty", as
   await clearCaches();
   t.is(await getUser(5), 2);
   t.is(stats().functions["shop.getUser"]?.miss, 1);
-  const client = { isCluster: false, getBuffer() {}, mgetBuffer() {}, del() {}, time() {}, defineCommand() {} };
+  const client = {
+    isCluster: false,
+    getBuffer() {},
+    mgetBuffer() {},
+    del() {},
+    time() {},
+    defineCommand() {},
+  };
   configure({ backend: new RedisBackend(client as never) });
   await t.throwsAsync(clearCaches, { instanceOf: ConfigError, message: /kept by redis/ });
   configure();

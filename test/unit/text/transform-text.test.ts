@@ -7,7 +7,11 @@ import { transformText, type TextResult } from "../../../transformer/text/transf
 
 const annotated = "// @zcache\nexport async function load(id: number) { return id; }\n";
 
-function transform(text: string, fileName = "/project/src/service.ts", experimentalDecorators = false): TextResult {
+function transform(
+  text: string,
+  fileName = "/project/src/service.ts",
+  experimentalDecorators = false,
+): TextResult {
   return transformText(text, fileName, {
     options: resolvePluginOptions({ namespace: "shop" }),
     experimentalDecorators,
@@ -85,13 +89,22 @@ test("code comes after what must stay at the top", (t) => {
     /^#!\/usr\/bin\/env node\n"use strict";\s*import \{ .* \} from "zcache\/runtime"; var load_attached = \/\* @__PURE__ \*\/ zc_attach\(/;
   t.regex(codeOf(`#!/usr/bin/env node\n"use strict"\n${annotated}`), top);
   t.regex(codeOf(`\uFEFF${annotated}`), /^\uFEFFimport /);
-  t.regex(codeOf(`/** @jest-environment node */\n\n${annotated}`), /^\/\*\* @jest-environment node \*\/\n\nimport /);
-  t.regex(codeOf(`/* istanbul ignore next */\n${annotated}`), /^import .*\/\* istanbul ignore next \*\//s);
+  t.regex(
+    codeOf(`/** @jest-environment node */\n\n${annotated}`),
+    /^\/\*\* @jest-environment node \*\/\n\nimport /,
+  );
+  t.regex(
+    codeOf(`/* istanbul ignore next */\n${annotated}`),
+    /^import .*\/\* istanbul ignore next \*\//s,
+  );
   t.regex(codeOf(`// @ts-nocheck\n${annotated}`), /^\/\/ @ts-nocheck\n/);
 });
 
 test("a return is not separated from its value", (t) => {
-  t.regex(codeOf("function f() {\n  return (\n    a.b\n  ).refresh(1);\n}"), /return zc_at\(\na\n, "b"\)\.refresh/);
+  t.regex(
+    codeOf("function f() {\n  return (\n    a.b\n  ).refresh(1);\n}"),
+    /return zc_at\(\na\n, "b"\)\.refresh/,
+  );
 });
 
 test("line ends stay what they are", (t) => {
@@ -100,7 +113,9 @@ test("line ends stay what they are", (t) => {
 });
 
 test("a statement that would begin with a parenthesis doesn't continue the one before", (t) => {
-  const code = codeOf("class A { #m = f\n  run(a: A) {\n    const x = f\n    a.#m.refresh(1)\n  } }");
+  const code = codeOf(
+    "class A { #m = f\n  run(a: A) {\n    const x = f\n    a.#m.refresh(1)\n  } }",
+  );
   t.regex(code, /f\n    ;\(\(value\) => /);
   t.notRegex(codeOf("class A { #m = f; run(a: A) { if (x) a.#m.refresh(1); } }"), /;\(\(/);
 });
@@ -123,7 +138,11 @@ test("a file with a directive that can't be parsed is an error at its place, and
   t.is(problems.length, 1);
   t.regex(problems[0]?.message ?? "", /can't be read, so nothing in it can be cached/);
   t.is(problems[0]?.start, annotated.length + "const ".length);
-  t.deepEqual(transform("users.find.refresh(1); const = 1;"), { code: null, map: null, problems: [] });
+  t.deepEqual(transform("users.find.refresh(1); const = 1;"), {
+    code: null,
+    map: null,
+    problems: [],
+  });
 });
 
 test("a function with a mistake stays as it was, beside one that is cached; all mistakes are reported", (t) => {
@@ -136,7 +155,9 @@ test("a function with a mistake stays as it was, beside one that is cached; all 
 });
 
 test("a bare case is refused with advice", (t) => {
-  const { problems } = transform("switch (x) { case 1:\n// @zcache\nasync function f() { return 1; }\n}");
+  const { problems } = transform(
+    "switch (x) { case 1:\n// @zcache\nasync function f() { return 1; }\n}",
+  );
   t.regex(problems[0]?.message ?? "", /Put braces around it/);
 });
 
@@ -189,9 +210,16 @@ throw new Error("after all");
   t.is(marks.length, 7);
   for (const [mark] of marks) {
     const emitted = place(compiled.outputText, mark);
-    const between = theirs.findEntry(emitted.line, emitted.column) as { originalLine: number; originalColumn: number };
+    const between = theirs.findEntry(emitted.line, emitted.column) as {
+      originalLine: number;
+      originalColumn: number;
+    };
     const entry = ours.findEntry(between.originalLine, between.originalColumn) as typeof between;
-    t.deepEqual({ line: entry.originalLine, column: entry.originalColumn }, place(source, mark), mark);
+    t.deepEqual(
+      { line: entry.originalLine, column: entry.originalColumn },
+      place(source, mark),
+      mark,
+    );
   }
 });
 
@@ -215,7 +243,12 @@ class Service {
     [code ?? "", map as { mappings: string }],
     [
       compiled.outputText,
-      { mappings: composeMappings(JSON.parse(compiled.sourceMapText as string) as { mappings: string }, map as never) },
+      {
+        mappings: composeMappings(
+          JSON.parse(compiled.sourceMapText as string) as { mappings: string },
+          map as never,
+        ),
+      },
     ],
   ];
   for (const [text, { mappings }] of maps) {
@@ -232,7 +265,12 @@ class Service {
       const found = entries.findEntry(before.length - 1, (before.at(-1) as string).length);
       return "originalLine" in found ? found.originalLine : undefined;
     };
-    for (const inserted of ["_attached =", "async function declaration(", "static {", "function arrow_plan("]) {
+    for (const inserted of [
+      "_attached =",
+      "async function declaration(",
+      "static {",
+      "function arrow_plan(",
+    ]) {
       t.true(text.includes(inserted), inserted);
       t.is(lineIn(inserted), undefined, inserted);
     }

@@ -9,10 +9,19 @@ function textless(): [what: string, thrown: unknown][] {
   };
   return [
     ["an object without a prototype", Object.create(null)],
-    ["a proxy whose traps throw", new Proxy({}, { get: refuse, getPrototypeOf: refuse, has: refuse, ownKeys: refuse })],
+    [
+      "a proxy whose traps throw",
+      new Proxy({}, { get: refuse, getPrototypeOf: refuse, has: refuse, ownKeys: refuse }),
+    ],
     ["a text that throws", { toString: refuse }],
-    ["an error whose message throws", Object.defineProperty(new Error("a"), "message", { get: refuse })],
-    ["an error whose message has no text", Object.assign(new Error("a"), { message: Object.create(null) as string })],
+    [
+      "an error whose message throws",
+      Object.defineProperty(new Error("a"), "message", { get: refuse }),
+    ],
+    [
+      "an error whose message has no text",
+      Object.assign(new Error("a"), { message: Object.create(null) as string }),
+    ],
     ["undefined", undefined],
     ["a symbol", Symbol("a")],
   ];
@@ -42,7 +51,10 @@ test("a call does the same with and without a listener, whatever its loader, its
     );
     t.is(outcome, "what was thrown", what);
     const plans = {
-      toJSON: cache.wrap({ name: "b", codec: "json" }, async (id: number) => ({ id, toJSON: fail })),
+      toJSON: cache.wrap({ name: "b", codec: "json" }, async (id: number) => ({
+        id,
+        toJSON: fail,
+      })),
       getter: cache.wrap({ name: "c", codec: "structured" }, async (id: number) =>
         Object.defineProperty({ id }, "a", { get: fail, enumerable: true }),
       ),
@@ -50,7 +62,8 @@ test("a call does the same with and without a listener, whatever its loader, its
       when: cache.wrap({ name: "e", when: fail }, async (id: number) => ({ id })),
       ttl: cache.wrap({ name: "g", ttl: fail }, async (id: number) => ({ id })),
     };
-    for (const [where, plan] of Object.entries(plans)) t.is((await plan(1)).id, 1, `${what}, ${where}`);
+    for (const [where, plan] of Object.entries(plans))
+      t.is((await plan(1)).id, 1, `${what}, ${where}`);
     await cache.idle();
     t.is(cache.events.filter(({ type }) => type === "unusable").length, 5, what);
   }

@@ -53,7 +53,11 @@ test("the first difference of two values has a path", (t) => {
     [{ valueOf: 1 }, { valueOf: 2 }, ".valueOf"],
     [new Error("a", { cause: { code: 1 } }), new Error("a", { cause: { code: 1 } }), null],
     [new Error("a", { cause: { code: 1 } }), new Error("a", { cause: { code: 2 } }), ".cause.code"],
-    [Object.assign(new Error("a"), { name: {} }), Object.assign(new Error("a"), { name: {} }), null],
+    [
+      Object.assign(new Error("a"), { name: {} }),
+      Object.assign(new Error("a"), { name: {} }),
+      null,
+    ],
   ]; // prettier keeps one a line
   for (const [one, other, path] of cases) t.is(differenceOf(one, other), path, String(path));
 });
@@ -67,7 +71,10 @@ test("a value that a codec keeps does not differ from itself after a round trip"
   fc.assert(
     fc.property(
       fc.anything({
-        key: fc.oneof(fc.string(), fc.constantFrom("valueOf", "toString", "constructor", "hasOwnProperty", "length")),
+        key: fc.oneof(
+          fc.string(),
+          fc.constantFrom("valueOf", "toString", "constructor", "hasOwnProperty", "length"),
+        ),
         withBigInt: true,
         withBoxedValues: true,
         withDate: true,
@@ -82,7 +89,10 @@ test("a value that a codec keeps does not differ from itself after a round trip"
 
 test("a bound on a rate: the rule of three, and the exact one of Clopper and Pearson", (t) => {
   const near = (actual: number | null, expected: number): void => {
-    t.true(Math.abs((actual ?? Infinity) - expected) < 1e-4 * expected, `${actual} is not ${expected}`);
+    t.true(
+      Math.abs((actual ?? Infinity) - expected) < 1e-4 * expected,
+      `${actual} is not ${expected}`,
+    );
   };
   t.is(upperBound(0, 0), null);
   t.is(upperBound(5, 5), 1);
@@ -110,7 +120,19 @@ test("a share is a percentage or a number from 0 to 1", (t) => {
     ["1e-4", 1e-4],
   ] as const)
     t.is(parseShare(text), share, text);
-  for (const text of ["", "%", "-1%", "101%", "1.01", "often", "1 in 10", ".5", "1%%", "NaN", "0x1"])
+  for (const text of [
+    "",
+    "%",
+    "-1%",
+    "101%",
+    "1.01",
+    "often",
+    "1 in 10",
+    ".5",
+    "1%%",
+    "NaN",
+    "0x1",
+  ])
     t.is(parseShare(text), null, text);
   t.is(formatShare(0.001), "0.1%");
   t.is(formatShare(0.07), "7%");

@@ -11,20 +11,29 @@ import { createCache, deferred, settled, type TestCache } from "../../support/ca
 import { keyOver, template } from "../../support/templates";
 
 /**
- * Some hits are verified: the loader runs as well, in the background, and a result that differs, and still differs
- * after a lag, is an event that says why. Each kind of mistake is seeded here.
+ * Some hits are verified: the loader runs as well, in the background, and a result that differs,
+ * and still differs after a lag, is an event that says why. Each kind of mistake is seeded here.
  */
 
 const lagMs = 5_000;
-/** After which a difference has been believed: the lag, and the moment between the two runs behind it. */
+/**
+ * After which a difference has been believed: the lag, and the moment between the two runs behind
+ * it.
+ */
 const believedMs = lagMs + lagMs / 10;
 const tags = [template(["user:", ""], (id: unknown) => [id])];
 
-const diverged = ({ events }: TestCache): DivergedEvent[] => events.filter((event) => event.type === "diverged");
-const verdicts = (cache: TestCache): string[] => diverged(cache).map(({ verdict, path }) => `${verdict} ${path}`);
+const diverged = ({ events }: TestCache): DivergedEvent[] =>
+  events.filter((event) => event.type === "diverged");
+const verdicts = (cache: TestCache): string[] =>
+  diverged(cache).map(({ verdict, path }) => `${verdict} ${path}`);
 
 let functions = 0;
-function createWorld(t: ExecutionContext, verifying: NonNullable<Options["verify"]> = 1, options: object = {}) {
+function createWorld(
+  t: ExecutionContext,
+  verifying: NonNullable<Options["verify"]> = 1,
+  options: object = {},
+) {
   const cache = createCache(t, { verify: verifying, ...options });
   const name = `verified ${++functions}`;
   return {
@@ -141,7 +150,10 @@ test("a forgotten invalidation is named by the first sample", async (t) => {
   const [event] = diverged(cache);
   t.is(event?.name, name);
   t.is(event?.key, `${name}|1`);
-  t.regex(event?.message ?? "", /nothing has invalidated it since it was stored\. Invalidate one of its tags/);
+  t.regex(
+    event?.message ?? "",
+    /nothing has invalidated it since it was stored\. Invalidate one of its tags/,
+  );
   // The same entry is told once, and counted each time.
   await user(1);
   await cache.clock.advance(believedMs);
@@ -151,7 +163,9 @@ test("a forgotten invalidation is named by the first sample", async (t) => {
 
 test("a key that lacks an argument is named by the first sample", async (t) => {
   const { cache, wrap } = createWorld(t);
-  const user = wrap({ key: keyOver((id) => [id]) }, async (_id: number, language: string) => ({ text: language }));
+  const user = wrap({ key: keyOver((id) => [id]) }, async (_id: number, language: string) => ({
+    text: language,
+  }));
   await user(1, "de");
   t.deepEqual(await user(1, "en"), { text: "de" });
   await cache.clock.advance(believedMs);
@@ -260,7 +274,12 @@ test("a report names the places of the program that invalidate the function, fro
   t.teardown(() => rmSync(folder, { recursive: true }));
   const lock = join(folder, "zcache.lock.json");
   const { cache, name, wrap } = createWorld(t, { share: 1, lock });
-  writeFileSync(lock, JSON.stringify({ functions: [{ name, invalidatedIn: ["src/users.ts rename", "src/jobs.ts"] }] }));
+  writeFileSync(
+    lock,
+    JSON.stringify({
+      functions: [{ name, invalidatedIn: ["src/users.ts rename", "src/jobs.ts"] }],
+    }),
+  );
   let row = "old";
   const user = wrap({}, async (_id: number) => row);
   await user(1);
@@ -269,7 +288,10 @@ test("a report names the places of the program that invalidate the function, fro
   await cache.clock.advance(believedMs);
   const [event] = diverged(cache);
   t.deepEqual(event?.places, ["src/users.ts rename", "src/jobs.ts"]);
-  t.regex(event?.message ?? "", / The program invalidates it in src\/users\.ts rename, src\/jobs\.ts\.$/);
+  t.regex(
+    event?.message ?? "",
+    / The program invalidates it in src\/users\.ts rename, src\/jobs\.ts\.$/,
+  );
 });
 
 // ---- What it may cost ----
@@ -375,7 +397,9 @@ test("each id of a batch is verified by itself", async (t) => {
     [1, "a"],
     [2, "b"],
   ]);
-  const users = wrap({ batch: "array" }, async (ids: number[]) => ids.map((id) => rows.get(id) ?? null));
+  const users = wrap({ batch: "array" }, async (ids: number[]) =>
+    ids.map((id) => rows.get(id) ?? null),
+  );
   await users([1, 2]);
   rows.set(2, "c");
   t.deepEqual(await users([1, 2]), ["a", "b"]);
@@ -410,7 +434,26 @@ test("the loader and the event are in the context of the caller that caused them
 });
 
 test("a rate that is impossible is refused", (t) => {
-  for (const wrong of [-1, 1.1, Number.NaN, "101%", "2", "often", "%", null, true, { rate: 1 }, { lag: "5" }])
-    t.throws(() => createCache(t, { verify: wrong as never }), { instanceOf: ConfigError }, String(wrong));
-  t.throws(() => verify("2%2"), { instanceOf: ConfigError, message: /must be a share such as "0\.1%"/ });
+  for (const wrong of [
+    -1,
+    1.1,
+    Number.NaN,
+    "101%",
+    "2",
+    "often",
+    "%",
+    null,
+    true,
+    { rate: 1 },
+    { lag: "5" },
+  ])
+    t.throws(
+      () => createCache(t, { verify: wrong as never }),
+      { instanceOf: ConfigError },
+      String(wrong),
+    );
+  t.throws(() => verify("2%2"), {
+    instanceOf: ConfigError,
+    message: /must be a share such as "0\.1%"/,
+  });
 });

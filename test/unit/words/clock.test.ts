@@ -6,8 +6,13 @@ const day = 24 * 3_600_000;
 const hour = 3_600_000;
 const minute = 60_000;
 
-/** Puts other timers in place of Node's for the time of `run`, and returns what they were asked for. */
-function withTimers(handle: unknown, run: (fire: () => void) => void): { delays: number[]; cleared: unknown[] } {
+/**
+ * Puts other timers in place of Node's for the time of `run`, and returns what they were asked for.
+ */
+function withTimers(
+  handle: unknown,
+  run: (fire: () => void) => void,
+): { delays: number[]; cleared: unknown[] } {
   const { setTimeout: set, clearTimeout: clear } = globalThis;
   const delays: number[] = [];
   const cleared: unknown[] = [];
@@ -71,7 +76,10 @@ test.serial("a timer that was cancelled in its second piece doesn't call back", 
   let fire = (): void => {};
   let cleared: unknown = null;
   const { clearTimeout: clear } = globalThis;
-  globalThis.setTimeout = ((next: () => void) => ((fire = next), handles.shift())) as unknown as typeof setTimeout;
+  globalThis.setTimeout = ((next: () => void) => (
+    (fire = next),
+    handles.shift()
+  )) as unknown as typeof setTimeout;
   globalThis.clearTimeout = (given: unknown) => void (cleared = given);
   try {
     const cancel = systemClock.after(30 * day, () => t.fail());
@@ -113,7 +121,11 @@ test("a machine that slept, or a clock that is set forward, counts", async (t) =
 
 test("two clocks that run a little apart don't add up", (t) => {
   let [wall, steady] = [1_000, 0];
-  const { now } = neverSetBack({ now: () => Math.floor(wall), steady: () => steady, after: systemClock.after });
+  const { now } = neverSetBack({
+    now: () => Math.floor(wall),
+    steady: () => steady,
+    after: systemClock.after,
+  });
   const begun = now();
   // Asked right before and right after each tick of the wall clock, whose milliseconds are whole.
   for (let i = 0; i < 10_000; i++) {

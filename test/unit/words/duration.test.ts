@@ -24,18 +24,82 @@ test("a fraction of a millisecond is rounded", (t) => {
 });
 
 test("a text without a unit, one that is not positive, or one above a year is not a duration", (t) => {
-  const refused = ["60", "", " ", "s", "0s", "0.0h", "0.4ms", "-1s", "+1s", "1  s", " 1s", "1s ", "1\ts", "1s\n"];
-  refused.push("1S", "1M", "1y", "1 hour", "10 parsecs", ".5s", "1.s", "1e3s", "1,5s", "1h30m", "Infinitys", "NaNs");
-  refused.push("366d", "53w", "365.1d", "31536000001ms", `${"9".repeat(400)}s`, `${"0".repeat(400)}1s`);
+  const refused = [
+    "60",
+    "",
+    " ",
+    "s",
+    "0s",
+    "0.0h",
+    "0.4ms",
+    "-1s",
+    "+1s",
+    "1  s",
+    " 1s",
+    "1s ",
+    "1\ts",
+    "1s\n",
+  ];
+  refused.push(
+    "1S",
+    "1M",
+    "1y",
+    "1 hour",
+    "10 parsecs",
+    ".5s",
+    "1.s",
+    "1e3s",
+    "1,5s",
+    "1h30m",
+    "Infinitys",
+    "NaNs",
+  );
+  refused.push(
+    "366d",
+    "53w",
+    "365.1d",
+    "31536000001ms",
+    `${"9".repeat(400)}s`,
+    `${"0".repeat(400)}1s`,
+  );
   for (const text of refused) t.is(parseDuration(text), null, text);
 });
 
 test("a result's time to live is 0 if it is not positive, whatever form the number has", (t) => {
-  for (const text of ["0s", "0.0h", "0.0004s", "0.4ms", "1e-7s", "1.5e-9 h", "-1s", "-1e-7s", "-Infinitys", "-0s"])
+  for (const text of [
+    "0s",
+    "0.0h",
+    "0.0004s",
+    "0.4ms",
+    "1e-7s",
+    "1.5e-9 h",
+    "-1s",
+    "-1e-7s",
+    "-Infinitys",
+    "-0s",
+  ])
     t.is(parseResultDuration(text), 0, text);
-  const table = { "0.0005s": 1, "0.6ms": 1, "1e3s": 1_000_000, "1.5e+2ms": 150, "90s": 90_000, "365d": 31_536_000_000 };
+  const table = {
+    "0.0005s": 1,
+    "0.6ms": 1,
+    "1e3s": 1_000_000,
+    "1.5e+2ms": 150,
+    "90s": 90_000,
+    "365d": 31_536_000_000,
+  };
   for (const [text, ms] of Object.entries(table)) t.is(parseResultDuration(text), ms, text);
-  for (const text of ["366d", "1e21s", "Infinitys", "NaNs", "undefineds", "90", "s", "1 hour", "1e-7", ""])
+  for (const text of [
+    "366d",
+    "1e21s",
+    "Infinitys",
+    "NaNs",
+    "undefineds",
+    "90",
+    "s",
+    "1 hour",
+    "1e-7",
+    "",
+  ])
     t.is(parseResultDuration(text), null, text);
 });
 

@@ -28,7 +28,9 @@ export function isMadeByNew(context: TypeContext, type: ts.Type): boolean {
   if (!owner || !ts.isClassLike(owner)) return false;
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
   const isHidden = (property: ts.Symbol): boolean =>
-    (property.declarations ?? []).some((declaration) => ts.getCombinedModifierFlags(declaration) & hidden);
+    (property.declarations ?? []).some(
+      (declaration) => ts.getCombinedModifierFlags(declaration) & hidden,
+    );
   if (checker.getPropertiesOfType(type).some(isHidden)) return true;
   const signatures = checker.getTypeOfSymbol(type.symbol).getConstructSignatures();
   if (signatures.some(({ parameters }) => parameters.length > 0)) return true;
@@ -41,7 +43,10 @@ const known = oncePerProgram(() => new Map<ts.ClassLikeDeclaration, readonly Con
  * Returns all constructions in the program. Those of its tests are left out, because what they
  * construct shares no entry with anyone.
  */
-export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclaration): readonly Construction[] {
+export function constructionsOf(
+  context: TypeContext,
+  owner: ts.ClassLikeDeclaration,
+): readonly Construction[] {
   const { ts } = context;
   const ofProgram = known(context);
   const before = ofProgram.get(owner);
@@ -59,10 +64,15 @@ export function constructionsOf(context: TypeContext, owner: ts.ClassLikeDeclara
   return found;
 }
 
-const knownExtenders = oncePerProgram(() => new Map<ts.ClassLikeDeclaration, readonly ts.ClassLikeDeclaration[]>());
+const knownExtenders = oncePerProgram(
+  () => new Map<ts.ClassLikeDeclaration, readonly ts.ClassLikeDeclaration[]>(),
+);
 
 /** Returns the classes of the program that extend a class, directly or through others. */
-export function extendersOf(context: TypeContext, owner: ts.ClassLikeDeclaration): readonly ts.ClassLikeDeclaration[] {
+export function extendersOf(
+  context: TypeContext,
+  owner: ts.ClassLikeDeclaration,
+): readonly ts.ClassLikeDeclaration[] {
   const { ts } = context;
   const ofProgram = knownExtenders(context);
   const before = ofProgram.get(owner);
@@ -72,16 +82,23 @@ export function extendersOf(context: TypeContext, owner: ts.ClassLikeDeclaration
   const name = owner.name?.text ?? nameOfHolder(ts, owner);
   if (name === null) return found;
   for (const { expression, node } of usesOf(context, name))
-    if (ts.isClassLike(node) && isClass(context, expression, owner)) found.push(node, ...extendersOf(context, node));
+    if (ts.isClassLike(node) && isClass(context, expression, owner))
+      found.push(node, ...extendersOf(context, node));
   return found;
 }
 
 /** `Base` of `const Base = class { … }` */
 function nameOfHolder(compiler: typeof ts, { parent }: ts.ClassLikeDeclaration): string | null {
-  return compiler.isVariableDeclaration(parent) && compiler.isIdentifier(parent.name) ? parent.name.text : null;
+  return compiler.isVariableDeclaration(parent) && compiler.isIdentifier(parent.name)
+    ? parent.name.text
+    : null;
 }
 
-function isClass(context: TypeContext, expression: ts.Expression, owner: ts.ClassLikeDeclaration): boolean {
+function isClass(
+  context: TypeContext,
+  expression: ts.Expression,
+  owner: ts.ClassLikeDeclaration,
+): boolean {
   const declaration = resolveSymbol(context, expression)?.valueDeclaration;
   return declaration !== undefined && (declaration === owner || declaration === owner.parent);
 }
@@ -95,16 +112,18 @@ interface ClassUse {
 /** A file that did not change is read once, whatever the program, and whatever the class. */
 const knownUses = new WeakMap<ts.SourceFile, ReadonlyMap<string, readonly ClassUse[]>>();
 
-const usesByName = oncePerProgram((context: TypeContext): ReadonlyMap<string, readonly ClassUse[]> => {
-  const all = new Map<string, ClassUse[]>();
-  for (const file of context.program.getSourceFiles())
-    for (const [name, found] of usesIn(context, file)) {
-      const before = all.get(name);
-      if (before) before.push(...found);
-      else all.set(name, [...found]);
-    }
-  return all;
-});
+const usesByName = oncePerProgram(
+  (context: TypeContext): ReadonlyMap<string, readonly ClassUse[]> => {
+    const all = new Map<string, ClassUse[]>();
+    for (const file of context.program.getSourceFiles())
+      for (const [name, found] of usesIn(context, file)) {
+        const before = all.get(name);
+        if (before) before.push(...found);
+        else all.set(name, [...found]);
+      }
+    return all;
+  },
+);
 
 /** Returns all uses in the program, in the order of its files. */
 function usesOf(context: TypeContext, name: string): readonly ClassUse[] {
@@ -112,7 +131,10 @@ function usesOf(context: TypeContext, name: string): readonly ClassUse[] {
 }
 
 /** Returns uses by the last name of the class, which is usually enough without types. */
-function usesIn({ ts }: TypeContext, file: ts.SourceFile): ReadonlyMap<string, readonly ClassUse[]> {
+function usesIn(
+  { ts }: TypeContext,
+  file: ts.SourceFile,
+): ReadonlyMap<string, readonly ClassUse[]> {
   const before = knownUses.get(file);
   if (before) return before;
   const uses = new Map<string, ClassUse[]>();
@@ -147,7 +169,10 @@ function handedOn(context: TypeContext, of: ts.ClassLikeDeclaration): readonly C
 }
 
 /** `Base` of `class Users extends Base` */
-function baseExpression(compiler: typeof ts, { heritageClauses }: ts.ClassLikeDeclaration): ts.Expression | null {
+function baseExpression(
+  compiler: typeof ts,
+  { heritageClauses }: ts.ClassLikeDeclaration,
+): ts.Expression | null {
   const clause = heritageClauses?.find(({ token }) => token === compiler.SyntaxKind.ExtendsKeyword);
   return clause?.types[0]?.expression ?? null;
 }
@@ -161,7 +186,9 @@ export function isSameOrExtends(
   if (one === base) return true;
   const above = baseExpression(context.ts, one);
   const next = above && resolveSymbol(context, above)?.valueDeclaration;
-  return next ? context.ts.isClassLike(next) && next !== one && isSameOrExtends(context, next, base) : false;
+  return next
+    ? context.ts.isClassLike(next) && next !== one && isSameOrExtends(context, next, base)
+    : false;
 }
 
 /** Returns `Mailer` for `new Mailer(…)` and for `new mail.Mailer(…)`. */

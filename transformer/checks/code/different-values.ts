@@ -6,7 +6,15 @@ import { areAlternatives, isOwnChoice } from "./alternatives";
 import { constructionsOf, testFile } from "./constructions";
 import { writesToField } from "./property-writes";
 import { callsOf, type FunctionCall, functionParameter } from "./function-calls";
-import { concerns, type Given, givenOf, isOneOfMany, pathOfBinding, personal, type Viewer } from "./settings";
+import {
+  concerns,
+  type Given,
+  givenOf,
+  isOneOfMany,
+  pathOfBinding,
+  personal,
+  type Viewer,
+} from "./settings";
 import { functionAround, holderOfBinding, valueSymbol } from "./variation";
 
 /**
@@ -14,23 +22,31 @@ import { functionAround, holderOfBinding, valueSymbol } from "./variation";
  * of their constructor. Nothing is reported about a service or a function if this isn't certain:
  * most programs have one of each, whatever creates it.
  */
-export function isGivenDifferently(context: CheckContext, declaration: ts.Declaration, viewer: Viewer | null): boolean {
+export function isGivenDifferently(
+  context: CheckContext,
+  declaration: ts.Declaration,
+  viewer: Viewer | null,
+): boolean {
   const ofProgram = knownDifferent(context);
-  const ofDeclaration = ofProgram.get(declaration) ?? new Map<ts.Node | null, Map<boolean, boolean>>();
+  const ofDeclaration =
+    ofProgram.get(declaration) ?? new Map<ts.Node | null, Map<boolean, boolean>>();
   ofProgram.set(declaration, ofDeclaration);
   const ofViewer = ofDeclaration.get(viewer?.of ?? null) ?? new Map<boolean, boolean>();
   ofDeclaration.set(viewer?.of ?? null, ofViewer);
   const isExact = viewer?.exact ?? false;
-  const areDifferent = ofViewer.get(isExact) ?? new Givings(context, viewer).areDifferent(declaration);
+  const areDifferent =
+    ofViewer.get(isExact) ?? new Givings(context, viewer).areDifferent(declaration);
   ofViewer.set(isExact, areDifferent);
   return areDifferent;
 }
 
 /**
- * The answers by the declaration, the viewer's class, and whether only objects of that class count. They are kept
- * because each method of a class asks the same.
+ * The answers by the declaration, the viewer's class, and whether only objects of that class count.
+ * They are kept because each method of a class asks the same.
  */
-const knownDifferent = oncePerProgram(() => new Map<ts.Declaration, Map<ts.Node | null, Map<boolean, boolean>>>());
+const knownDifferent = oncePerProgram(
+  () => new Map<ts.Declaration, Map<ts.Node | null, Map<boolean, boolean>>>(),
+);
 
 /** Does the same for the parameter of a function, such as a factory or a mixin. */
 export function isCalledDifferently(
@@ -75,7 +91,9 @@ class Givings {
         ? this.#assigned(declaration)
         : this.#passed(declaration);
     if (found.some(({ identity }) => identity === "many")) return true;
-    return found.some((one, i) => found.slice(i + 1).some((other) => this.#areCertainlyTwo(one, other)));
+    return found.some((one, i) =>
+      found.slice(i + 1).some((other) => this.#areCertainlyTwo(one, other)),
+    );
   }
 
   /**
@@ -90,7 +108,9 @@ class Givings {
     if (this.#areBothMade(one.place, other.place)) return true;
     const [first, second] = [this.#usesOf(one.place), this.#usesOf(other.place)];
     return first.some((place) =>
-      second.some((next) => !areAlternatives(this.context.ts, place, next) && this.#areBothMade(place, next)),
+      second.some(
+        (next) => !areAlternatives(this.context.ts, place, next) && this.#areBothMade(place, next),
+      ),
     );
   }
 
@@ -134,8 +154,13 @@ class Givings {
   #assigned(declaration: ts.PropertyDeclaration): readonly Giving[] {
     const writes = writesToField(this.context, declaration).filter(({ value }) => value !== null);
     const values = writes.map(({ value }) => value as ts.Expression);
-    const isReset = writes.some(({ node, value }) => isByThis(node) && value?.getText() === "undefined");
-    return this.#givings(isReset ? values.filter((value) => !isOfItsOwn(this.context.ts, value)) : values, []);
+    const isReset = writes.some(
+      ({ node, value }) => isByThis(node) && value?.getText() === "undefined",
+    );
+    return this.#givings(
+      isReset ? values.filter((value) => !isOfItsOwn(this.context.ts, value)) : values,
+      [],
+    );
   }
 
   /** Returns what the calls of a function pass. */
@@ -168,24 +193,37 @@ class Givings {
     const { ts } = this.context;
     const value = unwrap(ts, expression);
     const file = value.getSourceFile();
-    const known = (text: string): readonly Identity[] => [{ text: [text, ...path].join("."), file, name: null }];
+    const known = (text: string): readonly Identity[] => [
+      { text: [text, ...path].join("."), file, name: null },
+    ];
     if (ts.isIdentifier(value)) return this.#ofName(value, path);
     if (ts.isSpreadElement(value)) return this.#of(value.expression, path);
-    if (ts.isPropertyAccessExpression(value)) return this.#of(value.expression, [value.name.text, ...path]);
-    if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return known(`${file.fileName}:${value.pos}`);
+    if (ts.isPropertyAccessExpression(value))
+      return this.#of(value.expression, [value.name.text, ...path]);
+    if (ts.isArrowFunction(value) || ts.isFunctionExpression(value))
+      return known(`${file.fileName}:${value.pos}`);
     if (ts.isLiteralExpression(value)) return known(value.getText());
     if (ts.isNewExpression(value) || ts.isCallExpression(value)) {
-      const callee = ts.isPropertyAccessExpression(value.expression) ? value.expression.expression : null;
-      const parts = [...(callee ? [callee] : []), ...(value.arguments ?? [])].map((one) => this.#of(one, []));
+      const callee = ts.isPropertyAccessExpression(value.expression)
+        ? value.expression.expression
+        : null;
+      const parts = [...(callee ? [callee] : []), ...(value.arguments ?? [])].map((one) =>
+        this.#of(one, []),
+      );
       return this.#together(value.expression.getText(), parts, known);
     }
     if (ts.isObjectLiteralExpression(value)) {
       const written = value.properties.find((one) => one.name?.getText() === path[0]);
       const inner = path.slice(1);
       if (written && ts.isPropertyAssignment(written)) return this.#of(written.initializer, inner);
-      if (written && ts.isShorthandPropertyAssignment(written)) return this.#of(written.name, inner);
+      if (written && ts.isShorthandPropertyAssignment(written))
+        return this.#of(written.name, inner);
       const values = value.properties.map((one) =>
-        ts.isPropertyAssignment(one) ? one.initializer : ts.isShorthandPropertyAssignment(one) ? one.name : null,
+        ts.isPropertyAssignment(one)
+          ? one.initializer
+          : ts.isShorthandPropertyAssignment(one)
+            ? one.name
+            : null,
       );
       if (path.length > 0 || values.includes(null)) return [null];
       const parts = values.map((one) => this.#of(one as ts.Expression, []));
@@ -195,7 +233,8 @@ class Givings {
   }
 
   /**
-   * Combines arguments: `new Gateway("eu")` differs from `new Gateway("us")`, but equals another `new Gateway("eu")`.
+   * Combines arguments: `new Gateway("eu")` differs from `new Gateway("us")`, but equals another
+   * `new Gateway("eu")`.
    */
   #together(
     maker: string,
@@ -212,32 +251,43 @@ class Givings {
   #ofName(name: ts.Identifier, path: readonly string[]): readonly Identity[] {
     const { ts, checker } = this.context;
     const found = valueSymbol(this.context, name);
-    const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    const symbol =
+      found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
     const declaration = symbol?.valueDeclaration;
     if (!declaration) return [null];
     const given = givenOf(ts, declaration);
-    if (given) return this.#given({ ...given, path: [...given.path, ...path] }).map(({ identity }) => identity);
+    if (given)
+      return this.#given({ ...given, path: [...given.path, ...path] }).map(
+        ({ identity }) => identity,
+      );
     const holder = holderOfBinding(ts, declaration);
-    if (isOneOfMany(ts, holder)) return [ts.isParameter(holder) && !isElement(ts, holder) ? null : "many"];
-    if (ts.isParameter(holder)) return isPersonal(this.context, name) ? ["many"] : this.#ofParameter(declaration, path);
+    if (isOneOfMany(ts, holder))
+      return [ts.isParameter(holder) && !isElement(ts, holder) ? null : "many"];
+    if (ts.isParameter(holder))
+      return isPersonal(this.context, name) ? ["many"] : this.#ofParameter(declaration, path);
     const file = declaration.getSourceFile();
     const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
-    const initializer = ts.isVariableDeclaration(declaration) && isConstant ? declaration.initializer : undefined;
+    const initializer =
+      ts.isVariableDeclaration(declaration) && isConstant ? declaration.initializer : undefined;
     if (functionAround(ts, declaration)) {
       if (!initializer) return [null];
       return this.#of(initializer, path);
     }
-    const isNamed = isConstant || ts.isFunctionDeclaration(declaration) || ts.isClassLike(declaration);
+    const isNamed =
+      isConstant || ts.isFunctionDeclaration(declaration) || ts.isClassLike(declaration);
     if (!isNamed) return [null];
     const [made] = initializer ? this.#of(initializer, path) : [];
     const text = made && made !== "many" ? made.text : `${file.fileName}:${name.text}`;
-    return [{ text: [text, ...(made ? [] : path)].join("."), file, name: [name.text, ...path].join(".") }];
+    return [
+      { text: [text, ...(made ? [] : path)].join("."), file, name: [name.text, ...path].join(".") },
+    ];
   }
 }
 
 /**
- * Whether a callback's parameter is an element of a list: `regions.map((region) => …)`. Other callbacks are given
- * something that exists once, as far as can be seen: `transactional((db) => createAccounts(db))`.
+ * Whether a callback's parameter is an element of a list: `regions.map((region) => …)`. Other
+ * callbacks are given something that exists once, as far as can be seen: `transactional((db) =>
+ * createAccounts(db))`.
  */
 function isElement(compiler: typeof ts, { parent }: ts.ParameterDeclaration): boolean {
   const call = parent.parent;
@@ -252,11 +302,18 @@ const iterations =
   /^(?:map\w*|flatMap|for[A-Z]\w*|each\w*|filter|reduce\w*|find\w*|some|every|from|times|keyBy|groupBy)$/;
 
 /** Returns the argument, or the spread list that contains it. */
-function argumentAt(compiler: typeof ts, all: readonly ts.Expression[], position: number): ts.Expression | undefined {
+function argumentAt(
+  compiler: typeof ts,
+  all: readonly ts.Expression[],
+  position: number,
+): ts.Expression | undefined {
   return all.find((one, i) => i === position || (i < position && compiler.isSpreadElement(one)));
 }
 
-/** `this.onRelease = () => end()`, which an object keeps for itself until it says `this.onRelease = undefined`. */
+/**
+ * `this.onRelease = () => end()`, which an object keeps for itself until it says `this.onRelease =
+ * undefined`.
+ */
 function isOfItsOwn(compiler: typeof ts, value: ts.Expression): boolean {
   const isInline = compiler.isArrowFunction(value) || compiler.isFunctionExpression(value);
   return isInline && isByThis(value.parent);
@@ -269,7 +326,11 @@ function isByThis(write: ts.Node): boolean {
 /** Recognises `createMailerForTests()`: what it makes shares no entry with the program's own. */
 function isForTests({ ts }: CheckContext, node: ts.Node): boolean {
   for (let outer = functionAround(ts, node); outer; outer = functionAround(ts, outer))
-    if (/test|mock|fake|stub|fixture|seed/i.test((outer.name ?? nameOfVariable(ts, outer))?.getText() ?? ""))
+    if (
+      /test|mock|fake|stub|fixture|seed/i.test(
+        (outer.name ?? nameOfVariable(ts, outer))?.getText() ?? "",
+      )
+    )
       return true;
   return testFile.test(node.getSourceFile().fileName);
 }
@@ -285,10 +346,14 @@ function nameOfVariable(compiler: typeof ts, { parent }: ts.Node): ts.BindingNam
  */
 function differ(one: KnownIdentity, other: KnownIdentity): boolean {
   if (one.text !== other.text) return true;
-  return one.file === other.file && one.name !== null && other.name !== null && one.name !== other.name;
+  return (
+    one.file === other.file && one.name !== null && other.name !== null && one.name !== other.name
+  );
 }
 
-/** Whether the name is that of something of which a program has many, such as a region or a tenant. */
+/**
+ * Whether the name is that of something of which a program has many, such as a region or a tenant.
+ */
 function isPersonal({ ts, checker }: CheckContext, name: ts.Identifier): boolean {
   const { StringLike, NumberLike, Object } = ts.TypeFlags;
   const words = /region|shard|locale|lang|country|market|site|brand|shop|store|account|user/i;

@@ -13,7 +13,14 @@ import { isProvidedOnce } from "./provided-values";
 import { isSameInAll, type Viewer } from "./settings";
 import { isSetUp } from "./set-up";
 import { isPrimitive } from "../types/value-types";
-import { type Assignment, assignedValue, functionAround, type Sources, sourcesOf, valueSymbol } from "./variation";
+import {
+  type Assignment,
+  assignedValue,
+  functionAround,
+  type Sources,
+  sourcesOf,
+  valueSymbol,
+} from "./variation";
 
 /**
  * A field, and how it affects the entries of a class.
@@ -36,7 +43,9 @@ interface Write {
 
 const constant: Field = { kind: "constant", sources: new Set() };
 
-const knownFields = oncePerProgram(() => new Map<ts.Node | null, { exact?: Fields; all?: Fields }>());
+const knownFields = oncePerProgram(
+  () => new Map<ts.Node | null, { exact?: Fields; all?: Fields }>(),
+);
 
 /** Returns the fields as a viewer sees them, which are classified once in a program. */
 export function fieldsFor(context: CheckContext, viewer: Viewer | null): Fields {
@@ -71,11 +80,14 @@ class Fields {
     const { ts } = this.context;
     const declaration = symbol.valueDeclaration;
     if (!declaration || declaration.getSourceFile().isDeclarationFile) return constant;
-    if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) return this.#ofStatic(declaration);
+    if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static)
+      return this.#ofStatic(declaration);
     const itself = new Set([symbol]);
     if (ts.isPropertySignature(declaration)) return { kind: "given", sources: itself };
     if (ts.isPropertyAssignment(declaration) || ts.isShorthandPropertyAssignment(declaration)) {
-      const value = ts.isPropertyAssignment(declaration) ? declaration.initializer : declaration.name;
+      const value = ts.isPropertyAssignment(declaration)
+        ? declaration.initializer
+        : declaration.name;
       const sources = this.#sourcesOf(value);
       return sources.size > 0 ? { kind: "given", sources } : this.#ofLiteral(symbol, declaration);
     }
@@ -96,7 +108,8 @@ class Fields {
       : values.flatMap((value) => [...this.#sourcesOf(value), ...this.#capturedBy(value)]);
     const sources = new Set(all.filter((source) => !this.#isSameInAll(source)));
     const later = writes.filter(({ inConstructor }) => !inConstructor);
-    // A counter or a cursor is changing, whatever its first value. A setter stores what its caller passes.
+    // A counter or a cursor is changing, whatever its first value. A setter stores what its caller
+    // passes.
     const moves = later.some(({ value }) => value === null || this.#sourcesOf(value).size === 0);
     if (sources.size > 0) return { kind: moves ? "changing" : "given", sources };
     if (values.length === 0 && !isHidden(ts, declaration) && isFilledIn(ts, declaration, later))
@@ -104,7 +117,9 @@ class Fields {
     if (later.length > 0) return { kind: "changing", sources: itself };
     if (!isParameter && values.length > 0 && this.#isSetFromOutside(declaration))
       return { kind: "given", sources: itself };
-    return isParameter || values.length > 0 || writes.length > 0 ? constant : { kind: "given", sources: itself };
+    return isParameter || values.length > 0 || writes.length > 0
+      ? constant
+      : { kind: "given", sources: itself };
   }
 
   /** `accounts.tenant = tenant`, and `this.tenant = tenant` in a method of the literal */
@@ -120,11 +135,15 @@ class Fields {
     return { kind: isGiven ? "given" : "changing", sources: new Set([symbol]) };
   }
 
-  /** Each call of `function define(table) { return class { static table = table; … } }` makes a class. */
+  /**
+   * Each call of `function define(table) { return class { static table = table; … } }` makes a
+   * class.
+   */
   #ofStatic(declaration: ts.Declaration): Field {
     const { ts } = this.context;
     const value = ts.isPropertyDeclaration(declaration) ? declaration.initializer : undefined;
-    const sources: Sources = value && functionAround(ts, declaration) ? this.#sourcesOf(value) : new Set();
+    const sources: Sources =
+      value && functionAround(ts, declaration) ? this.#sourcesOf(value) : new Set();
     return sources.size > 0 ? { kind: "given", sources } : constant;
   }
 
@@ -134,7 +153,11 @@ class Fields {
     if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Readonly) return false;
     return writesToField(this.context, declaration).some(({ node, value }) => {
       if (value === null || value.getText() === declaration.initializer?.getText()) return false;
-      if (this.#isOfOwnClass(node, declaration.parent) || testFile.test(node.getSourceFile().fileName)) return false;
+      if (
+        this.#isOfOwnClass(node, declaration.parent) ||
+        testFile.test(node.getSourceFile().fileName)
+      )
+        return false;
       // `copy.tenant = tenant`, of another object of the class
       if (isWithin(node, declaration.parent)) return this.#sourcesOf(value).size > 0;
       return !isHidden(ts, declaration) && !isSetUp(this.context, node);
@@ -156,30 +179,49 @@ class Fields {
   isSetByCaller(member: ts.Symbol, loader: ts.Node | null = null): boolean {
     const { ts } = this.context;
     const declaration = declaredMember(this.context, member).valueDeclaration;
-    if (!declaration || !ts.isPropertyDeclaration(declaration) || !ts.isClassLike(declaration.parent)) return false;
+    if (
+      !declaration ||
+      !ts.isPropertyDeclaration(declaration) ||
+      !ts.isClassLike(declaration.parent)
+    )
+      return false;
     const name = declaration.name.getText();
-    const writes = [...this.#writesTo(declaration.parent, name), ...this.#writesInside(declaration.parent, name)];
+    const writes = [
+      ...this.#writesTo(declaration.parent, name),
+      ...this.#writesInside(declaration.parent, name),
+    ];
     return writes.some(({ value, inConstructor, node }) => {
       if (inConstructor || value === null || (loader && isWithin(node, loader))) return false;
-      return !isSetUp(this.context, node) && !isKeptOnce(ts, node, name) && this.#isOfCaller(value, node);
+      return (
+        !isSetUp(this.context, node) && !isKeptOnce(ts, node, name) && this.#isOfCaller(value, node)
+      );
     });
   }
 
-  /** Whether the value is made of what the method is called with, and not only of what the object has. */
+  /**
+   * Whether the value is made of what the method is called with, and not only of what the object
+   * has.
+   */
   #isOfCaller(value: ts.Expression, write: ts.Node): boolean {
     const { ts } = this.context;
     const method = ts.findAncestor(write, (outer) => ts.isClassElement(outer));
     return [...this.#sourcesOf(value)].some(
-      ({ valueDeclaration: source }) => source !== undefined && method !== undefined && isWithin(source, method),
+      ({ valueDeclaration: source }) =>
+        source !== undefined && method !== undefined && isWithin(source, method),
     );
   }
 
   #isSameInAll({ valueDeclaration }: ts.Symbol): boolean {
     if (!valueDeclaration) return false;
-    return isSameInAll(this.context, valueDeclaration, this.viewer) || isProvidedOnce(this.context, valueDeclaration);
+    return (
+      isSameInAll(this.context, valueDeclaration, this.viewer) ||
+      isProvidedOnce(this.context, valueDeclaration)
+    );
   }
 
-  /** `tenant` of `this.tenantOf = () => tenant`, which is a parameter of the constructor and data. */
+  /**
+   * `tenant` of `this.tenantOf = () => tenant`, which is a parameter of the constructor and data.
+   */
   #capturedBy(value: ts.Expression): readonly ts.Symbol[] {
     const { context } = this;
     if (!context.ts.isArrowFunction(value) && !context.ts.isFunctionExpression(value)) return [];
@@ -187,7 +229,11 @@ class Fields {
     return namesReadBy(context, value).flatMap((name) => {
       const symbol = valueSymbol(context, name);
       const isOfConstructor = symbol?.valueDeclaration?.parent === constructor;
-      return symbol && isOfConstructor && isPrimitive(context, context.checker.getTypeAtLocation(name)) ? [symbol] : [];
+      return symbol &&
+        isOfConstructor &&
+        isPrimitive(context, context.checker.getTypeAtLocation(name))
+        ? [symbol]
+        : [];
     });
   }
 
@@ -217,23 +263,32 @@ class Fields {
       const part = isOfField ? node.parent : null;
       if (part && ts.isCallExpression(part) && part.arguments[0] === node && part.arguments[1]) {
         if (part.expression.getText() === "Object.assign")
-          writes.push({ node: part, value: part.arguments[1], inConstructor: isInConstructor(ts, node, owner) });
+          writes.push({
+            node: part,
+            value: part.arguments[1],
+            inConstructor: isInConstructor(ts, node, owner),
+          });
         return;
       }
-      if (!part || !(ts.isPropertyAccessExpression(part) || ts.isElementAccessExpression(part))) return;
+      if (!part || !(ts.isPropertyAccessExpression(part) || ts.isElementAccessExpression(part)))
+        return;
       if (part.expression !== node) return;
-      const call = ts.isCallExpression(part.parent) && part.parent.expression === part ? part.parent : null;
+      const call =
+        ts.isCallExpression(part.parent) && part.parent.expression === part ? part.parent : null;
       const write = call ?? writeOf(ts, part);
       const value = call ? valueOfSet(ts, part, call) : write && assignedValue(ts, write);
       // If the caller passes the name, it is the key of a row.
-      const isNamed = ts.isPropertyAccessExpression(part) || ts.isStringLiteralLike(part.argumentExpression);
+      const isNamed =
+        ts.isPropertyAccessExpression(part) || ts.isStringLiteralLike(part.argumentExpression);
       if (!write || !value || !isNamed) return;
       writes.push({ node: write, value, inConstructor: isInConstructor(ts, node, owner) });
     });
     return writes;
   }
 
-  /** Returns the class that has the field, and the classes of the viewer's objects that extend it. */
+  /**
+   * Returns the class that has the field, and the classes of the viewer's objects that extend it.
+   */
   #classesOf(owner: ts.ClassLikeDeclaration): readonly ts.ClassLikeDeclaration[] {
     const { context, viewer } = this;
     const isOfViewer = (one: ts.ClassLikeDeclaration): boolean =>
@@ -264,23 +319,39 @@ class Fields {
       // `({ tenant: this.tenant } = options)`
       if (!isAssignment(ts, node) || !ts.isObjectLiteralExpression(node.left)) return;
       for (const property of node.left.properties)
-        if (ts.isPropertyAssignment(property) && isField(property.initializer)) add(node, node.right);
+        if (ts.isPropertyAssignment(property) && isField(property.initializer))
+          add(node, node.right);
     });
     return writes;
   }
 }
 
 /**
- * Whether an ORM fills in a field that the class only resets, `this.archivedAt = null`, or that is a column:
- * `@Column archivedAt: Date | null`.
+ * Whether an ORM fills in a field that the class only resets, `this.archivedAt = null`, or that is
+ * a column: `@Column archivedAt: Date | null`.
  */
-function isFilledIn(compiler: typeof ts, declaration: ts.Declaration, later: readonly Write[]): boolean {
-  const decorators = compiler.canHaveDecorators(declaration) ? (compiler.getDecorators(declaration) ?? []) : [];
-  const isColumn = decorators.some(({ expression }) => !/inject|autowired/i.test(expression.getText()));
-  return later.length > 0 && later.every(({ value }) => value !== null && (isColumn || isNothing(compiler, value)));
+function isFilledIn(
+  compiler: typeof ts,
+  declaration: ts.Declaration,
+  later: readonly Write[],
+): boolean {
+  const decorators = compiler.canHaveDecorators(declaration)
+    ? (compiler.getDecorators(declaration) ?? [])
+    : [];
+  const isColumn = decorators.some(
+    ({ expression }) => !/inject|autowired/i.test(expression.getText()),
+  );
+  return (
+    later.length > 0 &&
+    later.every(({ value }) => value !== null && (isColumn || isNothing(compiler, value)))
+  );
 }
 
-function isInConstructor(compiler: typeof ts, node: ts.Node, owner: ts.ClassLikeDeclaration): boolean {
+function isInConstructor(
+  compiler: typeof ts,
+  node: ts.Node,
+  owner: ts.ClassLikeDeclaration,
+): boolean {
   const around = functionAround(compiler, node);
   return around !== null && around.parent === owner && compiler.isConstructorDeclaration(around);
 }
@@ -304,7 +375,10 @@ function valueOfSet(
   return isSet && name && compiler.isStringLiteralLike(name) ? (value ?? null) : null;
 }
 
-/** Recognises `this.dates ??= days(map)`, and the same under `if (!this.dates)`: it is made once, for all callers. */
+/**
+ * Recognises `this.dates ??= days(map)`, and the same under `if (!this.dates)`: it is made once,
+ * for all callers.
+ */
 function isKeptOnce(compiler: typeof ts, write: ts.Node, name: string): boolean {
   const { BarBarEqualsToken, QuestionQuestionEqualsToken } = compiler.SyntaxKind;
   const operator = compiler.isBinaryExpression(write) ? write.operatorToken.kind : null;
@@ -324,7 +398,13 @@ function isKeptOnce(compiler: typeof ts, write: ts.Node, name: string): boolean 
  * Returns the parameter, not the field that it declares too, because other fields are made of the
  * parameter.
  */
-function parameterSymbol({ checker }: CheckContext, declaration: ts.ParameterDeclaration): ts.Symbol {
-  const [parameter] = checker.getSymbolsOfParameterPropertyDeclaration(declaration, declaration.name.getText());
+function parameterSymbol(
+  { checker }: CheckContext,
+  declaration: ts.ParameterDeclaration,
+): ts.Symbol {
+  const [parameter] = checker.getSymbolsOfParameterPropertyDeclaration(
+    declaration,
+    declaration.name.getText(),
+  );
   return parameter as ts.Symbol;
 }

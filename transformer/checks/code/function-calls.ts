@@ -16,14 +16,21 @@ export interface FunctionCall {
 const known = oncePerProgram(() => new Map<ts.Node, readonly FunctionCall[]>());
 
 /** Returns the program's calls of a function, by its name. */
-export function callsOf(context: TypeContext, owner: ts.SignatureDeclaration): readonly FunctionCall[] {
+export function callsOf(
+  context: TypeContext,
+  owner: ts.SignatureDeclaration,
+): readonly FunctionCall[] {
   const { ts } = context;
-  const holder = ts.isFunctionDeclaration(owner) || ts.isMethodDeclaration(owner) ? owner : holderOf(ts, owner);
+  const holder =
+    ts.isFunctionDeclaration(owner) || ts.isMethodDeclaration(owner) ? owner : holderOf(ts, owner);
   return holder ? callsOfDeclared(context, holder) : [];
 }
 
 /** Returns the program's calls of the name that a declaration has. */
-export function callsOfDeclared(context: TypeContext, holder: ts.NamedDeclaration): readonly FunctionCall[] {
+export function callsOfDeclared(
+  context: TypeContext,
+  holder: ts.NamedDeclaration,
+): readonly FunctionCall[] {
   const { ts, program } = context;
   const ofProgram = known(context);
   const before = ofProgram.get(holder);
@@ -36,7 +43,8 @@ export function callsOfDeclared(context: TypeContext, holder: ts.NamedDeclaratio
     if (file.isDeclarationFile || !mayName(file, name)) continue;
     visitNames(ts, file, new Set([name]), (node) => {
       let callee: ts.Node = node;
-      if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node) callee = node.parent;
+      if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node)
+        callee = node.parent;
       while (isWrapper(ts, callee.parent)) callee = callee.parent;
       const { parent } = callee;
       if (!ts.isCallExpression(parent) || parent.expression !== callee) return;
@@ -48,26 +56,38 @@ export function callsOfDeclared(context: TypeContext, holder: ts.NamedDeclaratio
 }
 
 /**
- * Whether the program calls a function once, where a module is loaded, so that each of its parameters has one value. A
- * function that is handed on, or is called in another function or a loop, may be called again.
+ * Whether the program calls a function once, where a module is loaded, so that each of its
+ * parameters has one value. A function that is handed on, or is called in another function or a
+ * loop, may be called again.
  */
 export function isCalledOnce(context: TypeContext, owner: ts.SignatureDeclaration): boolean {
   const { ts } = context;
   const holder = ts.isFunctionDeclaration(owner) ? owner : holderOf(ts, owner);
-  const [call, ...others] = callsOf(context, owner).filter(({ node }) => !testFile.test(node.getSourceFile().fileName));
+  const [call, ...others] = callsOf(context, owner).filter(
+    ({ node }) => !testFile.test(node.getSourceFile().fileName),
+  );
   if (!holder || !call || others.length > 0 || call.isExtended) return false;
-  const isLocal = (node: ts.Node): boolean => functionAround(ts, node) !== null || loopAround(ts, node) !== null;
+  const isLocal = (node: ts.Node): boolean =>
+    functionAround(ts, node) !== null || loopAround(ts, node) !== null;
   return !isLocal(holder) && !isLocal(call.node) && !isHandedOn(context, holder, call.node);
 }
 
-/** Whether a function's name is used beyond its call, imports and exports: `tables.map(createReader)`. */
-function isHandedOn(context: TypeContext, holder: ts.NamedDeclaration, call: ts.CallExpression): boolean {
+/**
+ * Whether a function's name is used beyond its call, imports and exports:
+ * `tables.map(createReader)`.
+ */
+function isHandedOn(
+  context: TypeContext,
+  holder: ts.NamedDeclaration,
+  call: ts.CallExpression,
+): boolean {
   const { ts, program } = context;
   const { name } = holder;
   if (!name || !ts.isIdentifier(name)) return true;
   let found = false;
   for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || testFile.test(file.fileName) || !mayName(file, name.text)) continue;
+    if (file.isDeclarationFile || testFile.test(file.fileName) || !mayName(file, name.text))
+      continue;
     visitNames(ts, file, new Set([name.text]), (node) => {
       const isKnown = node === name || node.parent === call || isImportOrExport(ts, node.parent);
       if (!isKnown && resolveSymbol(context, node)?.valueDeclaration === holder) found = true;
@@ -85,10 +105,15 @@ function isImportOrExport(compiler: typeof ts, node: ts.Node): boolean {
   );
 }
 
-function holderOf(compiler: typeof ts, owner: ts.Node): ts.VariableDeclaration | ts.PropertyDeclaration | null {
+function holderOf(
+  compiler: typeof ts,
+  owner: ts.Node,
+): ts.VariableDeclaration | ts.PropertyDeclaration | null {
   let outer = owner.parent;
   while (isWrapper(compiler, outer)) outer = outer.parent;
-  return compiler.isVariableDeclaration(outer) || compiler.isPropertyDeclaration(outer) ? outer : null;
+  return compiler.isVariableDeclaration(outer) || compiler.isPropertyDeclaration(outer)
+    ? outer
+    : null;
 }
 
 /**

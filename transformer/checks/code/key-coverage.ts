@@ -21,7 +21,8 @@ export function coverageOf(compiler: typeof ts, { expressions }: TargetPlan["key
   const visit = (node: ts.Node): "skip" | undefined => {
     const { root, property } = rootOf(compiler, node);
     if (!root) return undefined;
-    if (compiler.isIdentifier(root)) names.set(root.text, new Set([...(names.get(root.text) ?? []), property]));
+    if (compiler.isIdentifier(root))
+      names.set(root.text, new Set([...(names.get(root.text) ?? []), property]));
     else members.add(property);
     return "skip";
   };
@@ -36,9 +37,12 @@ function rootOf(compiler: typeof ts, node: ts.Node): { root: ts.Node | null; pro
   const isRoot = ({ kind }: ts.Node): boolean =>
     kind === compiler.SyntaxKind.Identifier || kind === compiler.SyntaxKind.ThisKeyword;
   if (isRoot(node)) return { root: node, property: "" };
-  if (!compiler.isPropertyAccessExpression(node) || !isRoot(node.expression)) return { root: null, property: "" };
+  if (!compiler.isPropertyAccessExpression(node) || !isRoot(node.expression))
+    return { root: null, property: "" };
   // `email.toLowerCase()` is made of the email; `this.prefix()` is made of what that method reads.
   const isMethodOfValue =
-    compiler.isCallExpression(node.parent) && node.parent.expression === node && compiler.isIdentifier(node.expression);
+    compiler.isCallExpression(node.parent) &&
+    node.parent.expression === node &&
+    compiler.isIdentifier(node.expression);
   return { root: node.expression, property: isMethodOfValue ? "" : node.name.text };
 }

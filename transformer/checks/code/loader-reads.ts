@@ -23,7 +23,10 @@ export interface PartsRead {
   /** Names, and paths at their full length: `this.options.limit`. */
   readonly values: readonly ts.Expression[];
   /** `{ tenant }` of `const { tenant } = this` */
-  readonly patterns: readonly { readonly name: ts.ObjectBindingPattern; readonly initializer: ts.Expression }[];
+  readonly patterns: readonly {
+    readonly name: ts.ObjectBindingPattern;
+    readonly initializer: ts.Expression;
+  }[];
   /** `({ tenant } = this)` */
   readonly assignments: readonly ts.BinaryExpression[];
   readonly calls: readonly ts.CallExpression[];
@@ -35,9 +38,10 @@ export interface PartsRead {
 const known = new WeakMap<ts.Node, PartsRead>();
 
 /**
- * Returns what the body reads. What is only written does not count, nor what is only logged, counted or thrown, because
- * that is not in an entry. The expression that a variable is made of counts only where the variable is read. A
- * decorator runs when the class is made, and not when the loader does.
+ * Returns what the body reads. What is only written does not count, nor what is only logged,
+ * counted or thrown, because that is not in an entry. The expression that a variable is made of
+ * counts only where the variable is read. A decorator runs when the class is made, and not when the
+ * loader does.
  */
 export function partsReadIn({ ts }: CheckContext, body: Code): PartsRead {
   const before = known.get(body);
@@ -54,7 +58,8 @@ export function partsReadIn({ ts }: CheckContext, body: Code): PartsRead {
     if (ts.isVariableDeclaration(node) && node.initializer && ts.isObjectBindingPattern(node.name))
       patterns.push({ name: node.name, initializer: node.initializer });
     if (isAssignment(ts, node) && ts.isObjectLiteralExpression(node.left)) assignments.push(node);
-    if (ts.isCallExpression(node) && !isObserved(ts, node) && !isOnlyObserved(ts, node, body)) calls.push(node);
+    if (ts.isCallExpression(node) && !isObserved(ts, node) && !isOnlyObserved(ts, node, body))
+      calls.push(node);
     if (ts.isNewExpression(node) && !isObserved(ts, node)) constructions.push(node);
     if (ts.isTaggedTemplateExpression(node)) tags.push(node.tag);
     return undefined;
@@ -78,7 +83,8 @@ function isFullPath(compiler: typeof ts, node: ts.Node): node is ts.Expression {
   let outer: ts.Node = node;
   while (isWrapper(compiler, outer.parent)) outer = outer.parent;
   const { parent } = outer;
-  const isAccess = compiler.isPropertyAccessExpression(parent) || compiler.isElementAccessExpression(parent);
+  const isAccess =
+    compiler.isPropertyAccessExpression(parent) || compiler.isElementAccessExpression(parent);
   return !(isAccess && parent.expression === outer);
 }
 
@@ -118,14 +124,18 @@ function isType(compiler: typeof ts, node: ts.Node): boolean {
 }
 
 /**
- * Whether the name refers to a value: it isn't the name of a declaration, and neither follows a dot nor precedes a
- * colon.
+ * Whether the name refers to a value: it isn't the name of a declaration, and neither follows a dot
+ * nor precedes a colon.
  */
 function isValue(compiler: typeof ts, node: ts.Identifier): boolean {
   const { parent } = node;
   if (compiler.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (compiler.isShorthandPropertyAssignment(parent)) return true;
-  const { name, propertyName, label } = parent as { name?: ts.Node; propertyName?: ts.Node; label?: ts.Node };
+  const { name, propertyName, label } = parent as {
+    name?: ts.Node;
+    propertyName?: ts.Node;
+    label?: ts.Node;
+  };
   return name !== node && propertyName !== node && label !== node;
 }
 
@@ -137,7 +147,10 @@ function isRead(compiler: typeof ts, node: ts.Expression): boolean {
   if (write)
     return (
       !isStatement(compiler, write) &&
-      !(compiler.isBinaryExpression(write) && write.operatorToken.kind === compiler.SyntaxKind.EqualsToken)
+      !(
+        compiler.isBinaryExpression(write) &&
+        write.operatorToken.kind === compiler.SyntaxKind.EqualsToken
+      )
     );
   return !isObserved(compiler, node);
 }
@@ -148,14 +161,21 @@ export function writeOf(
   node: ts.Expression,
 ): ts.BinaryExpression | ts.PrefixUnaryExpression | ts.PostfixUnaryExpression | null {
   let target: ts.Node = node;
-  while (compiler.isParenthesizedExpression(target.parent) || compiler.isNonNullExpression(target.parent))
+  while (
+    compiler.isParenthesizedExpression(target.parent) ||
+    compiler.isNonNullExpression(target.parent)
+  )
     target = target.parent;
   const { parent } = target;
   const { FirstAssignment, LastAssignment, PlusPlusToken, MinusMinusToken } = compiler.SyntaxKind;
   if (compiler.isBinaryExpression(parent) && parent.left === target) {
-    return parent.operatorToken.kind >= FirstAssignment && parent.operatorToken.kind <= LastAssignment ? parent : null;
+    return parent.operatorToken.kind >= FirstAssignment &&
+      parent.operatorToken.kind <= LastAssignment
+      ? parent
+      : null;
   }
-  if (!compiler.isPrefixUnaryExpression(parent) && !compiler.isPostfixUnaryExpression(parent)) return null;
+  if (!compiler.isPrefixUnaryExpression(parent) && !compiler.isPostfixUnaryExpression(parent))
+    return null;
   return parent.operator === PlusPlusToken || parent.operator === MinusMinusToken ? parent : null;
 }
 
@@ -173,7 +193,8 @@ const observer =
 export function isObserved(compiler: typeof ts, node: ts.Node): boolean {
   let inner: ts.Node = node;
   while (!compiler.isStatement(inner) && inner.parent) inner = inner.parent;
-  if (compiler.isIfStatement(inner)) return !inner.elseStatement && onlyObserves(compiler, inner.thenStatement);
+  if (compiler.isIfStatement(inner))
+    return !inner.elseStatement && onlyObserves(compiler, inner.thenStatement);
   return compiler.isThrowStatement(inner) || isObservation(compiler, inner);
 }
 
@@ -181,7 +202,8 @@ export function isObserved(compiler: typeof ts, node: ts.Node): boolean {
 function onlyObserves(compiler: typeof ts, statement: ts.Statement): boolean {
   const statements = compiler.isBlock(statement) ? statement.statements : [statement];
   return (
-    statements.length > 0 && statements.every((one) => isObservation(compiler, one) && !/^assert\b/.test(one.getText()))
+    statements.length > 0 &&
+    statements.every((one) => isObservation(compiler, one) && !/^assert\b/.test(one.getText()))
   );
 }
 
@@ -201,7 +223,13 @@ export function endOfChain(compiler: typeof ts, node: ts.Node): ts.Node {
       compiler.isBinaryExpression(parent) &&
       parent.operatorToken.kind === compiler.SyntaxKind.QuestionQuestionToken &&
       parent.left === end;
-    if (!isStep && !isFallback && !isWrapper(compiler, parent) && !compiler.isAwaitExpression(parent)) break;
+    if (
+      !isStep &&
+      !isFallback &&
+      !isWrapper(compiler, parent) &&
+      !compiler.isAwaitExpression(parent)
+    )
+      break;
     end = parent;
   }
   return end;
@@ -215,20 +243,30 @@ export function isOnlyObserved(compiler: typeof ts, node: ts.Node, body: ts.Node
   const names = new Set(namesBoundBy(compiler, parent.name));
   return !someNode(compiler, body, (one) => {
     if (isType(compiler, one)) return "skip";
-    return compiler.isIdentifier(one) && names.has(one.text) && isValue(compiler, one) && isRead(compiler, one);
+    return (
+      compiler.isIdentifier(one) &&
+      names.has(one.text) &&
+      isValue(compiler, one) &&
+      isRead(compiler, one)
+    );
   });
 }
 
 function namesBoundBy(compiler: typeof ts, name: ts.BindingName): string[] {
   if (compiler.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((one) => (compiler.isOmittedExpression(one) ? [] : namesBoundBy(compiler, one.name)));
+  return name.elements.flatMap((one) =>
+    compiler.isOmittedExpression(one) ? [] : namesBoundBy(compiler, one.name),
+  );
 }
 
 /** Recognises `this.logger.debug(…);`, which has no effect that a caller could notice. */
 export function isObservation(compiler: typeof ts, statement: ts.Node): boolean {
   if (!compiler.isExpressionStatement(statement)) return false;
   const call = awaited(compiler, statement.expression);
-  return compiler.isCallExpression(call) && calleeNames(compiler, call.expression).some((name) => observer.test(name));
+  return (
+    compiler.isCallExpression(call) &&
+    calleeNames(compiler, call.expression).some((name) => observer.test(name))
+  );
 }
 
 /** Returns `load()` for `await load()` and `void load()`. */

@@ -28,7 +28,9 @@ const platformCalls: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The checker is asked about these names only. */
-const memberNames: ReadonlySet<string> = new Set([...platformCalls.keys()].map((call) => call.replace(/^.*\./, "")));
+const memberNames: ReadonlySet<string> = new Set(
+  [...platformCalls.keys()].map((call) => call.replace(/^.*\./, "")),
+);
 
 /** Functions of packages that return the time or something random. */
 const packageCalls: ReadonlyMap<string, { readonly names: RegExp; readonly on: string }> = new Map([
@@ -41,7 +43,10 @@ const packageCalls: ReadonlyMap<string, { readonly names: RegExp; readonly on: s
  * loader returns. Calls that measure how long something took, or whose result is logged, thrown or
  * waited for, don't count.
  */
-export function findMomentCalls(context: CheckContext, { body }: TargetNode): readonly MomentCall[] {
+export function findMomentCalls(
+  context: CheckContext,
+  { body }: TargetNode,
+): readonly MomentCall[] {
   const { ts } = context;
   const found: MomentCall[] = [];
   if (!body) return found;
@@ -59,7 +64,12 @@ export function findMomentCalls(context: CheckContext, { body }: TargetNode): re
 
 /** `new Date()` */
 function isNow(context: CheckContext, { expression, arguments: given }: ts.NewExpression): boolean {
-  if ((given?.length ?? 0) > 0 || !context.ts.isIdentifier(expression) || expression.text !== "Date") return false;
+  if (
+    (given?.length ?? 0) > 0 ||
+    !context.ts.isIdentifier(expression) ||
+    expression.text !== "Date"
+  )
+    return false;
   const symbol = context.checker.getSymbolAtLocation(expression);
   return symbol !== undefined && isPlatform(context, symbol);
 }
@@ -84,7 +94,9 @@ function platformDependsOn(context: CheckContext, symbol: ts.Symbol): string | n
     if (ts.isSourceFile(declaration)) continue;
     const { parent } = declaration;
     const holder =
-      (ts.isInterfaceDeclaration(parent) || ts.isClassDeclaration(parent)) && parent.name ? `${parent.name.text}.` : "";
+      (ts.isInterfaceDeclaration(parent) || ts.isClassDeclaration(parent)) && parent.name
+        ? `${parent.name.text}.`
+        : "";
     const on = platformCalls.get(holder + symbol.name);
     if (on && isPlatform(context, symbol)) return on;
   }
@@ -95,7 +107,9 @@ function importDependsOn({ ts }: CheckContext, symbol: ts.Symbol): string | null
   const [declaration] = symbol.declarations ?? [];
   if (!declaration || !ts.isImportSpecifier(declaration)) return null;
   const { moduleSpecifier } = declaration.parent.parent.parent;
-  const known = ts.isStringLiteral(moduleSpecifier) ? packageCalls.get(moduleSpecifier.text) : undefined;
+  const known = ts.isStringLiteral(moduleSpecifier)
+    ? packageCalls.get(moduleSpecifier.text)
+    : undefined;
   return known?.names.test((declaration.propertyName ?? declaration.name).text) ? known.on : null;
 }
 
@@ -106,7 +120,11 @@ const asideCall =
 function isAside({ ts }: CheckContext, node: ts.Node, body: ts.Node): boolean {
   for (let at = node; at !== body; at = at.parent) {
     if (ts.isThrowStatement(at.parent)) return true;
-    if (ts.isCallExpression(at.parent) && at.parent.expression !== at && asideCall.test(at.parent.expression.getText()))
+    if (
+      ts.isCallExpression(at.parent) &&
+      at.parent.expression !== at &&
+      asideCall.test(at.parent.expression.getText())
+    )
       return true;
     if (ts.isStatement(at)) return false;
   }
@@ -121,7 +139,11 @@ function isMeasure(context: CheckContext, node: ts.Node, body: ts.Node): boolean
   const { ts } = context;
   const { parent } = node;
   if (isDifference(context, parent)) return startOf(context, parent, node, body);
-  return ts.isVariableDeclaration(parent) && parent.initializer === node && isOnlySubtracted(context, parent, body);
+  return (
+    ts.isVariableDeclaration(parent) &&
+    parent.initializer === node &&
+    isOnlySubtracted(context, parent, body)
+  );
 }
 
 function isDifference({ ts }: CheckContext, node: ts.Node): node is ts.BinaryExpression {
@@ -129,12 +151,18 @@ function isDifference({ ts }: CheckContext, node: ts.Node): node is ts.BinaryExp
 }
 
 /** Returns the other side if it is a variable that was itself such a call. */
-function startOf(context: CheckContext, difference: ts.BinaryExpression, node: ts.Node, body: ts.Node): boolean {
+function startOf(
+  context: CheckContext,
+  difference: ts.BinaryExpression,
+  node: ts.Node,
+  body: ts.Node,
+): boolean {
   const { ts, checker } = context;
   const other = difference.left === node ? difference.right : difference.left;
   if (!ts.isIdentifier(other)) return false;
   const [declaration] = checker.getSymbolAtLocation(other)?.declarations ?? [];
-  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer)
+    return false;
   const { initializer } = declaration;
   const isMoment = ts.isCallExpression(initializer)
     ? callDependsOn(context, initializer) !== null
@@ -142,7 +170,11 @@ function startOf(context: CheckContext, difference: ts.BinaryExpression, node: t
   return isMoment && isOnlySubtracted(context, declaration, body);
 }
 
-function isOnlySubtracted(context: CheckContext, { name }: ts.VariableDeclaration, body: ts.Node): boolean {
+function isOnlySubtracted(
+  context: CheckContext,
+  { name }: ts.VariableDeclaration,
+  body: ts.Node,
+): boolean {
   const { ts, checker } = context;
   if (!ts.isIdentifier(name)) return false;
   const symbol = checker.getSymbolAtLocation(name);

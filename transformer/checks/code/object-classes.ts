@@ -23,7 +23,9 @@ export function viewersOf(
   if (!owner) return [null];
   if (!isDefaultKey) return [{ of: owner, exact: false }];
   const below = concreteExtendersOf(context, owner);
-  const isMade = constructionsOf(context, owner).some(({ of, isSuper }) => of === owner && !isSuper);
+  const isMade = constructionsOf(context, owner).some(
+    ({ of, isSuper }) => of === owner && !isSuper,
+  );
   const isOwn = !isAbstract(context, owner) && (isMade || below.length === 0);
   const all = isOwn ? [owner, ...below] : below;
   return all.slice(0, maxClasses).map((of) => ({ of, exact: all.length > 1 || of !== owner }));
@@ -44,11 +46,17 @@ function isAbstract({ ts }: CheckContext, owner: ts.ClassLikeDeclaration): boole
  * Returns the member as the objects of the class have it, which may be declared in a class in
  * between.
  */
-export function memberIn({ ts, checker }: CheckContext, owner: ts.ClassLikeDeclaration, member: ts.Symbol): ts.Symbol {
+export function memberIn(
+  { ts, checker }: CheckContext,
+  owner: ts.ClassLikeDeclaration,
+  member: ts.Symbol,
+): ts.Symbol {
   const declaration = member.valueDeclaration;
-  const isStatic = declaration && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) !== 0;
+  const isStatic =
+    declaration && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) !== 0;
   const type = isStatic
-    ? owner.name && checker.getTypeOfSymbolAtLocation(checker.getSymbolAtLocation(owner.name) as ts.Symbol, owner)
+    ? owner.name &&
+      checker.getTypeOfSymbolAtLocation(checker.getSymbolAtLocation(owner.name) as ts.Symbol, owner)
     : checker.getTypeAtLocation(owner);
   return type?.getProperty(member.name) ?? member;
 }
@@ -57,12 +65,17 @@ export function memberIn({ ts, checker }: CheckContext, owner: ts.ClassLikeDecla
  * Whether classes of the program that extend this one have another member of that name, or the
  * member is left to them.
  */
-export function differsByClass(context: CheckContext, owner: ts.ClassLikeDeclaration, member: ts.Symbol): boolean {
+export function differsByClass(
+  context: CheckContext,
+  owner: ts.ClassLikeDeclaration,
+  member: ts.Symbol,
+): boolean {
   const { ts } = context;
   const below = concreteExtendersOf(context, owner);
   const own = declaredMember(context, member);
   const declaration = own.valueDeclaration;
-  const isLeft = declaration && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Abstract) !== 0;
+  const isLeft =
+    declaration && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Abstract) !== 0;
   // A single class shares its entries with no other class.
   if (isLeft) return below.length !== 1;
   return below.some((one) => declaredMember(context, memberIn(context, one, own)) !== own);
@@ -83,14 +96,19 @@ export function differsByApplication(
   const declaration = member.valueDeclaration;
   const clause = owner.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
   const base = clause?.types[0]?.expression;
-  if (!base || !ts.isIdentifier(base) || (declaration && isWithin(declaration, owner))) return false;
+  if (!base || !ts.isIdentifier(base) || (declaration && isWithin(declaration, owner)))
+    return false;
   const parameter = checker.getSymbolAtLocation(base)?.valueDeclaration;
   if (!parameter || !ts.isParameter(parameter)) return false;
   return isCalledDifferently(context, parameter, ({ isExtended }) => !(isDefaultKey && isExtended));
 }
 
 /** Recognises `{ ...service, n: 10 }`, if the member of the literal `service` is `n`. */
-export function isReplacedInCopy(context: CheckContext, literal: ts.ObjectLiteralExpression, name: string): boolean {
+export function isReplacedInCopy(
+  context: CheckContext,
+  literal: ts.ObjectLiteralExpression,
+  name: string,
+): boolean {
   const { ts, program, checker } = context;
   const { parent } = literal;
   if (!ts.isVariableDeclaration(parent) || !ts.isIdentifier(parent.name)) return false;
@@ -114,7 +132,10 @@ export function isReplacedInCopy(context: CheckContext, literal: ts.ObjectLitera
  */
 function copyOf(compiler: typeof ts, { parent }: ts.Identifier): ts.ObjectLiteralExpression | null {
   if (compiler.isSpreadAssignment(parent)) return parent.parent;
-  if (!compiler.isCallExpression(parent) || !/^Object\.(?:assign|create)$/.test(parent.expression.getText()))
+  if (
+    !compiler.isCallExpression(parent) ||
+    !/^Object\.(?:assign|create)$/.test(parent.expression.getText())
+  )
     return null;
   const last = parent.arguments.at(-1);
   return last && compiler.isObjectLiteralExpression(last) ? last : null;

@@ -12,12 +12,17 @@ export function resolveSymbol(
 }
 
 /** Recognises `f.refresh` if `refresh` is the member that zcache declares on every function. */
-export function isOperation({ ts, checker }: CheckContext, access: ts.PropertyAccessExpression): boolean {
+export function isOperation(
+  { ts, checker }: CheckContext,
+  access: ts.PropertyAccessExpression,
+): boolean {
   const declarations = checker.getSymbolAtLocation(access.name)?.declarations ?? [];
   return declarations.some((declaration) => {
     const holder = ts.isSourceFile(declaration) ? declaration : declaration.parent;
     return (
-      ts.isInterfaceDeclaration(holder) && isFunctionInterface(holder.name.text) && isZcache(holder.getSourceFile())
+      ts.isInterfaceDeclaration(holder) &&
+      isFunctionInterface(holder.name.text) &&
+      isZcache(holder.getSourceFile())
     );
   });
 }
@@ -53,5 +58,7 @@ export function isZcacheFunction(context: CheckContext, node: ts.Node, exported:
  * such a file.
  */
 function isZcache({ text }: ts.SourceFile): boolean {
-  return text.includes("CallableFunction") || /\bRedisBackend\b|\bTransactionalOptions\b/.test(text);
+  return (
+    text.includes("CallableFunction") || /\bRedisBackend\b|\bTransactionalOptions\b/.test(text)
+  );
 }

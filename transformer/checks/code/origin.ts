@@ -13,8 +13,8 @@ export interface Origin {
   /** The receiver's own type, whatever the code asserts of it. */
   readonly type?: ts.Type | null;
   /**
-   * Whether the access is by `super`. Then members are those of the base class, whatever the receiver's class has under
-   * the name.
+   * Whether the access is by `super`. Then members are those of the base class, whatever the
+   * receiver's class has under the name.
    */
   readonly isSuper?: boolean;
   readonly steps: readonly Step[];
@@ -61,7 +61,11 @@ export function variableAt({ root }: Origin): ts.Symbol | null {
   return root === "receiver" || "made" in root ? null : root;
 }
 
-export function originsOf(context: CheckContext, scope: Scope, expression: ts.Expression): readonly Origin[] {
+export function originsOf(
+  context: CheckContext,
+  scope: Scope,
+  expression: ts.Expression,
+): readonly Origin[] {
   return new Tracer(context, scope).of(expression);
 }
 
@@ -74,7 +78,8 @@ export function originsOfPattern(
   const { ts } = context;
   return pattern.elements.flatMap((element) => {
     const origins = elementOrigins(context, element, values);
-    if (element.dotDotDotToken || !ts.isObjectBindingPattern(element.name)) return [{ element, origins }];
+    if (element.dotDotDotToken || !ts.isObjectBindingPattern(element.name))
+      return [{ element, origins }];
     return originsOfPattern(context, element.name, origins);
   });
 }
@@ -115,7 +120,9 @@ export function originsOfAssignment(
   return left.properties.flatMap((property) => {
     const { name } = property;
     if (!name) return [];
-    const origins = namesOf(context, name).flatMap((one) => propertyOrigins(context, values, right, one, property));
+    const origins = namesOf(context, name).flatMap((one) =>
+      propertyOrigins(context, values, right, one, property),
+    );
     return { node: property, origins };
   });
 }
@@ -137,34 +144,60 @@ function propertyOrigins(
 ): readonly Origin[] {
   if (origins.length === 0) return origins;
   const { checker } = context;
-  const symbol = known ?? checker.getPropertyOfType(checker.getApparentType(checker.getTypeAtLocation(object)), name);
+  const symbol =
+    known ??
+    checker.getPropertyOfType(checker.getApparentType(checker.getTypeAtLocation(object)), name);
   return origins.flatMap((origin) => step(context, origin, { name, symbol, node }));
 }
 
 /** Returns the class, or other declaration of the members, of the value's type. */
 export function classOf({ checker }: CheckContext, node: ts.Node): ts.Symbol | undefined {
-  return checker.getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node))).getSymbol();
+  return checker
+    .getApparentType(checker.getNonNullableType(checker.getTypeAtLocation(node)))
+    .getSymbol();
 }
 
 function step(context: CheckContext, origin: Origin, next: Step): readonly Origin[] {
   const { root, steps } = origin;
   // What a computed name reads of anything but the receiver is what the loader looks up there.
   if (next.name === anyName && !(root === "receiver" && steps.length === 0)) return [];
-  const part = root !== "receiver" && "made" in root && steps.length === 0 ? partOf(context, root, next) : null;
-  return part ?? [{ ...origin, steps: [...steps, { ...next, symbol: memberOf(context, origin, next) }] }];
+  const part =
+    root !== "receiver" && "made" in root && steps.length === 0
+      ? partOf(context, root, next)
+      : null;
+  return (
+    part ?? [{ ...origin, steps: [...steps, { ...next, symbol: memberOf(context, origin, next) }] }]
+  );
 }
 
-/** Returns the member that the object has, even if the code asserts that the object is of another type, such as any. */
-function memberOf({ checker }: CheckContext, origin: Origin, { name, symbol }: Step): ts.Symbol | undefined {
+/**
+ * Returns the member that the object has, even if the code asserts that the object is of another
+ * type, such as any.
+ */
+function memberOf(
+  { checker }: CheckContext,
+  origin: Origin,
+  { name, symbol }: Step,
+): ts.Symbol | undefined {
   const { root, steps, type, isSuper } = origin;
-  if (root === "receiver" && steps.length === 0) return (isSuper ? null : type?.getProperty(name)) ?? symbol;
+  if (root === "receiver" && steps.length === 0)
+    return (isSuper ? null : type?.getProperty(name)) ?? symbol;
   if (symbol) return symbol;
-  const holder = steps.length > 0 ? steps.at(-1)?.symbol : root !== "receiver" && !("made" in root) ? root : undefined;
+  const holder =
+    steps.length > 0
+      ? steps.at(-1)?.symbol
+      : root !== "receiver" && !("made" in root)
+        ? root
+        : undefined;
   return holder && checker.getApparentType(checker.getTypeOfSymbol(holder)).getProperty(name);
 }
 
 /** Returns the part of an object made here that has the name, or null if it isn't visible. */
-function partOf(context: CheckContext, { made, scope }: Made, next: Step): readonly Origin[] | null {
+function partOf(
+  context: CheckContext,
+  { made, scope }: Made,
+  next: Step,
+): readonly Origin[] | null {
   const { ts } = context;
   if (ts.isObjectLiteralExpression(made)) return partOfLiteral(context, made, scope, next);
   // `new Reader(this)`, with `constructor(private accounts: Accounts)`
@@ -184,12 +217,17 @@ function partOfLiteral(
   const { ts, checker } = context;
   for (const property of properties.toReversed()) {
     if (ts.isSpreadAssignment(property)) {
-      if (!checker.getPropertyOfType(checker.getTypeAtLocation(property.expression), next.name)) continue;
-      return originsOf(context, scope, property.expression).flatMap((origin) => step(context, origin, next));
+      if (!checker.getPropertyOfType(checker.getTypeAtLocation(property.expression), next.name))
+        continue;
+      return originsOf(context, scope, property.expression).flatMap((origin) =>
+        step(context, origin, next),
+      );
     }
     if (property.name?.getText() !== next.name) continue;
     if (ts.isShorthandPropertyAssignment(property)) return originsOf(context, scope, property.name);
-    return ts.isPropertyAssignment(property) ? originsOf(context, scope, property.initializer) : null;
+    return ts.isPropertyAssignment(property)
+      ? originsOf(context, scope, property.initializer)
+      : null;
   }
   return null;
 }
@@ -224,7 +262,8 @@ class Tracer {
   #comesOutAgain(value: ts.Expression, origins: readonly Origin[]): boolean {
     const { body, handedOn } = this.scope;
     const isUnknown = (origin: Origin): boolean =>
-      this.#isParameterWithin(origin, body) || (typeof origin.root === "object" && "made" in origin.root);
+      this.#isParameterWithin(origin, body) ||
+      (typeof origin.root === "object" && "made" in origin.root);
     if (!handedOn || !origins.every(isUnknown)) return false;
     return classOf(this.context, value) === handedOn;
   }
@@ -243,7 +282,8 @@ class Tracer {
     if (ts.isConditionalExpression(value)) return [value.whenFalse, value.whenTrue];
     if (ts.isAwaitExpression(value)) return [value.expression];
     if (!ts.isBinaryExpression(value)) return null;
-    const { QuestionQuestionToken, BarBarToken, AmpersandAmpersandToken, CommaToken, EqualsToken } = ts.SyntaxKind;
+    const { QuestionQuestionToken, BarBarToken, AmpersandAmpersandToken, CommaToken, EqualsToken } =
+      ts.SyntaxKind;
     switch (value.operatorToken.kind) {
       case QuestionQuestionToken:
       case BarBarToken:
@@ -262,14 +302,16 @@ class Tracer {
     const { ThisKeyword, SuperKeyword } = ts.SyntaxKind;
     if (value.kind === ThisKeyword || value.kind === SuperKeyword) return this.#ofThis(value);
     if (ts.isIdentifier(value)) return this.#ofName(value);
-    if (ts.isPropertyAccessExpression(value)) return this.#ofProperty(value, value.name.text, value.name);
+    if (ts.isPropertyAccessExpression(value))
+      return this.#ofProperty(value, value.name.text, value.name);
     if (ts.isElementAccessExpression(value)) {
       const names = literalNames(this.context, value.argumentExpression) ?? [anyName];
       return names.flatMap((name) => this.#ofProperty(value, name, null));
     }
     if (ts.isNewExpression(value) || ts.isObjectLiteralExpression(value))
       return [{ root: { made: value, scope: this.scope }, steps: [] }];
-    if (ts.isCallExpression(value) && reflections.test(value.expression.getText())) return this.#ofReflection(value);
+    if (ts.isCallExpression(value) && reflections.test(value.expression.getText()))
+      return this.#ofReflection(value);
     if (ts.isCallExpression(value) && copies.test(value.expression.getText())) {
       const from = value.arguments.filter((one) => !ts.isStringLiteralLike(one));
       return from.flatMap((one) => this.of(one));
@@ -292,7 +334,9 @@ class Tracer {
   #ofReflection({ arguments: [object, name] }: ts.CallExpression): readonly Origin[] {
     if (!object || !name) return [];
     const names = literalNames(this.context, name) ?? [anyName];
-    return names.flatMap((one) => propertyOrigins(this.context, this.of(object), object, one, name));
+    return names.flatMap((one) =>
+      propertyOrigins(this.context, this.of(object), object, one, name),
+    );
   }
 
   /**
@@ -302,7 +346,8 @@ class Tracer {
   #ofThis(node: ts.Node): readonly Origin[] {
     const { ts } = this.context;
     const { body, receiver } = this.scope;
-    for (let at = node; at !== body; at = at.parent) if (ts.isSourceFile(at) || hasOwnThis(ts, at)) return [];
+    for (let at = node; at !== body; at = at.parent)
+      if (ts.isSourceFile(at) || hasOwnThis(ts, at)) return [];
     if (!receiver) return [];
     return [node.kind === ts.SyntaxKind.SuperKeyword ? { ...receiver, isSuper: true } : receiver];
   }
@@ -334,7 +379,9 @@ class Tracer {
     const { ts, checker } = this.context;
     const holder = holderOfBinding(ts, declaration);
     if (ts.isParameter(holder) && ts.isBindingElement(declaration)) {
-      const symbol = checker.getSymbolAtLocation((declaration as { name?: ts.Node }).name as ts.Node);
+      const symbol = checker.getSymbolAtLocation(
+        (declaration as { name?: ts.Node }).name as ts.Node,
+      );
       return symbol ? [{ root: symbol, steps: [] }] : [];
     }
     if (ts.isParameter(holder)) {
@@ -356,12 +403,15 @@ class Tracer {
     const { ts } = this.context;
     if (!ts.isBindingElement(declaration)) return values;
     const outer = this.#bound(declaration.parent.parent, values);
-    return ts.isObjectBindingPattern(declaration.parent) ? elementOrigins(this.context, declaration, outer) : [];
+    return ts.isObjectBindingPattern(declaration.parent)
+      ? elementOrigins(this.context, declaration, outer)
+      : [];
   }
 }
 
 /**
- * `base` of `const context = { __proto__: base }` and of `Object.create(base)`, whose properties the object has too.
+ * `base` of `const context = { __proto__: base }` and of `Object.create(base)`, whose properties
+ * the object has too.
  */
 function prototypeOf(compiler: typeof ts, declaration: ts.Declaration): ts.Expression | null {
   if (!compiler.isVariableDeclaration(declaration) || !declaration.initializer) return null;
@@ -369,29 +419,36 @@ function prototypeOf(compiler: typeof ts, declaration: ts.Declaration): ts.Expre
   if (compiler.isCallExpression(value))
     return value.expression.getText() === "Object.create" ? (value.arguments[0] ?? null) : null;
   if (!compiler.isObjectLiteralExpression(value)) return null;
-  const proto = value.properties.find((one) => one.name?.getText().replaceAll(/["']/g, "") === "__proto__");
+  const proto = value.properties.find(
+    (one) => one.name?.getText().replaceAll(/["']/g, "") === "__proto__",
+  );
   return proto && compiler.isPropertyAssignment(proto) ? proto.initializer : null;
 }
 
 /** The results of these have the object's properties. */
-export const copies = /^(?:Object\.(?:assign|freeze|seal|create)|structuredClone|Reflect\.getPrototypeOf)$/;
+export const copies =
+  /^(?:Object\.(?:assign|freeze|seal|create)|structuredClone|Reflect\.getPrototypeOf)$/;
 
 /** Functions that take one property of an object. */
 export const reflections = /^(?:Reflect\.get|(?:Object|Reflect)\.getOwnPropertyDescriptor)$/;
 
 /**
- * Returns the names in `this["tenant"]`, and in `this[field]` if the type of `field` is made of literals. Otherwise it
- * returns null.
+ * Returns the names in `this["tenant"]`, and in `this[field]` if the type of `field` is made of
+ * literals. Otherwise it returns null.
  */
-function literalNames({ ts, checker }: CheckContext, argument: ts.Expression): readonly string[] | null {
+function literalNames(
+  { ts, checker }: CheckContext,
+  argument: ts.Expression,
+): readonly string[] | null {
   const inner = unwrap(ts, argument);
   if (ts.isStringLiteralLike(inner) || ts.isNumericLiteral(inner)) return [inner.text];
-  // `"tenant" as keyof this` is that name, and so is `field as "tenant"`, because its author asserts it.
+  // `"tenant" as keyof this` is that name, and so is `field as "tenant"`, because its author
+  // asserts it.
   for (const type of [checker.getTypeAtLocation(inner), checker.getTypeAtLocation(argument)]) {
     const parts = type.isUnion() ? type.types : [type];
     if (parts.every((part) => part.isStringLiteral())) return parts.map(({ value }) => value);
-    // `store[key]`, of `const key = Symbol.for("tenant")`. A field of the receiver is looked up by its name in the
-    // class, and a symbol is not such a name.
+    // `store[key]`, of `const key = Symbol.for("tenant")`. A field of the receiver is looked up by
+    // its name in the class, and a symbol is not such a name.
     if (type.flags & ts.TypeFlags.UniqueESSymbol && !isOfThis(ts, argument))
       return [(type as ts.UniqueESSymbolType).escapedName as string];
   }
@@ -417,5 +474,7 @@ export function hasOwnThis(compiler: typeof ts, node: ts.Node): boolean {
 }
 
 export function isWithin(node: ts.Node, outer: ts.Node): boolean {
-  return node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end;
+  return (
+    node.getSourceFile() === outer.getSourceFile() && node.pos >= outer.pos && node.end <= outer.end
+  );
 }

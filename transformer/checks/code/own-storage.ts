@@ -8,8 +8,9 @@ import { assignedValue, functionAround, sourcesOf, valueSymbol } from "./variati
 import { writeOf } from "./loader-reads";
 
 /**
- * Whether an AsyncLocalStorage holds what one evaluation keeps for itself, and nothing of a caller: each method that
- * opens it has found no store, begins with an empty one, and goes on with its own arguments.
+ * Whether an AsyncLocalStorage holds what one evaluation keeps for itself, and nothing of a caller:
+ * each method that opens it has found no store, begins with an empty one, and goes on with its own
+ * arguments.
  *
  *     can(user, action) {
  *       const scope = this.scope.getStore();
@@ -48,15 +49,20 @@ function usesOf(context: CheckContext, storage: ts.Symbol): readonly ts.Property
       const holder = ts.isPropertyAccessExpression(parent) && parent.name === name ? parent : name;
       const access = holder.parent;
       if (!ts.isPropertyAccessExpression(access) || access.expression !== holder) return;
-      const symbol = holder === name ? valueSymbol(context, name) : checker.getSymbolAtLocation(name);
-      const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      const symbol =
+        holder === name ? valueSymbol(context, name) : checker.getSymbolAtLocation(name);
+      const target =
+        symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
       if (target === storage) found.push(access);
     });
   }
   return found;
 }
 
-/** `this.scope.run({ cache: null }, () => this.compute(user, action))`, of the parameters of the method around. */
+/**
+ * `this.scope.run({ cache: null }, () => this.compute(user, action))`, of the parameters of the
+ * method around.
+ */
 function isContinuation(
   context: CheckContext,
   use: ts.PropertyAccessExpression,
@@ -65,18 +71,24 @@ function isContinuation(
   const { ts } = context;
   if (use.name.text !== "run" || !ts.isCallExpression(use.parent)) return false;
   const [store, next] = use.parent.arguments;
-  if (!store || !next || sourcesOf(context, store).size > 0 || !ts.isArrowFunction(next)) return false;
+  if (!store || !next || sourcesOf(context, store).size > 0 || !ts.isArrowFunction(next))
+    return false;
   const call = unwrap(ts, next.body as ts.Expression);
   if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return false;
   const isOwn = ({ name }: ts.ParameterDeclaration, argument: ts.Expression): boolean =>
     ts.isIdentifier(name) && ts.isIdentifier(argument) && name.text === argument.text;
   return (
     call.expression.expression.kind === ts.SyntaxKind.ThisKeyword &&
-    call.arguments.every((argument) => around.parameters.some((parameter) => isOwn(parameter, argument)))
+    call.arguments.every((argument) =>
+      around.parameters.some((parameter) => isOwn(parameter, argument)),
+    )
   );
 }
 
-/** Whether a function that has the store puts into it what it is called with: `scope.tenant = tenant`. */
+/**
+ * Whether a function that has the store puts into it what it is called with: `scope.tenant =
+ * tenant`.
+ */
 function isFilled(context: CheckContext, use: ts.PropertyAccessExpression): boolean {
   const { ts, checker } = context;
   if (use.name.text !== "getStore") return false;
@@ -99,5 +111,9 @@ function isFilled(context: CheckContext, use: ts.PropertyAccessExpression): bool
 function isNamed(compiler: typeof ts, { parent }: ts.PropertyAccessExpression): boolean {
   const call = parent.parent;
   const isSet = compiler.isPropertyAccessExpression(parent) && parent.name.text === "set";
-  return isSet && compiler.isCallExpression(call) && call.arguments.some((one) => compiler.isStringLiteralLike(one));
+  return (
+    isSet &&
+    compiler.isCallExpression(call) &&
+    call.arguments.some((one) => compiler.isStringLiteralLike(one))
+  );
 }

@@ -33,7 +33,8 @@ export function parameterReads(
     if ((plan.batch && index === 0) || index === plan.signal) return [];
     // A placeholder by position, `{0}`, has a made-up name if the parameter is destructured.
     const isWhole = [`_${index}`, `__${index}`].some((made) => coverage.names.has(made));
-    if (ts.isIdentifier(parameter.name)) return namedReads(context, target.node, parameter, coverage);
+    if (ts.isIdentifier(parameter.name))
+      return namedReads(context, target.node, parameter, coverage);
     return isWhole ? [] : patternReads(context, target.node, parameter, coverage);
   });
 }
@@ -53,23 +54,29 @@ export function serviceParameterReads(
   for (const { origin, node, run } of reads) {
     const declaration = variableAt(origin)?.valueDeclaration;
     const isOwn = declaration && ts.isParameter(declaration) && declaration.parent === target.node;
-    if (!isOwn || !ts.isIdentifier(declaration.name) || coverage.names.has(declaration.name.text)) continue;
+    if (!isOwn || !ts.isIdentifier(declaration.name) || coverage.names.has(declaration.name.text))
+      continue;
     const type = checker.getTypeAtLocation(declaration);
     if (isData(context, type)) continue;
     const path = pathOf(context, origin.steps, declaration.name.text);
     const isServed = isRequest(context, type);
     const value = path.data && (isServed || memberVaries(context, path.data)) ? path.text : null;
-    const asked = value ?? (isServed && run.through.length === 0 ? headerRead(context, node) : null);
-    if (asked !== null) found.set(asked, { value: asked, placeholder: `{${asked.replaceAll('"', "'")}}` });
+    const asked =
+      value ?? (isServed && run.through.length === 0 ? headerRead(context, node) : null);
+    if (asked !== null)
+      found.set(asked, { value: asked, placeholder: `{${asked.replaceAll('"', "'")}}` });
   }
   return [...found.values()];
 }
 
 /** `req.get("x-tenant")`, `req.headers.get("x-tenant")` */
 function headerRead({ ts }: CheckContext, { parent }: ts.Node): string | null {
-  if (!ts.isCallExpression(parent) || !parent.arguments.every((one) => ts.isStringLiteral(one))) return null;
+  if (!ts.isCallExpression(parent) || !parent.arguments.every((one) => ts.isStringLiteral(one)))
+    return null;
   const isUnused = ts.isExpressionStatement(parent.parent);
-  return !isUnused && /\.(?:get|header|cookie)$/.test(parent.expression.getText()) ? parent.getText() : null;
+  return !isUnused && /\.(?:get|header|cookie)$/.test(parent.expression.getText())
+    ? parent.getText()
+    : null;
 }
 
 function namedReads(
@@ -85,7 +92,8 @@ function namedReads(
   const uses = usesOf(context, body, name);
   const type = checker.getTypeAtLocation(name);
   if (uses.length === 0 || !isData(context, type)) return [];
-  if (!properties || isSizeOnly(context, type, properties)) return readsBeyondSize(uses, properties, name.text);
+  if (!properties || isSizeOnly(context, type, properties))
+    return readsBeyondSize(uses, properties, name.text);
   const present = checker.getNonNullableType(type);
   // A misspelt property is reported separately, and the intended property is then in the key.
   const isIdentified = [...properties].some(
@@ -125,28 +133,44 @@ function patternReads(
   // `{ id, name }: User` with {id} in the key is that user.
   const isIdentified = elements.some(
     ({ name, propertyName }) =>
-      coverage.names.has(name.getText()) && identifies(context, (propertyName ?? name).getText(), parameter),
+      coverage.names.has(name.getText()) &&
+      identifies(context, (propertyName ?? name).getText(), parameter),
   );
   if (isIdentified) return [];
   return elements.flatMap(({ name }) => {
     const properties = coverage.names.get(name.getText());
     const type = checker.getTypeAtLocation(name);
     if (!isData(context, type) || (properties && !isSizeOnly(context, type, properties))) return [];
-    return readsBeyondSize(usesOf(context, body, name as ts.Identifier), properties, name.getText());
+    return readsBeyondSize(
+      usesOf(context, body, name as ts.Identifier),
+      properties,
+      name.getText(),
+    );
   });
 }
 
-function usesOf(context: CheckContext, body: ts.SignatureDeclaration, name: ts.Identifier): ts.Identifier[] {
+function usesOf(
+  context: CheckContext,
+  body: ts.SignatureDeclaration,
+  name: ts.Identifier,
+): ts.Identifier[] {
   const symbol = context.checker.getSymbolAtLocation(name);
-  return namesReadBy(context, body).filter((use) => use.text === name.text && valueSymbol(context, use) === symbol);
+  return namesReadBy(context, body).filter(
+    (use) => use.text === name.text && valueSymbol(context, use) === symbol,
+  );
 }
 
 /**
  * Recognises `{ids.length}`: the number of ids doesn't say which they are. An option may be called
  * `size`.
  */
-function isSizeOnly({ ts, checker }: CheckContext, type: ts.Type, properties: ReadonlySet<string>): boolean {
-  if (![...properties].every((property) => property === "length" || property === "size")) return false;
+function isSizeOnly(
+  { ts, checker }: CheckContext,
+  type: ts.Type,
+  properties: ReadonlySet<string>,
+): boolean {
+  if (![...properties].every((property) => property === "length" || property === "size"))
+    return false;
   const present = checker.getNonNullableType(type);
   return (
     (present.flags & ts.TypeFlags.StringLike) !== 0 ||
@@ -174,16 +198,24 @@ function elementsOf(compiler: typeof ts, pattern: ts.BindingPattern): ts.Binding
 }
 
 const identities = new Set(
-  "id _id oid pk uid uuid guid ulid urn arn slug sku ean isbn issn doi iban email login username handle".split(" "),
+  "id _id oid pk uid uuid guid ulid urn arn slug sku ean isbn issn doi iban email login username handle".split(
+    " ",
+  ),
 );
-const locators = new Set("key path filename url uri href code iso symbol hash sha digest etag".split(" "));
+const locators = new Set(
+  "key path filename url uri href code iso symbol hash sha digest etag".split(" "),
+);
 
 /**
  * Whether a property distinguishes one object from all others, so that the rest of it is known with
  * it: `{user.id}`, `{user.userId}`.
  * Options are not such an object: in `{ id, page }: ListOptions` the page is another value.
  */
-function identifies({ ts }: CheckContext, property: string, { name, type }: ts.ParameterDeclaration): boolean {
+function identifies(
+  { ts }: CheckContext,
+  property: string,
+  { name, type }: ts.ParameterDeclaration,
+): boolean {
   const typeName = type && ts.isTypeReferenceNode(type) ? type.typeName.getText() : "";
   const isOptions =
     (type && ts.isTypeLiteralNode(type)) ||

@@ -28,7 +28,10 @@ export interface MemberPath {
  * provide.
  */
 export function memberReadsOf(context: CheckContext, { reads }: LoaderRuns): readonly MemberRead[] {
-  const found = new Map<ts.Symbol, { read: Omit<MemberRead, "paths">; paths: Map<string, MemberPath> }>();
+  const found = new Map<
+    ts.Symbol,
+    { read: Omit<MemberRead, "paths">; paths: Map<string, MemberPath> }
+  >();
   for (const { origin } of reads) {
     const [first] = origin.steps;
     if (origin.root !== "receiver" || !first?.symbol) continue;
@@ -51,9 +54,14 @@ export function memberReadsOf(context: CheckContext, { reads }: LoaderRuns): rea
  */
 export function pathOf(context: CheckContext, steps: readonly Step[], root: string): MemberPath {
   const first = steps.findIndex((one) => isAsked(context, typeOfStep(context, one)));
-  const last = steps.findLastIndex((one, i) => i <= first || isAsked(context, typeOfStep(context, one)));
+  const last = steps.findLastIndex(
+    (one, i) => i <= first || isAsked(context, typeOfStep(context, one)),
+  );
   const least = root === "this" ? 1 : 0;
-  const kept = first < 0 ? steps.filter((one, i) => i < least || !isFunction(context, one)) : steps.slice(0, last + 1);
+  const kept =
+    first < 0
+      ? steps.filter((one, i) => i < least || !isFunction(context, one))
+      : steps.slice(0, last + 1);
   return {
     text: [root, ...kept.map(({ name }) => name)].join("."),
     data: first < 0 ? null : (steps[first] as Step),
@@ -89,7 +97,10 @@ export function declaredMember({ checker }: CheckContext, member: ts.Symbol): ts
  * Whether the member has a value, and isn't code that runs: a property, or an accessor without a
  * body.
  */
-export function isField({ ts }: CheckContext, { valueDeclaration: declaration }: ts.Symbol): boolean {
+export function isField(
+  { ts }: CheckContext,
+  { valueDeclaration: declaration }: ts.Symbol,
+): boolean {
   if (!declaration) return false;
   if (ts.isGetAccessor(declaration)) return !declaration.body;
   return (

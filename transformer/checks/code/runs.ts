@@ -83,7 +83,9 @@ export function runsOf(
   return follower.follow();
 }
 
-/** The summaries of code, by its body, the type of its receiver, and whether all calls are followed. */
+/**
+ * The summaries of code, by its body, the type of its receiver, and whether all calls are followed.
+ */
 const summaries = new WeakMap<ts.TypeChecker, WeakMap<Code, Map<ts.Type | null, Summaries>>>();
 
 type Summaries = Partial<Record<string, Summary>>;
@@ -109,16 +111,19 @@ class Follower {
     for (const run of this.#runs) {
       const summary = this.#summaryOf(run);
       for (const read of summary.reads) reads.push({ ...read, run });
-      for (const { name, ...entered } of summary.entered) this.add({ ...entered, through: [...run.through, name] });
+      for (const { name, ...entered } of summary.entered)
+        this.add({ ...entered, through: [...run.through, name] });
     }
     return { runs: this.#runs, reads };
   }
 
   #summaryOf(run: Run): Summary {
     const isWhole = run.receiver !== null && isReceiver(run.receiver);
-    const isAlone = run.given.size === 0 && (run.receiver === null || (isWhole && this.dispatch === null));
+    const isAlone =
+      run.given.size === 0 && (run.receiver === null || (isWhole && this.dispatch === null));
     if (!isAlone) return this.#summarize(run);
-    const ofChecker = summaries.get(this.context.checker) ?? new WeakMap<Code, Map<ts.Type | null, Summaries>>();
+    const ofChecker =
+      summaries.get(this.context.checker) ?? new WeakMap<Code, Map<ts.Type | null, Summaries>>();
     summaries.set(this.context.checker, ofChecker);
     const ofBody = ofChecker.get(run.body) ?? new Map<ts.Type | null, Summaries>();
     ofChecker.set(run.body, ofBody);
@@ -137,10 +142,13 @@ class Follower {
 
   /** The same function with other values is another run. */
   add(run: Run): void {
-    const given = [...run.given].map(([symbol, origins]) => `${this.#number(symbol)}=${this.#print(origins)}`);
+    const given = [...run.given].map(
+      ([symbol, origins]) => `${this.#number(symbol)}=${this.#print(origins)}`,
+    );
     const self = run.receiver ? this.#print([run.receiver]) : "";
     const signature = [this.#number(run.body), self, ...given, ...(run.fixed ?? [])].join();
-    if (this.#seen.has(signature) || this.#runs.length >= maxRuns || run.through.length > maxDepth) return;
+    if (this.#seen.has(signature) || this.#runs.length >= maxRuns || run.through.length > maxDepth)
+      return;
     this.#seen.add(signature);
     this.#runs.push(run);
   }
@@ -163,7 +171,10 @@ class Follower {
 
   #read(entered: Run): void {
     const { ts } = this.context;
-    const { values, patterns, assignments, calls, constructions, tags } = partsReadIn(this.context, entered.body);
+    const { values, patterns, assignments, calls, constructions, tags } = partsReadIn(
+      this.context,
+      entered.body,
+    );
     const run = this.#withHandedOn(entered, values);
     for (const node of values) {
       const origins = originsOf(this.context, run, node);
@@ -181,13 +192,15 @@ class Follower {
         name,
         originsOf(this.context, run, initializer),
       ))
-        if (!element.dotDotDotToken) for (const origin of origins) this.#add(run, origin, element, null);
+        if (!element.dotDotDotToken)
+          for (const origin of origins) this.#add(run, origin, element, null);
     for (const assignment of assignments)
       for (const { node, origins } of originsOfAssignment(this.context, run, assignment))
         for (const origin of origins) this.#add(run, origin, node, null);
     for (const [symbol, origins] of run.given) {
       const element = symbol.valueDeclaration;
-      if (element && ts.isBindingElement(element)) for (const origin of origins) this.#add(run, origin, element, null);
+      if (element && ts.isBindingElement(element))
+        for (const origin of origins) this.#add(run, origin, element, null);
     }
     for (const call of calls) this.#followCall(run, call);
     for (const tag of tags) this.#enterFunction(run, unwrap(ts, tag), null, []);
@@ -201,9 +214,11 @@ class Follower {
     }
     this.#reads.push({ origin, node });
     if (this.everywhere)
-      for (const trap of trapsOf(this.context, variableAt(origin))) this.#enter(run, trap, null, [], node.getText());
+      for (const trap of trapsOf(this.context, variableAt(origin)))
+        this.#enter(run, trap, null, [], node.getText());
     const at = origin.steps.findIndex(
-      ({ symbol }) => symbol && this.#bodiesOf(symbol, origin.root === "receiver" && !origin.isSuper).length,
+      ({ symbol }) =>
+        symbol && this.#bodiesOf(symbol, origin.root === "receiver" && !origin.isSuper).length,
     );
     const member = origin.steps[at];
     if (!member?.symbol) return;
@@ -211,18 +226,28 @@ class Follower {
     const isKnown = at === 0 && (origin.root === "receiver" || this.#isOneObject(origin));
     // Where another object's methods run, only what they call matters.
     if (!isKnown && !this.everywhere) return;
-    const receiver: Origin | null = isKnown ? { root: origin.root, type: origin.type ?? null, steps: [] } : null;
-    const given = call && at === origin.steps.length - 1 ? (call as ts.CallExpression).arguments : [];
+    const receiver: Origin | null = isKnown
+      ? { root: origin.root, type: origin.type ?? null, steps: [] }
+      : null;
+    const given =
+      call && at === origin.steps.length - 1 ? (call as ts.CallExpression).arguments : [];
     for (const body of this.#bodiesOf(member.symbol, isOwn))
       this.#enter(run, body, receiver, given, textOf(member, isOwn));
   }
 
-  /** Whether it is one object that the code makes or that the module has. Its methods show which fields they read. */
+  /**
+   * Whether it is one object that the code makes or that the module has. Its methods show which
+   * fields they read.
+   */
   #isOneObject(origin: Origin): boolean {
     const { ts } = this.context;
     const declaration = variableAt(origin)?.valueDeclaration;
     if (!declaration) return true;
-    return ts.isVariableDeclaration(declaration) && !functionAround(ts, declaration) && !loopAround(ts, declaration);
+    return (
+      ts.isVariableDeclaration(declaration) &&
+      !functionAround(ts, declaration) &&
+      !loopAround(ts, declaration)
+    );
   }
 
   /**
@@ -232,7 +257,8 @@ class Follower {
   #withHandedOn(run: Run, values: readonly ts.Expression[]): Run {
     if (!run.receiver || !isReceiver(run.receiver)) return run;
     const node = values.find(
-      (one) => isHandedOn(this.context.ts, one) && originsOf(this.context, run, one).some(isReceiver),
+      (one) =>
+        isHandedOn(this.context.ts, one) && originsOf(this.context, run, one).some(isReceiver),
     );
     return node ? { ...run, handedOn: classOf(this.context, node) } : run;
   }
@@ -248,18 +274,32 @@ class Follower {
   #addText(run: Run, origins: readonly Origin[], node: ts.Expression): void {
     const { ts, checker } = this.context;
     const type = checker.getTypeAtLocation(node);
-    if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection | ts.TypeFlags.TypeParameter))) return;
+    if (
+      !(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection | ts.TypeFlags.TypeParameter))
+    )
+      return;
     for (const origin of origins)
       for (const symbol of (isReceiver(origin) ? (origin.type ?? type) : type).getProperties())
-        if (/^(?:toString|valueOf|__@toPrimitive.*)$/.test(symbol.name) && this.#bodiesOf(symbol, false).length > 0)
-          this.#add(run, { ...origin, steps: [...origin.steps, { name: symbol.name, symbol, node }] }, node, null);
+        if (
+          /^(?:toString|valueOf|__@toPrimitive.*)$/.test(symbol.name) &&
+          this.#bodiesOf(symbol, false).length > 0
+        )
+          this.#add(
+            run,
+            { ...origin, steps: [...origin.steps, { name: symbol.name, symbol, node }] },
+            node,
+            null,
+          );
   }
 
   #addMembers(origin: Origin, node: ts.Node, isRead: (name: string) => boolean = () => true): void {
     const type = origin.type && this.context.checker.getApparentType(origin.type);
     for (const symbol of type?.getProperties() ?? [])
       if (isRead(symbol.name))
-        this.#reads.push({ origin: { ...origin, steps: [{ name: symbol.name, symbol, node }] }, node });
+        this.#reads.push({
+          origin: { ...origin, steps: [{ name: symbol.name, symbol, node }] },
+          node,
+        });
   }
 
   /** Follows `RequestContext.current` if it is code. */
@@ -268,7 +308,8 @@ class Follower {
     if (!ts.isPropertyAccessExpression(node)) return;
     const symbol = checker.getSymbolAtLocation(node.name);
     if (!symbol || !(symbol.flags & ts.SymbolFlags.Accessor)) return;
-    for (const body of this.#bodiesOf(symbol, false)) this.#enter(run, body, null, [], node.getText());
+    for (const body of this.#bodiesOf(symbol, false))
+      this.#enter(run, body, null, [], node.getText());
   }
 
   #followCall(run: Run, call: ts.CallExpression): void {
@@ -282,7 +323,9 @@ class Follower {
       return called && this.#enterFunction(run, unwrap(ts, called), receiver, []);
     }
     const borrowed =
-      ts.isPropertyAccessExpression(callee) && /^(?:call|apply|bind)$/.test(callee.name.text) ? callee : null;
+      ts.isPropertyAccessExpression(callee) && /^(?:call|apply|bind)$/.test(callee.name.text)
+        ? callee
+        : null;
     if (borrowed) {
       const [self, ...rest] = call.arguments;
       const [receiver = null] = self ? originsOf(this.context, run, self) : [];
@@ -304,7 +347,8 @@ class Follower {
   }
 
   /**
-   * Follows `handlers["tenant"]()` and `handlers[name]()`, if the type says nothing about what the module has there.
+   * Follows `handlers["tenant"]()` and `handlers[name]()`, if the type says nothing about what the
+   * module has there.
    */
   #enterListed(
     run: Run,
@@ -314,9 +358,14 @@ class Follower {
     const { ts, checker } = this.context;
     const holder = unwrap(ts, callee.expression);
     if (!this.everywhere || !ts.isIdentifier(holder)) return;
-    if (ts.isPropertyAccessExpression(callee) && checker.getSymbolAtLocation(callee.name)?.valueDeclaration) return;
+    if (
+      ts.isPropertyAccessExpression(callee) &&
+      checker.getSymbolAtLocation(callee.name)?.valueDeclaration
+    )
+      return;
     const found = checker.getSymbolAtLocation(holder);
-    const symbol = found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    const symbol =
+      found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
     const declaration = symbol?.valueDeclaration;
     if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return;
     const listed = unwrap(ts, declaration.initializer);
@@ -343,15 +392,26 @@ class Follower {
       const isStatic = ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Static;
       if (ts.isConstructorDeclaration(member) && member.body)
         this.#enter(run, member, null, [...(made.arguments ?? [])], name);
-      if (ts.isPropertyDeclaration(member) && member.initializer && !isStatic) this.#enter(run, member, null, [], name);
+      if (ts.isPropertyDeclaration(member) && member.initializer && !isStatic)
+        this.#enter(run, member, null, [], name);
     }
   }
 
-  #enterFunction(run: Run, callee: ts.Expression, receiver: Origin | null, given: readonly ts.Expression[]): void {
+  #enterFunction(
+    run: Run,
+    callee: ts.Expression,
+    receiver: Origin | null,
+    given: readonly ts.Expression[],
+  ): void {
     const { ts, checker } = this.context;
     // `(function (this: Accounts) { … }).call(this)`
-    if (ts.isFunctionExpression(callee) && receiver) return this.#enter(run, callee, receiver, given, "a function");
-    const name = ts.isIdentifier(callee) ? callee : ts.isPropertyAccessExpression(callee) ? callee.name : null;
+    if (ts.isFunctionExpression(callee) && receiver)
+      return this.#enter(run, callee, receiver, given, "a function");
+    const name = ts.isIdentifier(callee)
+      ? callee
+      : ts.isPropertyAccessExpression(callee)
+        ? callee.name
+        : null;
     const found = name && checker.getSymbolAtLocation(name);
     if (!found) return;
     const symbol = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
@@ -390,7 +450,13 @@ class Follower {
     });
   }
 
-  #enter(run: Run, body: Code, receiver: Origin | null, values: readonly ts.Expression[], name: string): void {
+  #enter(
+    run: Run,
+    body: Code,
+    receiver: Origin | null,
+    values: readonly ts.Expression[],
+    name: string,
+  ): void {
     const { ts, checker } = this.context;
     const given = new Map<ts.Symbol, readonly Origin[]>();
     const parameters = parametersOf(body).filter((one) => one.name.getText() !== "this");
@@ -402,7 +468,11 @@ class Follower {
         const symbol = checker.getSymbolAtLocation(parameter.name);
         if (symbol) given.set(symbol, origins);
       } else if (ts.isObjectBindingPattern(parameter.name)) {
-        for (const { element, origins: bound } of originsOfPattern(this.context, parameter.name, origins)) {
+        for (const { element, origins: bound } of originsOfPattern(
+          this.context,
+          parameter.name,
+          origins,
+        )) {
           const symbol = checker.getSymbolAtLocation(element.name);
           if (symbol) given.set(symbol, bound);
         }
@@ -410,9 +480,16 @@ class Follower {
     });
     // An arrow function has the `this` of the place where it was made: that of the object whose
     // property it is.
-    const isFixed = (_: unknown, i: number): boolean => values[i] !== undefined && ts.isLiteralExpression(values[i]);
+    const isFixed = (_: unknown, i: number): boolean =>
+      values[i] !== undefined && ts.isLiteralExpression(values[i]);
     const fixed = parameters.filter(isFixed).map((one) => one.name.getText());
-    this.#entered.push({ body, receiver, given, name, fixed: fixed.length > 0 ? new Set(fixed) : undefined });
+    this.#entered.push({
+      body,
+      receiver,
+      given,
+      name,
+      fixed: fixed.length > 0 ? new Set(fixed) : undefined,
+    });
   }
 
   /**
@@ -424,13 +501,18 @@ class Follower {
     const { declarations = [] } = isOwn && this.dispatch ? this.dispatch(symbol) : symbol;
     return declarations.flatMap((declaration): readonly Body[] => {
       if (declaration.getSourceFile().isDeclarationFile) return [];
-      if (ts.isMethodDeclaration(declaration) || ts.isGetAccessor(declaration) || ts.isFunctionDeclaration(declaration))
+      if (
+        ts.isMethodDeclaration(declaration) ||
+        ts.isGetAccessor(declaration) ||
+        ts.isFunctionDeclaration(declaration)
+      )
         return declaration.body ? [declaration] : [];
       const isHolder =
         ts.isPropertyDeclaration(declaration) ||
         ts.isPropertyAssignment(declaration) ||
         ts.isVariableDeclaration(declaration);
-      const value = isHolder && declaration.initializer ? unwrap(ts, declaration.initializer) : undefined;
+      const value =
+        isHolder && declaration.initializer ? unwrap(ts, declaration.initializer) : undefined;
       return value ? this.#bodiesOfValue(value) : [];
     });
   }
@@ -444,9 +526,14 @@ class Follower {
     const given = isCall
       ? value.arguments.filter((one) => ts.isArrowFunction(one) || ts.isFunctionExpression(one))
       : [];
-    // Follows `const currentUser = session.user` if that is code, and `withTenant(load)`, which returns code.
+    // Follows `const currentUser = session.user` if that is code, and `withTenant(load)`, which
+    // returns code.
     const callee = isCall ? unwrap(ts, value.expression) : value;
-    const name = ts.isIdentifier(callee) ? callee : ts.isPropertyAccessExpression(callee) ? callee.name : null;
+    const name = ts.isIdentifier(callee)
+      ? callee
+      : ts.isPropertyAccessExpression(callee)
+        ? callee.name
+        : null;
     const symbol = name && checker.getSymbolAtLocation(name);
     if (!symbol || this.#resolving.has(symbol)) return given;
     this.#resolving.add(symbol);
@@ -464,16 +551,22 @@ function boundFunction(
   compiler: typeof ts,
   { valueDeclaration: declaration }: ts.Symbol,
 ): (ts.CallExpression & { readonly expression: ts.PropertyAccessExpression }) | null {
-  if (!declaration || !compiler.isVariableDeclaration(declaration) || !declaration.initializer) return null;
+  if (!declaration || !compiler.isVariableDeclaration(declaration) || !declaration.initializer)
+    return null;
   const value = unwrap(compiler, declaration.initializer);
   const isBound =
     compiler.isCallExpression(value) &&
     compiler.isPropertyAccessExpression(value.expression) &&
     value.expression.name.text === "bind";
-  return isBound ? (value as ts.CallExpression & { readonly expression: ts.PropertyAccessExpression }) : null;
+  return isBound
+    ? (value as ts.CallExpression & { readonly expression: ts.PropertyAccessExpression })
+    : null;
 }
 
-/** The functions that run where something is read of `const db = new Proxy(target, { get() { … } })`. */
+/**
+ * The functions that run where something is read of `const db = new Proxy(target, { get() { … }
+ * })`.
+ */
 function trapsOf({ ts }: CheckContext, variable: ts.Symbol | null): readonly Body[] {
   const declaration = variable?.valueDeclaration;
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return [];
@@ -497,9 +590,12 @@ function isReceiver({ root, steps }: Origin): boolean {
 }
 
 /** The results of these contain all of an object's fields. */
-const takers = /^(?:JSON\.stringify|Object\.(?:values|entries|getOwnPropertyDescriptors)|(?:util\.)?inspect)$/;
+const takers =
+  /^(?:JSON\.stringify|Object\.(?:values|entries|getOwnPropertyDescriptors)|(?:util\.)?inspect)$/;
 
-/** Whether `this` is given to one of those, by itself or as a part: `JSON.stringify({ ...this })`. */
+/**
+ * Whether `this` is given to one of those, by itself or as a part: `JSON.stringify({ ...this })`.
+ */
 export function isTakenWhole(compiler: typeof ts, node: ts.Node): boolean {
   let outer = node;
   for (let { parent } = outer; ; { parent } = outer) {
@@ -511,10 +607,14 @@ export function isTakenWhole(compiler: typeof ts, node: ts.Node): boolean {
       compiler.isArrayLiteralExpression(parent) ||
       (compiler.isPropertyAssignment(parent) && parent.initializer === outer);
     const isCopied =
-      compiler.isCallExpression(parent) && parent.expression !== outer && copies.test(parent.expression.getText());
+      compiler.isCallExpression(parent) &&
+      parent.expression !== outer &&
+      copies.test(parent.expression.getText());
     if (!isPart && !isCopied)
       return (
-        compiler.isCallExpression(parent) && parent.expression !== outer && takers.test(parent.expression.getText())
+        compiler.isCallExpression(parent) &&
+        parent.expression !== outer &&
+        takers.test(parent.expression.getText())
       );
     outer = parent;
   }
@@ -535,7 +635,12 @@ function isHandedOn(compiler: typeof ts, node: ts.Expression): boolean {
   const { parent } = outer;
   if (compiler.isArrayLiteralExpression(parent)) return true;
   // `box.self = this`
-  if (isAssignment(compiler, parent) && parent.right === outer && !compiler.isIdentifier(parent.left)) return true;
+  if (
+    isAssignment(compiler, parent) &&
+    parent.right === outer &&
+    !compiler.isIdentifier(parent.left)
+  )
+    return true;
   if (!compiler.isCallExpression(parent) || parent.expression === outer) return false;
   const called = [parent.expression, ...parent.arguments].map((one) => unwrap(compiler, one));
   return (
@@ -548,9 +653,12 @@ const carriers = /^(?:Promise\.resolve|Array\.of)$|\.(?:push|unshift|add|set|fil
 
 /** `String(this)`, `${this}`, `this + ""`, `+this`, `this < 5` */
 export function isTakenAsText(compiler: typeof ts, { parent }: ts.Node): boolean {
-  if (compiler.isCallExpression(parent)) return /^(?:String|Number|BigInt)$/.test(parent.expression.getText());
-  if (compiler.isBinaryExpression(parent)) return calculations(compiler).has(parent.operatorToken.kind);
-  if (compiler.isPrefixUnaryExpression(parent)) return parent.operator !== compiler.SyntaxKind.ExclamationToken;
+  if (compiler.isCallExpression(parent))
+    return /^(?:String|Number|BigInt)$/.test(parent.expression.getText());
+  if (compiler.isBinaryExpression(parent))
+    return calculations(compiler).has(parent.operatorToken.kind);
+  if (compiler.isPrefixUnaryExpression(parent))
+    return parent.operator !== compiler.SyntaxKind.ExclamationToken;
   return compiler.isTemplateSpan(parent);
 }
 

@@ -4,7 +4,8 @@ import { type Step } from "./origin";
 import { declaredMember } from "./receiver-reads";
 
 /** Types of a service's parameters that are settings of the program. */
-const settingsTypes = /(?:Config|Configuration|Settings|Env|Environment|Options)(?:Service|Provider)?$/;
+const settingsTypes =
+  /(?:Config|Configuration|Settings|Env|Environment|Options)(?:Service|Provider)?$/;
 
 /**
  * Whether `tenant` of `this.db.tenant` may differ between two services of the type. A member
@@ -23,5 +24,8 @@ export function memberVaries(context: CheckContext, { symbol, node }: Step): boo
   if (ts.isGetAccessor(declaration)) return !declaration.body;
   const owner = ts.isParameter(declaration) ? declaration.parent.parent : declaration.parent;
   if (!ts.isClassLike(owner)) return false;
-  return fieldsFor(context, { of: owner, exact: false }).fieldOf(declaredMember(context, symbol)).kind === "given";
+  return (
+    fieldsFor(context, { of: owner, exact: false }).fieldOf(declaredMember(context, symbol))
+      .kind === "given"
+  );
 }

@@ -5,8 +5,8 @@ import { callsOf } from "./function-calls";
 import { functionAround, sourcesOf } from "./variation";
 
 /**
- * Whether the code sets a program up, which it does once, like a decorator: `@PrimaryId()`. A function that only such
- * code calls, with constants, sets it up too: `setRole("worker")`.
+ * Whether the code sets a program up, which it does once, like a decorator: `@PrimaryId()`. A
+ * function that only such code calls, with constants, sets it up too: `setRole("worker")`.
  */
 export function isSetUp(context: CheckContext, node: ts.Node): boolean {
   const { ts } = context;
@@ -16,7 +16,9 @@ export function isSetUp(context: CheckContext, node: ts.Node): boolean {
     const isDecorator = ts.isFunctionDeclaration(outer) && /^[A-Z]/.test(name);
     if (
       isDecorator ||
-      /^(?:on(?:Module|Application)|init|configure|setup|bootstrap|start|register|connect|load)/i.test(name)
+      /^(?:on(?:Module|Application)|init|configure|setup|bootstrap|start|register|connect|load)/i.test(
+        name,
+      )
     )
       return true;
     outermost = outer;
@@ -27,15 +29,24 @@ export function isSetUp(context: CheckContext, node: ts.Node): boolean {
 
 function isCalledAtStart(context: CheckContext, setter: ts.SignatureDeclaration): boolean {
   const { ts } = context;
-  const calls = callsOf(context, setter).filter(({ node }) => !testFile.test(node.getSourceFile().fileName));
+  const calls = callsOf(context, setter).filter(
+    ({ node }) => !testFile.test(node.getSourceFile().fileName),
+  );
   const isSame = (argument: ts.Expression): boolean => sourcesOf(context, argument).size === 0;
-  return calls.length > 0 && calls.every(({ node }) => isAtStart(ts, node) && node.arguments.every(isSame));
+  return (
+    calls.length > 0 &&
+    calls.every(({ node }) => isAtStart(ts, node) && node.arguments.every(isSame))
+  );
 }
 
-/** Whether the call is at the top of a module, or in a function that starts a program, such as `bootstrapWorker`. */
+/**
+ * Whether the call is at the top of a module, or in a function that starts a program, such as
+ * `bootstrapWorker`.
+ */
 function isAtStart(compiler: typeof ts, call: ts.Node): boolean {
   const around = functionAround(compiler, call);
   return (
-    around === null || /^(?:bootstrap|main$|onModuleInit$|onApplicationBootstrap$)/.test(around.name?.getText() ?? "")
+    around === null ||
+    /^(?:bootstrap|main$|onModuleInit$|onApplicationBootstrap$)/.test(around.name?.getText() ?? "")
   );
 }

@@ -13,7 +13,11 @@ import { functionAround, holderOfBinding, valueSymbol } from "./variation";
  * @param declaration a parameter of a constructor, or a name in a parameter's pattern
  * @param viewer the objects in question
  */
-export function isSameInAll(context: CheckContext, declaration: ts.Declaration, viewer: Viewer | null): boolean {
+export function isSameInAll(
+  context: CheckContext,
+  declaration: ts.Declaration,
+  viewer: Viewer | null,
+): boolean {
   const given = givenOf(context.ts, declaration);
   return given !== null && new Settings(context, viewer).given(given) !== null;
 }
@@ -39,9 +43,12 @@ export function concerns(
   viewer: Viewer | null,
 ): boolean {
   if (!viewer) return true;
-  if (viewer.exact) return isSuper ? of !== owner && isSameOrExtends(context, viewer.of, of) : of === viewer.of;
+  if (viewer.exact)
+    return isSuper ? of !== owner && isSameOrExtends(context, viewer.of, of) : of === viewer.of;
   if (viewer.of === owner || !isSameOrExtends(context, viewer.of, owner)) return true;
-  return isSameOrExtends(context, of, viewer.of) || (isSuper && isSameOrExtends(context, viewer.of, of));
+  return (
+    isSameOrExtends(context, of, viewer.of) || (isSuper && isSameOrExtends(context, viewer.of, of))
+  );
 }
 
 /**
@@ -56,9 +63,16 @@ export interface Given {
 
 export function givenOf(compiler: typeof ts, declaration: ts.Declaration): Given | null {
   const holder = holderOfBinding(compiler, declaration);
-  if (!compiler.isParameter(holder) || !compiler.isConstructorDeclaration(holder.parent)) return null;
+  if (!compiler.isParameter(holder) || !compiler.isConstructorDeclaration(holder.parent))
+    return null;
   const path = pathOfBinding(compiler, declaration);
-  return path && { owner: holder.parent.parent, position: holder.parent.parameters.indexOf(holder), path };
+  return (
+    path && {
+      owner: holder.parent.parent,
+      position: holder.parent.parameters.indexOf(holder),
+      path,
+    }
+  );
 }
 
 /** Returns `["mail", "host"]` for `host` in `{ mail: { host } }`. */
@@ -66,7 +80,8 @@ export function pathOfBinding(compiler: typeof ts, declaration: ts.Node): readon
   if (!compiler.isBindingElement(declaration)) return [];
   const outer = pathOfBinding(compiler, declaration.parent.parent);
   const name = declaration.propertyName ?? declaration.name;
-  if (!outer || declaration.dotDotDotToken || !compiler.isObjectBindingPattern(declaration.parent)) return null;
+  if (!outer || declaration.dotDotDotToken || !compiler.isObjectBindingPattern(declaration.parent))
+    return null;
   return compiler.isIdentifier(name) ? [...outer, name.text] : null;
 }
 
@@ -76,8 +91,8 @@ export const personal = /tenant|customer|organi[sz]ation|workspace|merchant/i;
 const settingsName = /^(?:cfg|conf|config|configuration|env|environment|settings)$/;
 
 /**
- * Describes a value as a text: `config.mail.host`, also for a variable that was destructured from it. Null means that
- * the value may differ each time.
+ * Describes a value as a text: `config.mail.host`, also for a variable that was destructured from
+ * it. Null means that the value may differ each time.
  */
 class Settings {
   readonly #asked = new Set<ts.Node>();
@@ -105,7 +120,8 @@ class Settings {
     const value = unwrap(ts, expression);
     if (ts.isPropertyAccessExpression(value)) {
       const inner = [value.name.text, ...path];
-      if (value.expression.kind !== ts.SyntaxKind.ThisKeyword) return this.#of(value.expression, inner);
+      if (value.expression.kind !== ts.SyntaxKind.ThisKeyword)
+        return this.#of(value.expression, inner);
       return this.#isSettings(value.name, path) ? inner.join(".") : null;
     }
     if (ts.isElementAccessExpression(value) && ts.isStringLiteralLike(value.argumentExpression))
@@ -113,7 +129,9 @@ class Settings {
     if (ts.isObjectLiteralExpression(value)) return this.#inLiteral(value, path);
     if (ts.isIdentifier(value)) return this.#ofName(value, path);
     const { TrueKeyword, FalseKeyword } = ts.SyntaxKind;
-    return ts.isLiteralExpression(value) || value.kind === TrueKeyword || value.kind === FalseKeyword
+    return ts.isLiteralExpression(value) ||
+      value.kind === TrueKeyword ||
+      value.kind === FalseKeyword
       ? value.getText()
       : null;
   }
@@ -135,7 +153,8 @@ class Settings {
     if (!functionAround(ts, declaration) && (isConstant || ts.isEnumDeclaration(declaration)))
       return [declaration.getSourceFile().fileName, name.text, ...path].join(".");
     const taken = pathOfBinding(ts, declaration);
-    if (!taken || !isConstant || !ts.isVariableDeclaration(holder) || !holder.initializer) return null;
+    if (!taken || !isConstant || !ts.isVariableDeclaration(holder) || !holder.initializer)
+      return null;
     return this.#of(holder.initializer, [...taken, ...path]);
   }
 
@@ -143,20 +162,31 @@ class Settings {
   #isSettings(name: ts.MemberName, path: readonly string[]): boolean {
     const type = this.context.checker.getTypeAtLocation(name);
     const typeName = (type.aliasSymbol ?? type.getSymbol())?.name ?? "";
-    const isSettings = settingsName.test(name.text) || /(?:Config|Configuration|Settings)$/.test(typeName);
+    const isSettings =
+      settingsName.test(name.text) || /(?:Config|Configuration|Settings)$/.test(typeName);
     return isSettings && ![typeName, ...path].some((one) => personal.test(one));
   }
 
   /** Reads one property, or all, of `{ host: config.mail.host }`. */
-  #inLiteral({ properties }: ts.ObjectLiteralExpression, [name, ...rest]: readonly string[]): string | null {
+  #inLiteral(
+    { properties }: ts.ObjectLiteralExpression,
+    [name, ...rest]: readonly string[],
+  ): string | null {
     const { ts } = this.context;
     const settings = properties.map((property) => {
-      if (name !== undefined && !ts.isSpreadAssignment(property) && property.name?.getText() !== name) return "";
+      if (
+        name !== undefined &&
+        !ts.isSpreadAssignment(property) &&
+        property.name?.getText() !== name
+      )
+        return "";
       if (ts.isShorthandPropertyAssignment(property)) return this.#of(property.name, rest);
       return ts.isPropertyAssignment(property) ? this.#of(property.initializer, rest) : null;
     });
     const found = settings.filter((setting) => setting !== "");
-    return found.length === 0 || found.some((setting) => setting === null) ? null : found.join(", ");
+    return found.length === 0 || found.some((setting) => setting === null)
+      ? null
+      : found.join(", ");
   }
 }
 
@@ -164,7 +194,10 @@ class Settings {
 export function isOneOfMany(compiler: typeof ts, holder: ts.Node): boolean {
   if (compiler.isParameter(holder)) {
     const { parent: call } = holder.parent;
-    return compiler.isCallExpression(call) && call.arguments.some((argument) => argument === holder.parent);
+    return (
+      compiler.isCallExpression(call) &&
+      call.arguments.some((argument) => argument === holder.parent)
+    );
   }
   return compiler.isVariableDeclaration(holder) && compiler.isForOfStatement(holder.parent.parent);
 }

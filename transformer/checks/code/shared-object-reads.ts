@@ -11,16 +11,21 @@ import { assignedValue, functionAround, sourcesOf } from "./variation";
 import { isSetUp } from "./set-up";
 
 /**
- * Objects of the platform that a whole program shares. They have no declaration from which one could see what changes
- * them.
+ * Objects of the platform that a whole program shares. They have no declaration from which one
+ * could see what changes them.
  */
 const sharedObjects = /^(?:globalThis|global|window|self|process\.env)$/;
 const sharedWords = ["globalThis", "global", "window", "self", "process.env"];
 
 /**
- * Returns `globalThis.region` and `process.env.REGION` if a function of the program sets it to what its caller passes.
+ * Returns `globalThis.region` and `process.env.REGION` if a function of the program sets it to what
+ * its caller passes.
  */
-export function sharedObjectReads(context: CheckContext, loader: ts.Node, { runs }: LoaderRuns): readonly string[] {
+export function sharedObjectReads(
+  context: CheckContext,
+  loader: ts.Node,
+  { runs }: LoaderRuns,
+): readonly string[] {
   const found = new Set<string>();
   for (const { body: code } of runs)
     for (const part of partsReadIn(context, codeOf(code)))
@@ -58,7 +63,8 @@ function partOf({ ts }: CheckContext, node: ts.Node): Part | null {
   const holder = unwrap(ts, node.expression).getText();
   if (!sharedObjects.test(holder)) return null;
   const name = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
-  return ts.isIdentifier(name) === ts.isPropertyAccessExpression(node) || ts.isStringLiteralLike(name)
+  return ts.isIdentifier(name) === ts.isPropertyAccessExpression(node) ||
+    ts.isStringLiteralLike(name)
     ? { holder, name: (name as ts.Identifier | ts.StringLiteralLike).text }
     : null;
 }
@@ -70,7 +76,8 @@ function isSetByCaller(context: CheckContext, { holder, name }: Part, loader: ts
     if (isSet || file.isDeclarationFile || !mayAssign(file, name)) continue;
     const visit = ({ parent }: ts.Node): void => {
       const part = partOf(context, parent);
-      const write = part?.holder === holder && part.name === name ? writeOf(ts, parent as ts.Expression) : null;
+      const write =
+        part?.holder === holder && part.name === name ? writeOf(ts, parent as ts.Expression) : null;
       const value = write && !isWithin(write, loader) ? assignedValue(ts, write) : null;
       isSet ||=
         value !== null &&

@@ -6,7 +6,11 @@ import { isData } from "../types/value-types";
  * Returns the template of a key that has these placeholders as well: the existing one, or one over
  * all parameters in place of the default key.
  */
-export function suggestKey(context: CheckContext, planned: PlannedTarget, placeholders: readonly string[]): string {
+export function suggestKey(
+  context: CheckContext,
+  planned: PlannedTarget,
+  placeholders: readonly string[],
+): string {
   const { options, plan, owner } = planned;
   if (options.key) return [options.key.text, ...placeholders].join(":");
   const parameters = plan.key.parameters.flatMap(({ local }, position) => {
@@ -22,7 +26,9 @@ export function suggestKey(context: CheckContext, planned: PlannedTarget, placeh
  */
 function isKeyed(context: CheckContext, { target }: PlannedTarget, position: number): boolean {
   const { ts, checker } = context;
-  const parameter = target.node.parameters.filter(({ name }) => name.getText() !== "this")[position];
+  const parameter = target.node.parameters.filter(({ name }) => name.getText() !== "this")[
+    position
+  ];
   const type = parameter && checker.getTypeAtLocation(parameter);
   return (
     !type ||

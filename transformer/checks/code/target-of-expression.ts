@@ -19,7 +19,10 @@ export interface FoundFunction {
  * Returns the annotated function that an expression certainly is, or undefined if it is another or
  * isn't known.
  */
-export function targetOfExpression(context: CheckContext, expression: ts.Expression): ProjectTarget | undefined {
+export function targetOfExpression(
+  context: CheckContext,
+  expression: ts.Expression,
+): ProjectTarget | undefined {
   const found = functionOfExpression(context, expression);
   return found ? targetsOf(context).get(found.node) : undefined;
 }
@@ -45,19 +48,29 @@ export function functionOfExpression(
   const symbol = name && resolveSymbol(context, name);
   if (!symbol || depth > 5) return null;
   const declarations = symbol.declarations ?? [];
-  if (declarations.length === 0 || declarations.some((one) => one.getSourceFile().isDeclarationFile)) return null;
+  if (
+    declarations.length === 0 ||
+    declarations.some((one) => one.getSourceFile().isDeclarationFile)
+  )
+    return null;
   const bodies = declarations.filter((one) => (one as ts.FunctionDeclaration).body !== undefined);
   const declaration = bodies[0] ?? declarations[0];
-  if (!declaration || bodies.length > 1 || (bodies.length === 0 && declarations.length > 1)) return null;
+  if (!declaration || bodies.length > 1 || (bodies.length === 0 && declarations.length > 1))
+    return null;
   const owner = ownerOf(ts, declaration, name.text);
   if (ts.isFunctionDeclaration(declaration) || ts.isMethodDeclaration(declaration)) {
-    return declaration.body && !isDecorated(ts, declaration) ? { node: declaration, owner, detached: null } : null;
+    return declaration.body && !isDecorated(ts, declaration)
+      ? { node: declaration, owner, detached: null }
+      : null;
   }
   return functionOfValue(context, declaration, owner, depth);
 }
 
 /** Returns what names the function: `load`, the `load` of `a.load`, the `"load"` of `a["load"]`. */
-function nameOf(compiler: typeof ts, node: ts.Expression): ts.Identifier | ts.MemberName | ts.StringLiteralLike | null {
+function nameOf(
+  compiler: typeof ts,
+  node: ts.Expression,
+): ts.Identifier | ts.MemberName | ts.StringLiteralLike | null {
   if (compiler.isIdentifier(node)) return node;
   if (compiler.isPropertyAccessExpression(node)) return node.name;
   if (!compiler.isElementAccessExpression(node)) return null;
@@ -65,8 +78,8 @@ function nameOf(compiler: typeof ts, node: ts.Expression): ts.Identifier | ts.Me
 }
 
 /**
- * Returns the functions that the expression may be: both of `c ? a.load : b.load`, also where that was put into a
- * constant. `(0, a.load)` leaves the object out.
+ * Returns the functions that the expression may be: both of `c ? a.load : b.load`, also where that
+ * was put into a constant. `(0, a.load)` leaves the object out.
  */
 export function possibleFunctions(
   context: CheckContext,
@@ -79,7 +92,8 @@ export function possibleFunctions(
   const value = unwrap(ts, expression);
   const parts = possibleParts(ts, value);
   if (parts) {
-    const isComma = ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.CommaToken;
+    const isComma =
+      ts.isBinaryExpression(value) && value.operatorToken.kind === ts.SyntaxKind.CommaToken;
     return parts.flatMap((part) => possibleFunctions(context, part, isTaken || isComma, depth + 1));
   }
   const initializer = ts.isIdentifier(value) ? initializerOfConstant(context, value) : null;
@@ -112,7 +126,9 @@ function initializerOfConstant(context: CheckContext, name: ts.Identifier): ts.E
   const { ts } = context;
   const declaration = resolveSymbol(context, name)?.valueDeclaration;
   if (!declaration || !ts.isVariableDeclaration(declaration)) return null;
-  return ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const ? (declaration.initializer ?? null) : null;
+  return ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const
+    ? (declaration.initializer ?? null)
+    : null;
 }
 
 function functionOfValue(
@@ -129,11 +145,15 @@ function functionOfValue(
     ts.isPropertyAssignment(declaration) ||
     ts.isPropertyDeclaration(declaration);
   if (!isHolder || !declaration.initializer) return null;
-  if (ts.isVariableDeclaration(declaration) && !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const))
+  if (
+    ts.isVariableDeclaration(declaration) &&
+    !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)
+  )
     return null;
   if (ts.isPropertyDeclaration(declaration) && isDecorated(ts, declaration)) return null;
   const value = unwrap(ts, declaration.initializer);
-  if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return { node: value, owner, detached: null };
+  if (ts.isArrowFunction(value) || ts.isFunctionExpression(value))
+    return { node: value, owner, detached: null };
   if (!ts.isVariableDeclaration(declaration)) return null;
   if (ts.isIdentifier(value)) return functionOfExpression(context, value, depth + 1);
   if (!ts.isPropertyAccessExpression(value) && !ts.isElementAccessExpression(value)) return null;
@@ -142,10 +162,14 @@ function functionOfValue(
 }
 
 /** `const { profile } = users`, `({ profile }) => …` */
-function functionOfBinding(context: CheckContext, element: ts.BindingElement): FoundFunction | null {
+function functionOfBinding(
+  context: CheckContext,
+  element: ts.BindingElement,
+): FoundFunction | null {
   const { ts, checker } = context;
   const pattern = element.parent;
-  if (!ts.isObjectBindingPattern(pattern) || element.initializer || element.dotDotDotToken) return null;
+  if (!ts.isObjectBindingPattern(pattern) || element.initializer || element.dotDotDotToken)
+    return null;
   if (!isConstant(ts, element)) return null;
   const name = (element.propertyName ?? element.name).getText();
   const symbol = checker.getTypeAtLocation(pattern).getProperty(name);
@@ -160,13 +184,16 @@ function functionOfBinding(context: CheckContext, element: ts.BindingElement): F
 function isConstant(compiler: typeof ts, element: ts.BindingElement): boolean {
   const root = compiler.walkUpBindingElementsAndPatterns(element);
   return (
-    !compiler.isVariableDeclaration(root) || (compiler.getCombinedNodeFlags(root) & compiler.NodeFlags.Const) !== 0
+    !compiler.isVariableDeclaration(root) ||
+    (compiler.getCombinedNodeFlags(root) & compiler.NodeFlags.Const) !== 0
   );
 }
 
 function ownerOf(compiler: typeof ts, declaration: ts.Node, name: string): string {
   const outer = declaration.parent as { name?: ts.Node };
-  return compiler.isClassLike(declaration.parent) && outer.name ? `${outer.name.getText()}.${name}` : name;
+  return compiler.isClassLike(declaration.parent) && outer.name
+    ? `${outer.name.getText()}.${name}`
+    : name;
 }
 
 /** Whether a decorator may have replaced the method. */

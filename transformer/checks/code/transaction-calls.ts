@@ -30,7 +30,11 @@ export type Adapter = "drizzle" | "kysely" | "knex" | "prisma" | "typeorm";
 /** Entries by the name of the type that declares the method. */
 const libraries: readonly (readonly [method: string, type: RegExp, adapter: Adapter])[] = [
   ["$transaction", /^PrismaClient$/, "prisma"],
-  ["transaction", /^(?:Pg|MySql|SingleStore|BaseSQLite|SQLite|Gel)\w*(?:Database|Transaction)$/, "drizzle"],
+  [
+    "transaction",
+    /^(?:Pg|MySql|SingleStore|BaseSQLite|SQLite|Gel)\w*(?:Database|Transaction)$/,
+    "drizzle",
+  ],
   ["execute", /^(?:Controlled)?TransactionBuilder$/, "kysely"],
   ["transaction", /^Knex\w*$/, "knex"],
   ["transaction", /^(?:DataSource|EntityManager)$/, "typeorm"],
@@ -66,7 +70,10 @@ function libraryOf(
   if (candidates.length === 0) return null;
   for (const declaration of checker.getSymbolAtLocation(name)?.declarations ?? []) {
     if ((declaration as ts.MethodDeclaration).body) continue;
-    const holder = ts.findAncestor(declaration, (outer) => ts.isClassLike(outer) || ts.isInterfaceDeclaration(outer));
+    const holder = ts.findAncestor(
+      declaration,
+      (outer) => ts.isClassLike(outer) || ts.isInterfaceDeclaration(outer),
+    );
     const type = (holder as ts.InterfaceDeclaration | undefined)?.name?.text ?? "";
     const library = candidates.find(([, pattern]) => pattern.test(type));
     if (library) return library;
@@ -75,14 +82,20 @@ function libraryOf(
 }
 
 /** Returns the transaction with the code inside it, or null if that can't be seen. */
-export function withCodeInside(context: CheckContext, beginning: TransactionBeginning): TransactionCall | null {
+export function withCodeInside(
+  context: CheckContext,
+  beginning: TransactionBeginning,
+): TransactionCall | null {
   const { ts } = context;
   const { call } = beginning;
-  const isByHand = (call.expression as ts.PropertyAccessExpression).name.text === "startTransaction";
+  const isByHand =
+    (call.expression as ts.PropertyAccessExpression).name.text === "startTransaction";
   if (isByHand) {
     const around = functionAround(ts, call);
     const to = around ? commitBehind(context, around, call.end) : null;
-    return around && to !== null ? { ...beginning, isByHand, body: around, from: call.end, to } : null;
+    return around && to !== null
+      ? { ...beginning, isByHand, body: around, from: call.end, to }
+      : null;
   }
   for (const argument of call.arguments) {
     const body = bodyOfArgument(context, argument);
@@ -92,7 +105,10 @@ export function withCodeInside(context: CheckContext, beginning: TransactionBegi
 }
 
 /** Returns the function that the argument is, or names. */
-export function bodyOfArgument(context: CheckContext, argument: ts.Expression): ts.SignatureDeclaration | null {
+export function bodyOfArgument(
+  context: CheckContext,
+  argument: ts.Expression,
+): ts.SignatureDeclaration | null {
   const { ts } = context;
   if (ts.isArrowFunction(argument) || ts.isFunctionExpression(argument)) return argument;
   return functionOfExpression(context, argument)?.node ?? null;

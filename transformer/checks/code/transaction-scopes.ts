@@ -32,8 +32,8 @@ export function isInTransactional(context: CheckContext, node: ts.Node): boolean
 const known = oncePerProgram(() => new Map<string, boolean>());
 
 /**
- * Whether the program has the adapter. A client that was set up is often passed on with its library's own type, so one
- * import counts for the whole program.
+ * Whether the program has the adapter. A client that was set up is often passed on with its
+ * library's own type, so one import counts for the whole program.
  */
 function hasAdapter(context: CheckContext, adapter: string): boolean {
   const ofProgram = known(context);

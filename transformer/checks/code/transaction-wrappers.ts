@@ -15,12 +15,15 @@ import {
 } from "./transaction-calls";
 
 /**
- * Returns the transactions that the file begins, by a library's own function or by one of the program's functions that
- * passes its argument on to a library: `inTransaction(db, async (tx) => …)`.
+ * Returns the transactions that the file begins, by a library's own function or by one of the
+ * program's functions that passes its argument on to a library: `inTransaction(db, async (tx) =>
+ * …)`.
  */
 export function transactionsOf(context: CheckContext): readonly TransactionCall[] {
   const { sourceFile } = context;
-  const ofLibraries = transactionBeginnings(context, sourceFile).flatMap((one) => withCodeInside(context, one) ?? []);
+  const ofLibraries = transactionBeginnings(context, sourceFile).flatMap(
+    (one) => withCodeInside(context, one) ?? [],
+  );
   return [...ofLibraries, ...(wrappedTransactions(context).get(sourceFile) ?? [])];
 }
 
@@ -60,25 +63,35 @@ const wrappedTransactions = oncePerProgram((context: CheckContext) => {
   return found;
 });
 
-/** `service.transactional = (run) => db.transaction(run)` is called by the name that a type declares. */
+/**
+ * `service.transactional = (run) => db.transaction(run)` is called by the name that a type
+ * declares.
+ */
 function callsOfWrapper(context: CheckContext, { owner }: Wrapper): readonly FunctionCall[] {
   const { ts } = context;
   const { parent } = owner;
   if (!ts.isBinaryExpression(parent) || parent.right !== owner) return callsOf(context, owner);
   const { left } = parent;
-  const declared = ts.isPropertyAccessExpression(left) && resolveSymbol(context, left.name)?.valueDeclaration;
+  const declared =
+    ts.isPropertyAccessExpression(left) && resolveSymbol(context, left.name)?.valueDeclaration;
   return declared ? callsOfDeclared(context, declared) : [];
 }
 
-function transactionOf(context: CheckContext, call: ts.CallExpression, wrapper: Wrapper): TransactionCall | null {
+function transactionOf(
+  context: CheckContext,
+  call: ts.CallExpression,
+  wrapper: Wrapper,
+): TransactionCall | null {
   const argument = call.arguments[wrapper.position];
   const body = argument && bodyOfArgument(context, argument);
-  return body ? { call, isByHand: false, body, from: body.pos, to: body.end, adapter: wrapper.adapter } : null;
+  return body
+    ? { call, isByHand: false, body, from: body.pos, to: body.end, adapter: wrapper.adapter }
+    : null;
 }
 
 /**
- * Returns the functions around the transaction whose parameters are called inside it, or are what it runs. A function
- * that puts a scope around the transaction is left out.
+ * Returns the functions around the transaction whose parameters are called inside it, or are what
+ * it runs. A function that puts a scope around the transaction is left out.
  */
 function wrappersAround(
   context: CheckContext,
@@ -90,12 +103,17 @@ function wrappersAround(
   const names: ts.Node[] = [...call.arguments];
   if (inside)
     walkTree(ts, inside.body, (node) => {
-      if (ts.isCallExpression(node) && node.pos >= inside.from && node.end <= inside.to) names.push(node.expression);
+      if (ts.isCallExpression(node) && node.pos >= inside.from && node.end <= inside.to)
+        names.push(node.expression);
     });
   return names.flatMap((name) => {
-    const declaration = ts.isIdentifier(name) ? resolveSymbol(context, name)?.valueDeclaration : undefined;
-    const parameter = declaration && ts.isParameter(declaration) ? functionParameter(context, declaration) : null;
-    const isAround = parameter && parameter.owner.pos <= call.pos && call.end <= parameter.owner.end;
+    const declaration = ts.isIdentifier(name)
+      ? resolveSymbol(context, name)?.valueDeclaration
+      : undefined;
+    const parameter =
+      declaration && ts.isParameter(declaration) ? functionParameter(context, declaration) : null;
+    const isAround =
+      parameter && parameter.owner.pos <= call.pos && call.end <= parameter.owner.end;
     return isAround ? [{ ...parameter, adapter }] : [];
   });
 }

@@ -92,11 +92,17 @@ class Validation {
    */
   #isLocalChange(done: ts.Expression): boolean {
     const { ts, checker } = this.context;
-    const isCallOfMember = ts.isCallExpression(done) && ts.isPropertyAccessExpression(done.expression);
-    const changed = isAssignment(ts, done) ? done.left : isCallOfMember ? done.expression.expression : null;
+    const isCallOfMember =
+      ts.isCallExpression(done) && ts.isPropertyAccessExpression(done.expression);
+    const changed = isAssignment(ts, done)
+      ? done.left
+      : isCallOfMember
+        ? done.expression.expression
+        : null;
     if (!changed || !ts.isIdentifier(changed)) return false;
     const declaration = checker.getSymbolAtLocation(changed)?.valueDeclaration;
-    if (!declaration || !ts.isVariableDeclaration(declaration) || !isWithin(declaration, this.body)) return false;
+    if (!declaration || !ts.isVariableDeclaration(declaration) || !isWithin(declaration, this.body))
+      return false;
     const { initializer } = declaration;
     return !isCallOfMember || (initializer !== undefined && isMadeHere(ts, initializer));
   }
@@ -117,7 +123,9 @@ class Validation {
     const bodies = (callee?.declarations ?? []).flatMap((one) => bodyOf(ts, one));
     if (bodies.length === 0) return /^(?:validate|assert)/.test(calledName(ts, call.expression));
     const outer = new Set([...this.outer, this.body]);
-    return bodies.every((one) => alwaysThrows(ts, one) || new Validation(this.context, one, outer).holds());
+    return bodies.every(
+      (one) => alwaysThrows(ts, one) || new Validation(this.context, one, outer).holds(),
+    );
   }
 }
 
@@ -125,7 +133,9 @@ class Validation {
 function nameOf(compiler: typeof ts, body: Body): string {
   const holder = body.name ? body : body.parent;
   const { name } = holder as { name?: ts.Node };
-  return name && (compiler.isIdentifier(name) || compiler.isPrivateIdentifier(name)) ? name.text.replace(/^#/, "") : "";
+  return name && (compiler.isIdentifier(name) || compiler.isPrivateIdentifier(name))
+    ? name.text.replace(/^#/, "")
+    : "";
 }
 
 /** `[]`, `new Map()` */
@@ -134,12 +144,15 @@ function isMadeHere(compiler: typeof ts, value: ts.Expression): boolean {
 }
 
 function bodyOf(compiler: typeof ts, declaration: ts.Declaration): Body[] {
-  if (compiler.isFunctionLike(declaration)) return "body" in declaration && declaration.body ? [declaration] : [];
+  if (compiler.isFunctionLike(declaration))
+    return "body" in declaration && declaration.body ? [declaration] : [];
   const value =
     compiler.isVariableDeclaration(declaration) || compiler.isPropertyDeclaration(declaration)
       ? declaration.initializer
       : undefined;
-  return value && (compiler.isArrowFunction(value) || compiler.isFunctionExpression(value)) ? [value] : [];
+  return value && (compiler.isArrowFunction(value) || compiler.isFunctionExpression(value))
+    ? [value]
+    : [];
 }
 
 /**

@@ -30,8 +30,9 @@ export interface VariableRead {
   /** `region`, `db.tenant` */
   readonly name: string;
   /**
-   * How the variable varies. captured: it belongs to the enclosing function or loop. replaced: it belongs to the
-   * module, and a caller gives it another value. changing: it is a counter, or is read again.
+   * How the variable varies. captured: it belongs to the enclosing function or loop. replaced: it
+   * belongs to the module, and a caller gives it another value. changing: it is a counter, or is
+   * read again.
    */
   readonly kind: "captured" | "replaced" | "changing";
   /** A list, or an object, that is read as a whole. */
@@ -42,15 +43,27 @@ export interface VariableRead {
  * Returns the variables from outside that the loaders read, directly or through what they call, and
  * that may differ between calls.
  */
-export function variableReads(context: CheckContext, loader: ts.Node, { reads }: LoaderRuns): readonly VariableRead[] {
-  const found = new Map<ts.Symbol, { names: Set<string>; kind: VariableRead["kind"]; isWhole: boolean }>();
+export function variableReads(
+  context: CheckContext,
+  loader: ts.Node,
+  { reads }: LoaderRuns,
+): readonly VariableRead[] {
+  const found = new Map<
+    ts.Symbol,
+    { names: Set<string>; kind: VariableRead["kind"]; isWhole: boolean }
+  >();
   for (const given of reads) {
     const read = ofClass(context, given);
     const root = variableAt(read.origin);
     if (!root?.valueDeclaration || isWithin(root.valueDeclaration, loader)) continue;
-    if (isWithin(root.valueDeclaration, read.run.body) || isTidying(context, root, read.node)) continue;
+    if (isWithin(root.valueDeclaration, read.run.body) || isTidying(context, root, read.node))
+      continue;
     if (isKeptForReceiver(context, root, read, loader)) {
-      found.set(root, { names: new Set([`${root.name}.get(this)`]), kind: "replaced", isWhole: false });
+      found.set(root, {
+        names: new Set([`${root.name}.get(this)`]),
+        kind: "replaced",
+        isWhole: false,
+      });
       continue;
     }
     const value = valueRead(context, root, read);
@@ -60,7 +73,11 @@ export function variableReads(context: CheckContext, loader: ts.Node, { reads }:
     const names = before?.names ?? new Set<string>();
     names.add(value.name);
     const isWhole = (before?.isWhole ?? kind !== "captured") && isReadWhole(context, root, read);
-    found.set(root, { names, kind: before && before.kind !== "changing" ? before.kind : kind, isWhole });
+    found.set(root, {
+      names,
+      kind: before && before.kind !== "changing" ? before.kind : kind,
+      isWhole,
+    });
   }
   return [...found].map(([{ name }, { names, ...read }]) => ({
     name: names.size === 1 ? [...names].join() : name,
@@ -72,7 +89,8 @@ export function variableReads(context: CheckContext, loader: ts.Node, { reads }:
 function ofClass({ ts, checker }: CheckContext, read: Read): Read {
   const [first] = read.origin.steps;
   const declaration = first?.symbol?.valueDeclaration;
-  if (read.origin.root !== "receiver" || !declaration || !ts.isPropertyDeclaration(declaration)) return read;
+  if (read.origin.root !== "receiver" || !declaration || !ts.isPropertyDeclaration(declaration))
+    return read;
   const { parent } = declaration;
   const isStatic = (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static) !== 0;
   const name = isStatic && ts.isClassDeclaration(parent) ? parent.name : undefined;
@@ -81,7 +99,8 @@ function ofClass({ ts, checker }: CheckContext, read: Read): Read {
 }
 
 /**
- * The most helpers that are followed. Through more of them, a loader hardly ever depends on a module's own variable.
+ * The most helpers that are followed. Through more of them, a loader hardly ever depends on a
+ * module's own variable.
  */
 const maxHelpers = 2;
 
@@ -99,9 +118,14 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
   const path = pathOf(context, origin.steps, root.name);
   if (ts.isClassLike(declaration)) {
     const [first] = origin.steps;
-    return first && isAsked(context, typeOfStep(context, first)) ? { name: path.text, member: null } : null;
+    return first && isAsked(context, typeOfStep(context, first))
+      ? { name: path.text, member: null }
+      : null;
   }
-  const type = checker.getTypeOfSymbolAtLocation(root, origin.steps.length === 0 ? node : declaration);
+  const type = checker.getTypeOfSymbolAtLocation(
+    root,
+    origin.steps.length === 0 ? node : declaration,
+  );
   if (isAsked(context, type) || isOfRequest(context, root))
     return { name: origin.steps.length === 0 ? root.name : path.text, member: null };
   if (path.data && (isOfModule(context, declaration) || memberVaries(context, path.data)))
@@ -114,8 +138,8 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
 }
 
 /**
- * `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant: each call makes
- * another one.
+ * `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant:
+ * each call makes another one.
  */
 function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
   const { ts, checker } = context;
@@ -123,7 +147,9 @@ function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
   const holder = holderOfBinding(ts, declaration);
   if (!ts.isVariableDeclaration(holder) || !functionAround(ts, declaration)) return false;
   return variableOf(context, variable).values.some((value) =>
-    [...sourcesOf(context, value)].some((source) => isPrimitive(context, checker.getTypeOfSymbol(source))),
+    [...sourcesOf(context, value)].some((source) =>
+      isPrimitive(context, checker.getTypeOfSymbol(source)),
+    ),
   );
 }
 
@@ -134,7 +160,9 @@ function isOfRequest(context: CheckContext, variable: ts.Symbol): boolean {
   const type = checker.getTypeOfSymbol(variable);
   if (!(type.flags & ts.TypeFlags.Any) || !functionAround(ts, declaration)) return false;
   return variableOf(context, variable).values.some((value) =>
-    [...sourcesOf(context, value)].some((source) => isRequest(context, checker.getTypeOfSymbol(source))),
+    [...sourcesOf(context, value)].some((source) =>
+      isRequest(context, checker.getTypeOfSymbol(source)),
+    ),
   );
 }
 
@@ -154,7 +182,8 @@ function kindOf(
   // outside the loader.
   if (!isWithin(loader, scope)) return null;
   const { kind, values } = variableOf(context, symbol);
-  const sources = kind === "source" ? [symbol] : values.flatMap((value) => [...sourcesOf(context, value)]);
+  const sources =
+    kind === "source" ? [symbol] : values.flatMap((value) => [...sourcesOf(context, value)]);
   if (sources.every((source) => hasOneValue(context, source))) return null;
   const isOfLoop = ts.isForStatement(holderOfBinding(ts, declaration).parent.parent);
   const assignments = isOfLoop ? [] : assignmentsTo(context, symbol, scope);
@@ -163,12 +192,20 @@ function kindOf(
   return isCounter ? "changing" : "captured";
 }
 
-/** Whether it is the parameter of a function that runs once: `createReader("users")`, at the top of a module. */
+/**
+ * Whether it is the parameter of a function that runs once: `createReader("users")`, at the top of
+ * a module.
+ */
 function hasOneValue(context: CheckContext, source: ts.Symbol): boolean {
   const { ts } = context;
   const declaration = source.valueDeclaration;
   const holder = declaration && holderOfBinding(ts, declaration);
-  if (!holder || !ts.isParameter(holder) || assignmentsTo(context, source, holder.parent).length > 0) return false;
+  if (
+    !holder ||
+    !ts.isParameter(holder) ||
+    assignmentsTo(context, source, holder.parent).length > 0
+  )
+    return false;
   return isCalledOnce(context, holder.parent);
 }
 
@@ -192,14 +229,16 @@ function moduleKind(
   const initial = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
   const changes = [
     ...(isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile())),
-    ...(first || isWhole ? changesInside(context, symbol, isWhole ? null : (first?.name ?? null)) : []).filter(
-      ({ node }) => !isSetUp(context, node),
-    ),
+    ...(first || isWhole
+      ? changesInside(context, symbol, isWhole ? null : (first?.name ?? null))
+      : []
+    ).filter(({ node }) => !isSetUp(context, node)),
   ];
   // The module's top-level code runs once.
   const later = changes.filter(({ node }) => functionAround(ts, node) !== null);
   const elsewhere = later.filter(({ node }) => !isWithin(node, loader));
-  if (elsewhere.some((assignment) => isGiven(context, assignment, initial?.getText()))) return "replaced";
+  if (elsewhere.some((assignment) => isGiven(context, assignment, initial?.getText())))
+    return "replaced";
   return later.length > 0 && !member ? "changing" : null;
 }
 
@@ -216,7 +255,10 @@ function isLookedUp({ ts }: CheckContext, { node, origin, run }: Read): boolean 
   const last = origin.steps.at(-1);
   if (!last || !ts.isCallExpression(parent) || parent.expression !== node) return false;
   const isAsking = /^(?:get|has|at|includes|indexOf)$/.test(last.name);
-  return !isAsking || parent.arguments.some((one) => !ts.isLiteralExpression(one) && !run.fixed?.has(one.getText()));
+  return (
+    !isAsking ||
+    parent.arguments.some((one) => !ts.isLiteralExpression(one) && !run.fixed?.has(one.getText()))
+  );
 }
 
 /** `tenants.get(this)`: a field of the object, which is kept in a map of the module. */
@@ -231,7 +273,10 @@ function isKeptForReceiver(
     ts.isCallExpression(parent) && parent.arguments[0]?.kind === ts.SyntaxKind.ThisKeyword;
   if (steps.length !== 1 || steps[0]?.name !== "get" || !isOfThis(node)) return false;
   return changesInside(context, map, null).some(
-    (change) => ts.isCallExpression(change.node) && isOfThis(change.node.expression) && !isWithin(change.node, loader),
+    (change) =>
+      ts.isCallExpression(change.node) &&
+      isOfThis(change.node.expression) &&
+      !isWithin(change.node, loader),
   );
 }
 
@@ -247,7 +292,8 @@ function isReadWhole(context: CheckContext, symbol: ts.Symbol, { node, origin }:
       isTakenAsText(ts, node) ||
       ts.isSpreadElement(parent) ||
       ts.isSpreadAssignment(parent) ||
-      ((ts.isForOfStatement(parent) || ts.isForInStatement(parent)) && parent.expression === node) ||
+      ((ts.isForOfStatement(parent) || ts.isForInStatement(parent)) &&
+        parent.expression === node) ||
       (ts.isCallExpression(parent) && parent.expression.getText() === "Array.from")
     );
   return wholeReaders.test(first.name) && ts.isCallExpression(parent) && parent.expression === node;
@@ -257,8 +303,8 @@ const wholeReaders =
   /^(?:join|values|entries|keys|forEach|map|flatMap|reduce|reduceRight|slice|concat|at|toString|to[A-Z]\w*)$/;
 
 /**
- * A collection of objects plays the role of a database: the program caches its contents, and invalidates them when they
- * change.
+ * A collection of objects plays the role of a database: the program caches its contents, and
+ * invalidates them when they change.
  */
 export function isStore(context: CheckContext, given: ts.Type): boolean {
   const { ts, checker } = context;
@@ -277,7 +323,11 @@ const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|fi
  * Returns changes such as `state.region = r`, `flags.set(name, value)`, `Object.assign(state,
  * patch)` anywhere in the program.
  */
-function changesInside(context: CheckContext, symbol: ts.Symbol, first: string | null): readonly Assignment[] {
+function changesInside(
+  context: CheckContext,
+  symbol: ts.Symbol,
+  first: string | null,
+): readonly Assignment[] {
   const ofProgram = knownChanges(context);
   const all = ofProgram.get(symbol) ?? changesOf(context, symbol);
   ofProgram.set(symbol, all);
@@ -302,7 +352,8 @@ function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] 
       const change = changeAt(context, name);
       if (!change) return;
       const named = checker.getSymbolAtLocation(name);
-      const target = named && named.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
+      const target =
+        named && named.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
       if (target === symbol) found.push(change);
     });
   }
@@ -311,7 +362,9 @@ function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] 
     found.push(
       ...changesByThis(
         context,
-        declaration.members.filter((one) => ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Static),
+        declaration.members.filter(
+          (one) => ts.getCombinedModifierFlags(one) & ts.ModifierFlags.Static,
+        ),
       ),
     );
   if (declaration && ts.isVariableDeclaration(declaration))
@@ -319,7 +372,9 @@ function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] 
   return found;
 }
 
-/** The methods of the class whose object a variable of the module is: `const flags = new Flags()`. */
+/**
+ * The methods of the class whose object a variable of the module is: `const flags = new Flags()`.
+ */
 function methodsOf({ ts, checker }: CheckContext, variable: ts.Symbol): readonly ts.ClassElement[] {
   const owner = checker.getTypeOfSymbol(variable).getSymbol()?.valueDeclaration;
   if (!owner || !ts.isClassLike(owner) || owner.getSourceFile().isDeclarationFile) return [];
@@ -327,13 +382,17 @@ function methodsOf({ ts, checker }: CheckContext, variable: ts.Symbol): readonly
 }
 
 /** `this.tenant = tenant` in a static method, and `this.values.set(name, value)` in a method. */
-function changesByThis(context: CheckContext, members: readonly ts.ClassElement[]): readonly Change[] {
+function changesByThis(
+  context: CheckContext,
+  members: readonly ts.ClassElement[],
+): readonly Change[] {
   const { ts } = context;
   const found: Change[] = [];
   for (const member of members)
     walkTree(ts, member, (node) => {
       if (node !== member && hasOwnThis(ts, node)) return "skip";
-      const change = node.kind === ts.SyntaxKind.ThisKeyword ? changeAt(context, node as ts.Expression) : null;
+      const change =
+        node.kind === ts.SyntaxKind.ThisKeyword ? changeAt(context, node as ts.Expression) : null;
       if (change) found.push(change);
       return undefined;
     });
@@ -343,16 +402,25 @@ function changesByThis(context: CheckContext, members: readonly ts.ClassElement[
 function changeAt(context: CheckContext, name: ts.Expression): Change | null {
   const { ts } = context;
   const { parent } = name;
-  if (ts.isCallExpression(parent) && parent.arguments[0] === name && parent.expression.getText() === "Object.assign")
+  if (
+    ts.isCallExpression(parent) &&
+    parent.arguments[0] === name &&
+    parent.expression.getText() === "Object.assign"
+  )
     return { node: parent, value: parent.arguments[1] ?? null, part: null };
   const isStep = ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
   if (!isStep || parent.expression !== name) return null;
   let target: ts.Expression = parent;
-  while (isNamedStep(ts, target.parent) && target.parent.expression === target) target = target.parent;
+  while (isNamedStep(ts, target.parent) && target.parent.expression === target)
+    target = target.parent;
   const part = ts.isPropertyAccessExpression(parent) ? parent.name.text : null;
   const call = target.parent;
   // `flags.set(name, value)`, `state.flags.set(name, value)`
-  if (ts.isPropertyAccessExpression(target) && changing.test(target.name.text) && ts.isCallExpression(call))
+  if (
+    ts.isPropertyAccessExpression(target) &&
+    changing.test(target.name.text) &&
+    ts.isCallExpression(call)
+  )
     return call.expression === target && !(target === parent && isOwnMethod(context, parent))
       ? { node: call, value: call.arguments.at(-1) ?? null, part: target === parent ? null : part }
       : null;
@@ -360,24 +428,29 @@ function changeAt(context: CheckContext, name: ts.Expression): Change | null {
   return write && { node: write, value: assignedValue(ts, write), part };
 }
 
-/** `….headers` or `…["authorization"]`. What is under a name that the code computes is a row of a store. */
+/**
+ * `….headers` or `…["authorization"]`. What is under a name that the code computes is a row of a
+ * store.
+ */
 function isNamedStep(
   compiler: typeof ts,
   node: ts.Node,
 ): node is ts.PropertyAccessExpression | ts.ElementAccessExpression {
   return (
     compiler.isPropertyAccessExpression(node) ||
-    (compiler.isElementAccessExpression(node) && compiler.isStringLiteralLike(node.argumentExpression))
+    (compiler.isElementAccessExpression(node) &&
+      compiler.isStringLiteralLike(node.argumentExpression))
   );
 }
 
 /**
- * Recognises `Codes.delete(email)`, of a static method of the class `Codes` itself: whatever it changes is found in its
- * body, unless the body hands the class on.
+ * Recognises `Codes.delete(email)`, of a static method of the class `Codes` itself: whatever it
+ * changes is found in its body, unless the body hands the class on.
  */
 function isOwnMethod({ ts, checker }: CheckContext, callee: ts.PropertyAccessExpression): boolean {
   const method = checker.getSymbolAtLocation(callee.name)?.valueDeclaration;
-  if (!method || !ts.isMethodDeclaration(method) || !method.body || !ts.isClassLike(method.parent)) return false;
+  if (!method || !ts.isMethodDeclaration(method) || !method.body || !ts.isClassLike(method.parent))
+    return false;
   const holder = checker.getTypeAtLocation(callee.expression).getSymbol()?.valueDeclaration;
   const { ThisKeyword, SuperKeyword } = ts.SyntaxKind;
   const isHandedOn = ({ kind, parent }: ts.Node): boolean =>
@@ -389,7 +462,11 @@ function isOwnMethod({ ts, checker }: CheckContext, callee: ts.PropertyAccessExp
  * Whether the value is given by the caller of the function with the assignment, or is one of
  * several fixed texts.
  */
-function isGiven(context: CheckContext, { node, value }: Assignment, initial: string | undefined): boolean {
+function isGiven(
+  context: CheckContext,
+  { node, value }: Assignment,
+  initial: string | undefined,
+): boolean {
   const { ts } = context;
   if (!value || isSetUp(context, node)) return false;
   if (sourcesOf(context, value).size > 0) return true;

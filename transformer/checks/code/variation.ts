@@ -20,7 +20,11 @@ const noFieldVaries: FieldSources = () => new Set();
  * Returns the sources of the expression's value. If there are none, it is the same each time, as
  * far as can be seen.
  */
-export function sourcesOf(context: CheckContext, expression: ts.Expression, fieldSources = noFieldVaries): Sources {
+export function sourcesOf(
+  context: CheckContext,
+  expression: ts.Expression,
+  fieldSources = noFieldVaries,
+): Sources {
   const { ts } = context;
   const sources = new Set<ts.Symbol>();
   const seen = new Set<ts.Symbol>();
@@ -53,7 +57,10 @@ export function sourcesOf(context: CheckContext, expression: ts.Expression, fiel
 }
 
 interface Variable {
-  /** source: the value is given by the caller, or changed between calls. derived: it is made of `values`. */
+  /**
+   * source: the value is given by the caller, or changed between calls. derived: it is made of
+   * `values`.
+   */
   readonly kind: "source" | "derived";
   readonly values: readonly ts.Expression[];
 }
@@ -88,7 +95,11 @@ export function variableOf(context: CheckContext, symbol: ts.Symbol): Variable {
 /**
  * Returns the values assigned to a variable within `scope`, with null for `+=`, `++` and the like.
  */
-export function writesTo(context: CheckContext, symbol: ts.Symbol, scope: ts.Node): (ts.Expression | null)[] {
+export function writesTo(
+  context: CheckContext,
+  symbol: ts.Symbol,
+  scope: ts.Node,
+): (ts.Expression | null)[] {
   return assignmentsTo(context, symbol, scope).map(({ value }) => value);
 }
 
@@ -100,8 +111,15 @@ export interface Assignment {
 
 const knownAssignments = new WeakMap<ts.Symbol, Map<ts.Node, readonly Assignment[]>>();
 
-/** Returns what is assigned to a variable within `scope`. It is found once, because each read of the variable asks. */
-export function assignmentsTo(context: CheckContext, symbol: ts.Symbol, scope: ts.Node): readonly Assignment[] {
+/**
+ * Returns what is assigned to a variable within `scope`. It is found once, because each read of the
+ * variable asks.
+ */
+export function assignmentsTo(
+  context: CheckContext,
+  symbol: ts.Symbol,
+  scope: ts.Node,
+): readonly Assignment[] {
   const ofSymbol = knownAssignments.get(symbol) ?? new Map<ts.Node, readonly Assignment[]>();
   knownAssignments.set(symbol, ofSymbol);
   const found = ofSymbol.get(scope) ?? findAssignments(context, symbol, scope);
@@ -109,7 +127,11 @@ export function assignmentsTo(context: CheckContext, symbol: ts.Symbol, scope: t
   return found;
 }
 
-function findAssignments({ ts, checker }: CheckContext, symbol: ts.Symbol, scope: ts.Node): Assignment[] {
+function findAssignments(
+  { ts, checker }: CheckContext,
+  symbol: ts.Symbol,
+  scope: ts.Node,
+): Assignment[] {
   const found: Assignment[] = [];
   visitNames(ts, scope, new Set([symbol.name]), (name) => {
     const write = writeOf(ts, name);
@@ -124,15 +146,21 @@ function findAssignments({ ts, checker }: CheckContext, symbol: ts.Symbol, scope
  */
 export function assignedValue(compiler: typeof ts, write: ts.Node): ts.Expression | null {
   const { EqualsToken, QuestionQuestionEqualsToken, BarBarEqualsToken } = compiler.SyntaxKind;
-  const plain: readonly ts.SyntaxKind[] = [EqualsToken, QuestionQuestionEqualsToken, BarBarEqualsToken];
-  return compiler.isBinaryExpression(write) && plain.includes(write.operatorToken.kind) ? write.right : null;
+  const plain: readonly ts.SyntaxKind[] = [
+    EqualsToken,
+    QuestionQuestionEqualsToken,
+    BarBarEqualsToken,
+  ];
+  return compiler.isBinaryExpression(write) && plain.includes(write.operatorToken.kind)
+    ? write.right
+    : null;
 }
 
 const knownSymbols = oncePerProgram(() => new WeakMap<ts.Identifier, ts.Symbol | null>());
 
 /**
- * Returns the declaration that a name refers to. The result is kept, because the compiler searches all scopes each
- * time, and the checks often ask for the same name.
+ * Returns the declaration that a name refers to. The result is kept, because the compiler searches
+ * all scopes each time, and the checks often ask for the same name.
  */
 export function valueSymbol(context: CheckContext, node: ts.Identifier): ts.Symbol | undefined {
   const { ts, checker } = context;
@@ -184,16 +212,22 @@ function isMadeAnew(
   });
 }
 
-function isChangedIn(context: CheckContext, symbol: ts.Symbol, loop: ts.IterationStatement): boolean {
+function isChangedIn(
+  context: CheckContext,
+  symbol: ts.Symbol,
+  loop: ts.IterationStatement,
+): boolean {
   const { valueDeclaration } = symbol;
-  const isKept = valueDeclaration !== undefined && loopAround(context.ts, valueDeclaration) !== loop;
+  const isKept =
+    valueDeclaration !== undefined && loopAround(context.ts, valueDeclaration) !== loop;
   return isKept && assignmentsTo(context, symbol, loop).length > 0;
 }
 
 const conversions = /^(?:Number|String|Boolean|BigInt|parseInt|parseFloat|require)$/;
 
 export function functionAround(compiler: typeof ts, node: ts.Node): ts.SignatureDeclaration | null {
-  for (let outer = node.parent; outer; outer = outer.parent) if (compiler.isFunctionLike(outer)) return outer;
+  for (let outer = node.parent; outer; outer = outer.parent)
+    if (compiler.isFunctionLike(outer)) return outer;
   return null;
 }
 
@@ -221,18 +255,25 @@ function isSetting({ ts, checker }: CheckContext, node: ts.Node): boolean {
     return false;
   if (
     !node.arguments.every(
-      (argument) => ts.isLiteralExpression(argument) || ts.isObjectLiteralExpression(argument) || isPath(ts, argument),
+      (argument) =>
+        ts.isLiteralExpression(argument) ||
+        ts.isObjectLiteralExpression(argument) ||
+        isPath(ts, argument),
     )
   )
     return false;
   const service = node.expression.expression;
   const words = /config|setting|env/i;
-  return words.test(service.getText()) || words.test(checker.getTypeAtLocation(service).getSymbol()?.name ?? "");
+  return (
+    words.test(service.getText()) ||
+    words.test(checker.getTypeAtLocation(service).getSymbol()?.name ?? "")
+  );
 }
 
 /** `KEYS.url` */
 function isPath(compiler: typeof ts, node: ts.Expression): boolean {
   return (
-    compiler.isIdentifier(node) || (compiler.isPropertyAccessExpression(node) && isPath(compiler, node.expression))
+    compiler.isIdentifier(node) ||
+    (compiler.isPropertyAccessExpression(node) && isPath(compiler, node.expression))
   );
 }

@@ -49,7 +49,9 @@ export class Candidate {
     return {
       sourceFile,
       argument,
-      pattern: new LazyPattern(rough, () => (argument ? patternsOfArgument(context, argument) : [[anyText]])),
+      pattern: new LazyPattern(rough, () =>
+        argument ? patternsOfArgument(context, argument) : [[anyText]],
+      ),
       cache: ofFunction
         ? targetOfExpression(context, access.expression)?.plan.options.cache
         : namedCache(context, call),
@@ -65,7 +67,9 @@ export function invalidationsOf(context: CheckContext): readonly Invalidation[] 
 export const candidatesOf = oncePerProgram((context: CheckContext): readonly Candidate[] =>
   context.program
     .getSourceFiles()
-    .flatMap((file) => mentionsIn(context, file).map((mention) => new Candidate(context, file, mention))),
+    .flatMap((file) =>
+      mentionsIn(context, file).map((mention) => new Candidate(context, file, mention)),
+    ),
 );
 
 /** The syntax of a call. */
@@ -92,7 +96,10 @@ function mentionsIn(context: CheckContext, sourceFile: ts.SourceFile): readonly 
 
 /** Whether the file is zcache's own source, which a program may compile too. */
 function isOwn({ text }: ts.SourceFile): boolean {
-  return text.includes("interface CallableFunction") || text.includes("export async function invalidateTag(");
+  return (
+    text.includes("interface CallableFunction") ||
+    text.includes("export async function invalidateTag(")
+  );
 }
 
 function readMentions(context: CheckContext, sourceFile: ts.SourceFile): Mention[] {
@@ -100,9 +107,13 @@ function readMentions(context: CheckContext, sourceFile: ts.SourceFile): Mention
   const found: Mention[] = [];
   visitNames(ts, sourceFile, localNames(context, sourceFile), (name) => {
     if (ts.isImportSpecifier(name.parent) || ts.isExportSpecifier(name.parent)) return;
-    const access = ts.isPropertyAccessExpression(name.parent) && name.parent.name === name ? name.parent : null;
+    const access =
+      ts.isPropertyAccessExpression(name.parent) && name.parent.name === name ? name.parent : null;
     const callee = access ?? name;
-    const call = ts.isCallExpression(callee.parent) && callee.parent.expression === callee ? callee.parent : null;
+    const call =
+      ts.isCallExpression(callee.parent) && callee.parent.expression === callee
+        ? callee.parent
+        : null;
     const argument = call?.arguments[0] ?? null;
     found.push({
       name,
@@ -120,15 +131,22 @@ function localNames({ ts }: CheckContext, sourceFile: ts.SourceFile): ReadonlySe
   const bindings = sourceFile.statements.flatMap((statement) =>
     ts.isImportDeclaration(statement) ? (statement.importClause?.namedBindings ?? []) : [],
   );
-  const specifiers = bindings.flatMap((binding) => (ts.isNamedImports(binding) ? binding.elements : []));
+  const specifiers = bindings.flatMap((binding) =>
+    ts.isNamedImports(binding) ? binding.elements : [],
+  );
   return new Set([
     "invalidateTag",
-    ...specifiers.filter(({ propertyName }) => propertyName?.text === "invalidateTag").map(({ name }) => name.text),
+    ...specifiers
+      .filter(({ propertyName }) => propertyName?.text === "invalidateTag")
+      .map(({ name }) => name.text),
   ]);
 }
 
 /** `invalidateTag(tag, { cache: "sessions" })` */
-function namedCache({ ts }: CheckContext, call: ts.CallExpression | null): string | null | undefined {
+function namedCache(
+  { ts }: CheckContext,
+  call: ts.CallExpression | null,
+): string | null | undefined {
   const options = call?.arguments[1];
   if (!call || call.arguments.some((argument) => ts.isSpreadElement(argument))) return undefined;
   if (!options) return null;

@@ -38,24 +38,35 @@ function isScalar({ ts }: CheckContext, type: ts.Type): boolean {
  * them, a constant, or the text of a literal type.
  * There are several if its type is a union.
  */
-export function patternsOfArgument(context: CheckContext, argument: ts.Expression, depth = 0): TextPattern[] {
+export function patternsOfArgument(
+  context: CheckContext,
+  argument: ts.Expression,
+  depth = 0,
+): TextPattern[] {
   const { ts, checker } = context;
   // A constant may be made of itself, in a program with that error.
   if (depth > maxDepth) return [[anyText]];
-  const patternsOf = (part: ts.Expression): TextPattern[] => patternsOfArgument(context, part, depth + 1);
+  const patternsOf = (part: ts.Expression): TextPattern[] =>
+    patternsOfArgument(context, part, depth + 1);
   const node = unwrap(ts, argument);
   if (ts.isStringLiteralLike(node) || ts.isNumericLiteral(node)) return [[node.text]];
   if (ts.isTemplateExpression(node)) {
     const spans = node.templateSpans.map(({ expression, literal }) =>
       patternsOf(expression).map((pattern) => [...pattern, literal.text]),
     );
-    return spans.reduce((before, pieces) => product(before, pieces), [[node.head.text]] as TextPattern[]);
+    return spans.reduce((before, pieces) => product(before, pieces), [
+      [node.head.text],
+    ] as TextPattern[]);
   }
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
     return product(patternsOf(node.left), patternsOf(node.right));
   }
-  if (ts.isConditionalExpression(node)) return [...patternsOf(node.whenTrue), ...patternsOf(node.whenFalse)];
-  return constantPatterns(context, node, depth) ?? patternsOfType(context, checker.getTypeAtLocation(node));
+  if (ts.isConditionalExpression(node))
+    return [...patternsOf(node.whenTrue), ...patternsOf(node.whenFalse)];
+  return (
+    constantPatterns(context, node, depth) ??
+    patternsOfType(context, checker.getTypeAtLocation(node))
+  );
 }
 
 /**
@@ -78,13 +89,22 @@ function product(heads: readonly TextPattern[], tails: readonly TextPattern[]): 
 }
 
 /** Returns the patterns of a constant's value: `const userTag = "user:" + id`. */
-function constantPatterns(context: CheckContext, node: ts.Expression, depth: number): TextPattern[] | null {
+function constantPatterns(
+  context: CheckContext,
+  node: ts.Expression,
+  depth: number,
+): TextPattern[] | null {
   const { ts, checker } = context;
-  const declaration = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node)?.valueDeclaration : undefined;
-  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return null;
+  const declaration = ts.isIdentifier(node)
+    ? checker.getSymbolAtLocation(node)?.valueDeclaration
+    : undefined;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer)
+    return null;
   if (!(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return null;
   const value = unwrap(ts, declaration.initializer);
-  return ts.isTemplateExpression(value) || ts.isBinaryExpression(value) || ts.isConditionalExpression(value)
+  return ts.isTemplateExpression(value) ||
+    ts.isBinaryExpression(value) ||
+    ts.isConditionalExpression(value)
     ? patternsOfArgument(context, value, depth + 1)
     : null;
 }
@@ -97,7 +117,8 @@ function patternsOfType(context: CheckContext, type: ts.Type): TextPattern[] {
   if (type.flags & ts.TypeFlags.TemplateLiteral) {
     const { texts, types } = type as ts.TemplateLiteralType;
     return types.reduce(
-      (before, inner, i) => product(product(before, patternsOfType(context, inner)), [[texts[i + 1] ?? ""]]),
+      (before, inner, i) =>
+        product(product(before, patternsOfType(context, inner)), [[texts[i + 1] ?? ""]]),
       [[texts[0] ?? ""]] as TextPattern[],
     );
   }

@@ -27,7 +27,11 @@ const knownRough = new WeakMap<readonly string[], TextPattern>();
  */
 export function roughPattern(texts: readonly string[]): TextPattern {
   let pattern = knownRough.get(texts);
-  if (!pattern) knownRough.set(texts, (pattern = texts.flatMap((text, i) => (i === 0 ? [text] : [anyText, text]))));
+  if (!pattern)
+    knownRough.set(
+      texts,
+      (pattern = texts.flatMap((text, i) => (i === 0 ? [text] : [anyText, text]))),
+    );
   return pattern;
 }
 
@@ -109,7 +113,8 @@ function stepsOf(pattern: TextPattern): readonly Step[] {
 
 function makeSteps(pattern: TextPattern): Step[] {
   return pattern.flatMap((part): Step[] => {
-    if (typeof part === "string") return Array.from(part).map((allowed) => ({ allowed, repeats: false }));
+    if (typeof part === "string")
+      return Array.from(part).map((allowed) => ({ allowed, repeats: false }));
     const further = { allowed: part.further, repeats: true };
     return part.optional ? [further] : [{ allowed: part.first, repeats: false }, further];
   });

@@ -15,7 +15,10 @@ export interface ChangeablePart {
 
 const known = new WeakMap<ts.Type, { readonly found: ChangeablePart | null }>();
 
-/** Finds the first part that isn't readonly. A type that doesn't say what it contains is such a part. */
+/**
+ * Finds the first part that isn't readonly. A type that doesn't say what it contains is such a
+ * part.
+ */
 export function findChangeable(context: TypeContext, type: ts.Type): ChangeablePart | null {
   const answer = known.get(type);
   if (answer) return answer.found;
@@ -28,12 +31,17 @@ export function findChangeable(context: TypeContext, type: ts.Type): ChangeableP
   return found;
 }
 
-/** Whether a value of the type may be an object or contain one. Other values can always be shared. */
+/**
+ * Whether a value of the type may be an object or contain one. Other values can always be shared.
+ */
 export function hasObjects(context: TypeContext, type: ts.Type): boolean {
   let found = false;
   walkType(context, type, ({ shape }) => {
     found ||=
-      shape.kind === "record" || shape.kind === "list" || shape.kind === "instance" || shape.kind === "platform";
+      shape.kind === "record" ||
+      shape.kind === "list" ||
+      shape.kind === "instance" ||
+      shape.kind === "platform";
     return false;
   });
   return found;
@@ -53,7 +61,11 @@ function changeableIn(context: TypeContext, { type, shape, path }: Step): Change
   switch (shape.kind) {
     case "unknown":
     case "open":
-      return { path, what: `is ${name}, which may be an object that can be changed`, instead: declare };
+      return {
+        path,
+        what: `is ${name}, which may be an object that can be changed`,
+        instead: declare,
+      };
     case "platform": {
       const platform = platformTypeOf(context, type);
       if (shape.own && /^Readonly(?:Map|Set)$/.test(platform?.name ?? "")) return null;
@@ -63,7 +75,11 @@ function changeableIn(context: TypeContext, { type, shape, path }: Step): Change
     case "list":
       return isReadonlyList(context, type)
         ? null
-        : { path, what: `is ${name}, whose elements can be replaced`, instead: "Declare it as a readonly array" };
+        : {
+            path,
+            what: `is ${name}, whose elements can be replaced`,
+            instead: "Declare it as a readonly array",
+          };
     case "record":
     case "instance":
       return changeableMember(context, type, path);
@@ -75,18 +91,28 @@ function changeableIn(context: TypeContext, { type, shape, path }: Step): Change
 function isReadonlyList({ ts, checker }: TypeContext, type: ts.Type): boolean {
   if (checker.isTupleType(type)) return (type as ts.TupleTypeReference).target.readonly;
   if (checker.isArrayType(type)) return type.getSymbol()?.name === "ReadonlyArray";
-  const index = checker.getIndexInfosOfType(type).find(({ keyType }) => keyType.flags & ts.TypeFlags.Number);
+  const index = checker
+    .getIndexInfosOfType(type)
+    .find(({ keyType }) => keyType.flags & ts.TypeFlags.Number);
   return index?.isReadonly ?? false;
 }
 
-function changeableMember(context: TypeContext, type: ts.Type, path: string): ChangeablePart | null {
+function changeableMember(
+  context: TypeContext,
+  type: ts.Type,
+  path: string,
+): ChangeablePart | null {
   const { ts, checker } = context;
   for (const property of checker.getPropertiesOfType(type)) {
     const isBehaviour = property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.GetAccessor);
     const isFunction = shapeOf(context, checker.getTypeOfSymbol(property)).kind === "function";
     if (isBehaviour && !(property.flags & ts.SymbolFlags.SetAccessor)) continue;
     if (isFunction || isReadonlyProperty(context, property)) continue;
-    return { path: `${path}.${property.name}`, what: "is not readonly", instead: "Declare it readonly" };
+    return {
+      path: `${path}.${property.name}`,
+      what: "is not readonly",
+      instead: "Declare it readonly",
+    };
   }
   const index = checker.getIndexInfosOfType(type).find(({ isReadonly }) => !isReadonly);
   if (!index) return null;

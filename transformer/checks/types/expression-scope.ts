@@ -23,16 +23,23 @@ export interface ExpressionScope {
   readonly result: ts.Type | null;
 }
 
-export function scopeOf(context: CheckContext, node: TargetNode, isBatch: boolean): ExpressionScope {
+export function scopeOf(
+  context: CheckContext,
+  node: TargetNode,
+  isBatch: boolean,
+): ExpressionScope {
   const { ts, checker } = context;
   const names = new Map<string, ts.Type>();
   const parameters: TypedParameter[] = [];
-  const declarations = node.parameters.filter(({ name }) => !(ts.isIdentifier(name) && name.text === "this"));
+  const declarations = node.parameters.filter(
+    ({ name }) => !(ts.isIdentifier(name) && name.text === "this"),
+  );
   declarations.forEach((declaration, i) => {
     const { name } = declaration;
     const type = parameterType(context, declaration);
     if (i === 0 && isBatch) {
-      const id = (ts.isIdentifier(name) && checker.getIndexTypeOfType(type, ts.IndexKind.Number)) || type;
+      const id =
+        (ts.isIdentifier(name) && checker.getIndexTypeOfType(type, ts.IndexKind.Number)) || type;
       const others = parametersOf({ ...context, report: () => {} }, node).slice(1);
       const { local } = madeUpParameter("id", others);
       names.set(local, id);
@@ -42,7 +49,11 @@ export function scopeOf(context: CheckContext, node: TargetNode, isBatch: boolea
     if (ts.isIdentifier(name)) names.set(name.text, type);
     else addBoundNames(context, name, names);
     const isNamed = ts.isIdentifier(name);
-    parameters.push({ label: isNamed ? name.text : `${i + 1}`, name: isNamed ? name.text : null, type });
+    parameters.push({
+      label: isNamed ? name.text : `${i + 1}`,
+      name: isNamed ? name.text : null,
+      type,
+    });
   });
   const result = storedTypeOf(ts, checker, node, isBatch);
   return { parameters, names, receiver: receiverType(context, node), result };
@@ -69,11 +80,16 @@ export function withResult(
 function parameterType({ checker }: CheckContext, declaration: ts.ParameterDeclaration): ts.Type {
   const type = checker.getTypeAtLocation(declaration);
   if (!declaration.initializer) return type;
-  const isNullable = type.isUnion() && type.types.some((member) => member === checker.getNullType());
+  const isNullable =
+    type.isUnion() && type.types.some((member) => member === checker.getNullType());
   return isNullable ? type : checker.getNonNullableType(type);
 }
 
-function addBoundNames(context: CheckContext, pattern: ts.BindingPattern, names: Map<string, ts.Type>): void {
+function addBoundNames(
+  context: CheckContext,
+  pattern: ts.BindingPattern,
+  names: Map<string, ts.Type>,
+): void {
   const { ts, checker } = context;
   for (const element of pattern.elements) {
     if (ts.isOmittedExpression(element)) continue;
@@ -89,9 +105,11 @@ export function receiverType(context: CheckContext, node: ts.Node): ts.Type | nu
     if (ts.isArrowFunction(at)) continue;
     if (ts.isFunctionLike(at)) {
       const [first] = at.parameters;
-      if (first && ts.isIdentifier(first.name) && first.name.text === "this") return checker.getTypeAtLocation(first);
+      if (first && ts.isIdentifier(first.name) && first.name.text === "this")
+        return checker.getTypeAtLocation(first);
     }
-    if (ts.isClassElement(at) && ts.isClassLike(at.parent)) return memberReceiver(context, at, at.parent);
+    if (ts.isClassElement(at) && ts.isClassLike(at.parent))
+      return memberReceiver(context, at, at.parent);
     if (ts.isMethodDeclaration(at) && ts.isObjectLiteralExpression(at.parent)) {
       // The place that the literal is put into may have given it another `this`.
       return checker.getContextualType(at.parent) ? null : checker.getTypeAtLocation(at.parent);
@@ -109,7 +127,8 @@ function memberReceiver(
   const isStatic = ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Static;
   const type = checker.getTypeAtLocation(holder);
   const isExpression = ts.isClassExpression(holder);
-  if (!isStatic) return isExpression ? (type.getConstructSignatures()[0]?.getReturnType() ?? null) : type;
+  if (!isStatic)
+    return isExpression ? (type.getConstructSignatures()[0]?.getReturnType() ?? null) : type;
   if (isExpression) return type;
   const symbol = holder.name && checker.getSymbolAtLocation(holder.name);
   return symbol ? checker.getTypeOfSymbol(symbol) : null;

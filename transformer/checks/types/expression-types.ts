@@ -11,11 +11,24 @@ export type Types = readonly ts.Type[] | null;
 
 /** A problem in an expression, with the node that has it. */
 export type ExpressionFinding =
-  | { readonly kind: "unknown-property"; readonly node: ts.Node; readonly property: string; readonly type: ts.Type }
-  | { readonly kind: "possibly-undefined"; readonly node: ts.Node; readonly nullish: "undefined" | "null" }
+  | {
+      readonly kind: "unknown-property";
+      readonly node: ts.Node;
+      readonly property: string;
+      readonly type: ts.Type;
+    }
+  | {
+      readonly kind: "possibly-undefined";
+      readonly node: ts.Node;
+      readonly nullish: "undefined" | "null";
+    }
   | { readonly kind: "not-callable"; readonly node: ts.Node; readonly type: ts.Type }
   | { readonly kind: "object-in-text"; readonly node: ts.Node; readonly type: ts.Type }
-  | { readonly kind: "never-equal"; readonly node: ts.StringLiteralLike; readonly known: readonly string[] };
+  | {
+      readonly kind: "never-equal";
+      readonly node: ts.StringLiteralLike;
+      readonly known: readonly string[];
+    };
 
 type AccessNode = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 type Link = AccessNode | ts.CallExpression | ts.NonNullExpression;
@@ -57,7 +70,8 @@ export class ExpressionTyper {
     if (ts.isConditionalExpression(node)) return this.#conditional(node, place);
     if (ts.isBinaryExpression(node)) return this.#binary(node, place);
     if (ts.isPrefixUnaryExpression(node)) return this.#prefix(node, place);
-    if (ts.isTypeOfExpression(node)) return (this.typesOf(node.expression, place), [checker.getStringType()]);
+    if (ts.isTypeOfExpression(node))
+      return (this.typesOf(node.expression, place), [checker.getStringType()]);
     if (!ts.isArrowFunction(node)) ts.forEachChild(node, (child) => this.#visit(child, place));
     return null;
   }
@@ -66,7 +80,8 @@ export class ExpressionTyper {
   #visit(node: ts.Node, place: Place): void {
     const { ts } = this.context;
     if (ts.isPropertyAssignment(node)) this.#visit(node.initializer, place);
-    else if (ts.isSpreadElement(node) || ts.isSpreadAssignment(node)) this.typesOf(node.expression, place);
+    else if (ts.isSpreadElement(node) || ts.isSpreadAssignment(node))
+      this.typesOf(node.expression, place);
     else if (ts.isExpression(node) && !ts.isIdentifier(node)) this.typesOf(node, place);
   }
 
@@ -90,7 +105,9 @@ export class ExpressionTyper {
     const { TypeFlags } = this.context.ts;
     const members = type ? membersOf(this.context, type) : [];
     const isUnknown = (member: ts.Type): boolean =>
-      (member.flags & (TypeFlags.Any | TypeFlags.Unknown | TypeFlags.Never | TypeFlags.Instantiable)) !== 0;
+      (member.flags &
+        (TypeFlags.Any | TypeFlags.Unknown | TypeFlags.Never | TypeFlags.Instantiable)) !==
+      0;
     return members.length === 0 || members.some(isUnknown) ? null : members;
   }
 
@@ -118,16 +135,26 @@ export class ExpressionTyper {
   #link(node: Link, place: Place): { types: Types; isCut: boolean } {
     const { ts } = this.context;
     const { expression } = node;
-    const goesOn = ts.isOptionalChain(node) && ts.isOptionalChain(expression) && this.#isLink(expression);
-    const base = goesOn ? this.#link(expression, place) : { types: this.typesOf(expression, place), isCut: false };
-    if (ts.isNonNullExpression(node)) return { ...base, types: base.types && this.#withoutNullish(base.types) };
+    const goesOn =
+      ts.isOptionalChain(node) && ts.isOptionalChain(expression) && this.#isLink(expression);
+    const base = goesOn
+      ? this.#link(expression, place)
+      : { types: this.typesOf(expression, place), isCut: false };
+    if (ts.isNonNullExpression(node))
+      return { ...base, types: base.types && this.#withoutNullish(base.types) };
     const isOptional = node.questionDotToken !== undefined;
     const types =
-      base.types && (isOptional ? this.#withoutNullish(base.types) : this.#present(base.types, expression, place));
+      base.types &&
+      (isOptional
+        ? this.#withoutNullish(base.types)
+        : this.#present(base.types, expression, place));
     const isCut = base.isCut || (isOptional && types?.length !== base.types?.length);
     if (ts.isCallExpression(node)) return { types: this.#called(types, node, place), isCut };
     const name = this.#accessedName(node, place);
-    return { types: types && name !== null ? this.#property(types, name, node, place) : null, isCut };
+    return {
+      types: types && name !== null ? this.#property(types, name, node, place) : null,
+      isCut,
+    };
   }
 
   #withoutNullish(types: readonly ts.Type[]): readonly ts.Type[] {
@@ -143,7 +170,9 @@ export class ExpressionTyper {
   #present(types: readonly ts.Type[], node: ts.Expression, place: Place): readonly ts.Type[] {
     const present = this.#withoutNullish(types);
     if (present.length < types.length && !this.#isGuarded(node, place)) {
-      const isNull = types.every((type) => !this.#isNullish(type) || type.flags & this.context.ts.TypeFlags.Null);
+      const isNull = types.every(
+        (type) => !this.#isNullish(type) || type.flags & this.context.ts.TypeFlags.Null,
+      );
       this.found({ kind: "possibly-undefined", node, nullish: isNull ? "null" : "undefined" });
     }
     return present;
@@ -167,10 +196,16 @@ export class ExpressionTyper {
     const missing = values.indexOf(null);
     if (missing < 0) return this.#union(values.map((value) => this.#flat(value)));
     // A condition may have selected one of a union's members.
-    const isKnown = !this.#isGuarded(node.expression, place) || values.every((value) => value === null);
+    const isKnown =
+      !this.#isGuarded(node.expression, place) || values.every((value) => value === null);
     if (isKnown && types.length > 0) {
       const at = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
-      this.found({ kind: "unknown-property", node: at, property: name, type: types[missing] as ts.Type });
+      this.found({
+        kind: "unknown-property",
+        node: at,
+        property: name,
+        type: types[missing] as ts.Type,
+      });
     }
     return null;
   }
@@ -186,38 +221,57 @@ export class ExpressionTyper {
       .getIndexInfosOfType(apparent)
       .find(({ keyType }) => isNumber || !(keyType.flags & ts.TypeFlags.Number));
     // Only a union can include undefined, and none can be created here.
-    return index && compilerOptions.noUncheckedIndexedAccess ? checker.getAnyType() : (index?.type ?? null);
+    return index && compilerOptions.noUncheckedIndexedAccess
+      ? checker.getAnyType()
+      : (index?.type ?? null);
   }
 
   #called(callees: Types, node: ts.CallExpression, place: Place): Types {
     const { ts, checker } = this.context;
-    const signatures = callees?.map((callee) => this.#signatureFor(callee, node.arguments.length)) ?? [];
+    const signatures =
+      callees?.map((callee) => this.#signatureFor(callee, node.arguments.length)) ?? [];
     const uncalled = signatures.indexOf(null);
     if (callees && uncalled >= 0) {
       const { expression } = node;
       const at = ts.isPropertyAccessExpression(expression) ? expression.name : expression;
       this.found({ kind: "not-callable", node: at, type: callees[uncalled] as ts.Type });
     }
-    node.arguments.forEach((argument, i) => this.#argument(argument, signatures[0] ?? null, i, place));
+    node.arguments.forEach((argument, i) =>
+      this.#argument(argument, signatures[0] ?? null, i, place),
+    );
     this.#textOf(node, place);
     if (!callees || uncalled >= 0) return null;
     return this.#union(
-      signatures.map((signature) => this.#flat(checker.getReturnTypeOfSignature(signature as ts.Signature))),
+      signatures.map((signature) =>
+        this.#flat(checker.getReturnTypeOfSignature(signature as ts.Signature)),
+      ),
     );
   }
 
   /** Returns the last overload that takes as many arguments, because it is the most general one. */
   #signatureFor(callee: ts.Type, count: number): ts.Signature | null {
     const { ts, checker } = this.context;
-    const signatures = checker.getSignaturesOfType(checker.getApparentType(callee), ts.SignatureKind.Call);
-    return signatures.findLast(({ parameters }) => count <= parameters.length) ?? signatures.at(-1) ?? null;
+    const signatures = checker.getSignaturesOfType(
+      checker.getApparentType(callee),
+      ts.SignatureKind.Call,
+    );
+    return (
+      signatures.findLast(({ parameters }) => count <= parameters.length) ??
+      signatures.at(-1) ??
+      null
+    );
   }
 
   /**
    * Types an argument. An arrow function's parameters have the types that the called function gives
    * them.
    */
-  #argument(argument: ts.Expression, signature: ts.Signature | null, i: number, place: Place): void {
+  #argument(
+    argument: ts.Expression,
+    signature: ts.Signature | null,
+    i: number,
+    place: Place,
+  ): void {
     const { ts, checker } = this.context;
     if (!ts.isArrowFunction(argument)) return this.#visit(argument, place);
     const symbol = signature?.parameters[i];
@@ -226,10 +280,12 @@ export class ExpressionTyper {
     argument.parameters.forEach(({ name }, j) => {
       const given = callback?.parameters[j];
       for (const bound of namesIn(ts, name)) names.set(bound, null);
-      if (ts.isIdentifier(name)) names.set(name.text, given ? this.#flat(checker.getTypeOfSymbol(given)) : null);
+      if (ts.isIdentifier(name))
+        names.set(name.text, given ? this.#flat(checker.getTypeOfSymbol(given)) : null);
     });
     // Elements that are undefined, or of another type, may have been filtered out before.
-    if (!ts.isBlock(argument.body)) this.typesOf(argument.body, { guarded: this.#guardedBy(place, argument), names });
+    if (!ts.isBlock(argument.body))
+      this.typesOf(argument.body, { guarded: this.#guardedBy(place, argument), names });
   }
 
   // ---- Operators ----
@@ -272,13 +328,18 @@ export class ExpressionTyper {
     }
     const second = this.typesOf(right, place);
     if (kind === SyntaxKind.PlusToken) return this.#sum(node, first, second);
-    if (kind === SyntaxKind.EqualsEqualsEqualsToken || kind === SyntaxKind.ExclamationEqualsEqualsToken) {
+    if (
+      kind === SyntaxKind.EqualsEqualsEqualsToken ||
+      kind === SyntaxKind.ExclamationEqualsEqualsToken
+    ) {
       this.#compare(first, right);
       this.#compare(second, left);
     }
     const isArithmetic = kind >= SyntaxKind.MinusToken && kind <= SyntaxKind.PercentToken;
     if (!isArithmetic) return isComparison(ts, kind) ? [checker.getBooleanType()] : null;
-    return first?.every(({ flags }) => flags & ts.TypeFlags.NumberLike) ? [checker.getNumberType()] : null;
+    return first?.every(({ flags }) => flags & ts.TypeFlags.NumberLike)
+      ? [checker.getNumberType()]
+      : null;
   }
 
   #sum({ left, right }: ts.BinaryExpression, first: Types, second: Types): Types {
@@ -298,7 +359,9 @@ export class ExpressionTyper {
   #compare(types: Types, node: ts.Expression): void {
     const { ts } = this.context;
     if (!types || !ts.isStringLiteralLike(node)) return;
-    const known = this.#withoutNullish(types).map((type) => (type.isStringLiteral() ? type.value : null));
+    const known = this.#withoutNullish(types).map((type) =>
+      type.isStringLiteral() ? type.value : null,
+    );
     if (known.length > 0 && !known.includes(null) && !known.includes(node.text)) {
       this.found({ kind: "never-equal", node, known: known as string[] });
     }
@@ -309,20 +372,28 @@ export class ExpressionTyper {
     const types = this.typesOf(operand, place);
     if (operator === ts.SyntaxKind.ExclamationToken) return [checker.getBooleanType()];
     if (operator === ts.SyntaxKind.PlusToken) return [checker.getNumberType()];
-    return types?.every(({ flags }) => flags & ts.TypeFlags.NumberLike) ? [checker.getNumberType()] : null;
+    return types?.every(({ flags }) => flags & ts.TypeFlags.NumberLike)
+      ? [checker.getNumberType()]
+      : null;
   }
 
   // ---- Text ----
 
   #template(node: ts.TemplateExpression, place: Place): Types {
-    for (const { expression } of node.templateSpans) this.#inText(expression, this.typesOf(expression, place));
+    for (const { expression } of node.templateSpans)
+      this.#inText(expression, this.typesOf(expression, place));
     return [this.context.checker.getStringType()];
   }
 
   /** `String(org)` */
   #textOf({ expression, arguments: [argument] }: ts.CallExpression, place: Place): void {
     const { ts } = this.context;
-    if (!argument || !ts.isIdentifier(expression) || expression.text !== "String" || this.scope.names.has("String"))
+    if (
+      !argument ||
+      !ts.isIdentifier(expression) ||
+      expression.text !== "String" ||
+      this.scope.names.has("String")
+    )
       return;
     const silent = new ExpressionTyper(this.context, this.scope, () => {});
     this.#inText(argument, silent.typesOf(argument, place));
@@ -336,9 +407,14 @@ export class ExpressionTyper {
   /** Whether its text is `[object Object]`, whatever it contains. */
   isShapeless(type: ts.Type): boolean {
     const { ts, checker } = this.context;
-    if (!(type.flags & ts.TypeFlags.Object) || checker.isArrayLikeType(type) || type.getCallSignatures().length > 0)
+    if (
+      !(type.flags & ts.TypeFlags.Object) ||
+      checker.isArrayLikeType(type) ||
+      type.getCallSignatures().length > 0
+    )
       return false;
-    if (checker.getPropertiesOfType(type).some(({ name }) => name.startsWith("__@toPrimitive"))) return false;
+    if (checker.getPropertiesOfType(type).some(({ name }) => name.startsWith("__@toPrimitive")))
+      return false;
     const property = checker.getPropertyOfType(checker.getApparentType(type), "toString");
     const [declaration] = property?.declarations ?? [];
     return (
@@ -349,23 +425,31 @@ export class ExpressionTyper {
   }
 
   #union(all: readonly Types[]): Types {
-    return all.includes(null) ? null : [...new Set((all as readonly (readonly ts.Type[])[]).flat())];
+    return all.includes(null)
+      ? null
+      : [...new Set((all as readonly (readonly ts.Type[])[]).flat())];
   }
 }
 
 const nowhere: Place = { guarded: new Set(), names: new Map() };
 
 function isComparison({ SyntaxKind }: typeof ts, kind: ts.SyntaxKind): boolean {
-  const isEquality = kind >= SyntaxKind.EqualsEqualsToken && kind <= SyntaxKind.ExclamationEqualsEqualsToken;
+  const isEquality =
+    kind >= SyntaxKind.EqualsEqualsToken && kind <= SyntaxKind.ExclamationEqualsEqualsToken;
   const isOrder = kind >= SyntaxKind.LessThanToken && kind <= SyntaxKind.GreaterThanEqualsToken;
-  return isEquality || isOrder || kind === SyntaxKind.InKeyword || kind === SyntaxKind.InstanceOfKeyword;
+  return (
+    isEquality || isOrder || kind === SyntaxKind.InKeyword || kind === SyntaxKind.InstanceOfKeyword
+  );
 }
 
 /** Returns the names that a node reads, including `this`. */
 function namesIn(compiler: typeof ts, root: ts.Node): Set<string> {
   const names = new Set<string>();
   walkTree(compiler, root, (node) => {
-    if (compiler.isIdentifier(node) && !(compiler.isPropertyAccessExpression(node.parent) && node.parent.name === node))
+    if (
+      compiler.isIdentifier(node) &&
+      !(compiler.isPropertyAccessExpression(node.parent) && node.parent.name === node)
+    )
       names.add(node.text);
     if (node.kind === compiler.SyntaxKind.ThisKeyword) names.add("this");
   });

@@ -22,14 +22,17 @@ function isCopy(compiler: typeof ts, file: ts.SourceFile): boolean {
   const { statements } = file;
   const isDeclared = (one: ts.Statement): boolean =>
     compiler.canHaveModifiers(one) &&
-    compiler.getModifiers(one)?.some(({ kind }) => kind === compiler.SyntaxKind.DeclareKeyword) === true;
+    compiler.getModifiers(one)?.some(({ kind }) => kind === compiler.SyntaxKind.DeclareKeyword) ===
+      true;
   const runs = (one: ts.Statement): boolean =>
     !isDeclared(one) &&
     !compiler.isInterfaceDeclaration(one) &&
     !compiler.isTypeAliasDeclaration(one) &&
     !compiler.isImportDeclaration(one) &&
     !compiler.isExportDeclaration(one);
-  const isOne = statements.some((one) => compiler.isClassDeclaration(one) && isDeclared(one)) && !statements.some(runs);
+  const isOne =
+    statements.some((one) => compiler.isClassDeclaration(one) && isDeclared(one)) &&
+    !statements.some(runs);
   known.set(file, isOne);
   return isOne;
 }

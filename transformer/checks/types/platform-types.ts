@@ -7,7 +7,16 @@ export type TypeContext = Pick<CheckContext, "ts" | "checker" | "program">;
  * The kind of values of a type of the language or of Node, as far as it matters to keys and codecs.
  */
 export type PlatformKind =
-  "bytes" | "Date" | "Error" | "Map" | "Promise" | "RegExp" | "Set" | "weak" | "wrapper" | Unshareable;
+  | "bytes"
+  | "Date"
+  | "Error"
+  | "Map"
+  | "Promise"
+  | "RegExp"
+  | "Set"
+  | "weak"
+  | "wrapper"
+  | Unshareable;
 
 /** Kinds of values that belong to one caller, or that a caller uses up. */
 export type Unshareable = "handle" | "iterator" | "request" | "response" | "signal" | "stream";
@@ -55,10 +64,15 @@ export interface PlatformType {
 }
 
 /** Returns the nearest type of the language or of Node that this one is or extends. */
-export function platformTypeOf(context: TypeContext, type: ts.Type, depth = 0): PlatformType | null {
+export function platformTypeOf(
+  context: TypeContext,
+  type: ts.Type,
+  depth = 0,
+): PlatformType | null {
   const symbol = type.getSymbol();
   const kind = symbol && kindByName.get(symbol.name);
-  if (kind && isPlatform(context, symbol)) return { kind, name: symbol.name, type, own: depth === 0 };
+  if (kind && isPlatform(context, symbol))
+    return { kind, name: symbol.name, type, own: depth === 0 };
   // Nobody writes a longer chain of bases.
   if (depth > 8 || !type.isClassOrInterface()) return genericBase(context, type, depth);
   for (const base of context.checker.getBaseTypes(type)) {
@@ -92,4 +106,5 @@ export function isPlatform({ ts, program }: TypeContext, symbol: ts.Symbol | und
   });
 }
 
-const runtimeTypes = /\/node_modules\/(?:@types\/(?:node|bun)|undici-types|bun-types|@cloudflare\/workers-types)\//;
+const runtimeTypes =
+  /\/node_modules\/(?:@types\/(?:node|bun)|undici-types|bun-types|@cloudflare\/workers-types)\//;

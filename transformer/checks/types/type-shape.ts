@@ -44,8 +44,8 @@ export interface Part {
   /** For a property: whether a library declares it. */
   readonly isElsewhere?: boolean;
   /**
-   * For an optional property: whether it is optional because of a library or of a mapped type such as Partial, and not
-   * because the program says so.
+   * For an optional property: whether it is optional because of a library or of a mapped type such
+   * as Partial, and not because the program says so.
    */
   readonly isOptionalElsewhere?: boolean;
 }
@@ -64,19 +64,26 @@ export function shapeOf(context: TypeContext, type: ts.Type): Shape {
  * that it extends.
  */
 export function membersOf({ ts, checker }: TypeContext, type: ts.Type): readonly ts.Type[] {
-  const known = type.flags & ts.TypeFlags.Instantiable ? (checker.getBaseConstraintOfType(type) ?? type) : type;
-  return known.isUnion() && !(known.flags & (ts.TypeFlags.BooleanLike | ts.TypeFlags.EnumLike)) ? known.types : [known];
+  const known =
+    type.flags & ts.TypeFlags.Instantiable ? (checker.getBaseConstraintOfType(type) ?? type) : type;
+  return known.isUnion() && !(known.flags & (ts.TypeFlags.BooleanLike | ts.TypeFlags.EnumLike))
+    ? known.types
+    : [known];
 }
 
 function createShape(context: TypeContext, type: ts.Type): Shape {
   const { ts } = context;
   const { flags } = type;
   const { TypeFlags } = ts;
-  if (flags & (TypeFlags.Any | TypeFlags.Unknown | TypeFlags.NonPrimitive)) return { kind: "unknown" };
+  if (flags & (TypeFlags.Any | TypeFlags.Unknown | TypeFlags.NonPrimitive))
+    return { kind: "unknown" };
   if (flags & (TypeFlags.Undefined | TypeFlags.Void)) return { kind: "undefined" };
   if (flags & TypeFlags.BigIntLike) return { kind: "bigint" };
   if (flags & TypeFlags.ESSymbolLike) return { kind: "symbol" };
-  if (flags & (TypeFlags.StringLike | TypeFlags.NumberLike | TypeFlags.BooleanLike | TypeFlags.EnumLike)) {
+  if (
+    flags &
+    (TypeFlags.StringLike | TypeFlags.NumberLike | TypeFlags.BooleanLike | TypeFlags.EnumLike)
+  ) {
     return { kind: "primitive" };
   }
   if (flags & (TypeFlags.Null | TypeFlags.Never)) return { kind: "primitive" };
@@ -99,7 +106,8 @@ function intersectionShape(context: TypeContext, type: ts.IntersectionType): Sha
 
 function objectShape(context: TypeContext, type: ts.Type): Shape {
   const { ts, checker } = context;
-  if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0) return { kind: "function" };
+  if (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0)
+    return { kind: "function" };
   const symbol = type.getSymbol();
   if (symbol?.name === "Function" && isPlatform(context, symbol)) return { kind: "function" };
   const platform = platformTypeOf(context, type);
@@ -112,8 +120,12 @@ function objectShape(context: TypeContext, type: ts.Type): Shape {
   if (checker.isTupleType(type))
     return { kind: "list", parts: () => tupleParts(context, type as ts.TupleTypeReference) };
   const isClass = (symbol?.flags ?? 0) & ts.SymbolFlags.Class;
-  const element = !isClass && checker.isArrayLikeType(type) && checker.getIndexTypeOfType(type, ts.IndexKind.Number);
-  if (element) return { kind: "list", parts: () => [{ step: "[]", place: "element", type: element }] };
+  const element =
+    !isClass &&
+    checker.isArrayLikeType(type) &&
+    checker.getIndexTypeOfType(type, ts.IndexKind.Number);
+  if (element)
+    return { kind: "list", parts: () => [{ step: "[]", place: "element", type: element }] };
   return recordShape(context, type);
 }
 
@@ -146,10 +158,14 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
   const { ts, checker } = context;
   const properties = checker.getPropertiesOfType(type).filter(({ name }) => !isSymbolName(name));
   const isClass = ((type.getSymbol()?.flags ?? 0) & ts.SymbolFlags.Class) !== 0;
-  const member = behaviourOf(context, properties, isClass) ?? platformBehaviourOf(context, type, properties);
+  const member =
+    behaviourOf(context, properties, isClass) ?? platformBehaviourOf(context, type, properties);
   const findParts = (): Part[] => {
     const parts: Part[] = properties
-      .filter((property) => isClass || !(everyObjectHas.test(property.name) || isMethodLeftOut(context, property)))
+      .filter(
+        (property) =>
+          isClass || !(everyObjectHas.test(property.name) || isMethodLeftOut(context, property)),
+      )
       .map((property) => ({
         step: stepTo(property.name),
         place: property.flags & ts.SymbolFlags.Optional ? "optional" : "property",
@@ -173,7 +189,9 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
 
 /** Recognises `signal?: AbortSignal`, and not a property that a mapped type makes optional. */
 function isWrittenOptional({ declarations = [] }: ts.Symbol): boolean {
-  return declarations.some((declaration) => (declaration as { questionToken?: ts.Node }).questionToken !== undefined);
+  return declarations.some(
+    (declaration) => (declaration as { questionToken?: ts.Node }).questionToken !== undefined,
+  );
 }
 
 function isSymbolName(name: string): boolean {
@@ -181,7 +199,9 @@ function isSymbolName(name: string): boolean {
 }
 
 function stepTo(name: string): string {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)
+    ? `.${name}`
+    : `[${JSON.stringify(name)}]`;
 }
 
 /**
@@ -189,7 +209,11 @@ function stepTo(name: string): string {
  * whose value is a function doesn't count, nor do the methods of a type literal, which are reported
  * by their paths.
  */
-function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isClass: boolean): Instance["member"] {
+function behaviourOf(
+  { ts }: TypeContext,
+  properties: readonly ts.Symbol[],
+  isClass: boolean,
+): Instance["member"] {
   for (const property of properties) {
     const { name, declarations = [] } = property;
     if (!isClass && (everyObjectHas.test(name) || isMethodLeftOut({ ts }, property))) continue;
@@ -201,7 +225,9 @@ function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isCl
       if (ts.isMethodDeclaration(declaration) && inClass) return { kind: "method", name };
       if (ts.isMethodSignature(declaration) && inInterface && name !== "toJSON" && !isOptional)
         return { kind: "method", name };
-      const isGetter = ts.isGetAccessorDeclaration(declaration) || ts.isAutoAccessorPropertyDeclaration(declaration);
+      const isGetter =
+        ts.isGetAccessorDeclaration(declaration) ||
+        ts.isAutoAccessorPropertyDeclaration(declaration);
       if (inClass && isGetter && !isOptional) return { kind: "getter", name };
       if (ts.isPropertyDeclaration(declaration) && ts.isPrivateIdentifier(declaration.name)) {
         return { kind: "private", name: declaration.name.text };
@@ -215,8 +241,14 @@ function behaviourOf({ ts }: TypeContext, properties: readonly ts.Symbol[], isCl
  * Recognises `save` in `Partial<Article>`: code that writes some of an article's data as a plain
  * object doesn't intend the methods.
  */
-function isMethodLeftOut({ ts }: Pick<TypeContext, "ts">, { flags, declarations = [] }: ts.Symbol): boolean {
-  return (flags & ts.SymbolFlags.Optional) !== 0 && declarations.some((one) => ts.isMethodDeclaration(one));
+function isMethodLeftOut(
+  { ts }: Pick<TypeContext, "ts">,
+  { flags, declarations = [] }: ts.Symbol,
+): boolean {
+  return (
+    (flags & ts.SymbolFlags.Optional) !== 0 &&
+    declarations.some((one) => ts.isMethodDeclaration(one))
+  );
 }
 
 /**

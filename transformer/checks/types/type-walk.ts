@@ -17,7 +17,10 @@ export interface Step {
   readonly path: string;
   /** The place of the value in its container. */
   readonly place: Part["place"] | "root";
-  /** Whether the type is what a type parameter extends, or a part of that. The caller may know more about it. */
+  /**
+   * Whether the type is what a type parameter extends, or a part of that. The caller may know more
+   * about it.
+   */
   readonly isOpen: boolean;
   /** The members of the union that the type belongs to. */
   readonly members: readonly ts.Type[];
@@ -27,7 +30,10 @@ export interface Step {
   readonly ofOptionals: Leeway;
 }
 
-interface Pending extends Pick<Step, "type" | "path" | "place" | "isOpen" | "ofUnions" | "ofOptionals"> {
+interface Pending extends Pick<
+  Step,
+  "type" | "path" | "place" | "isOpen" | "ofUnions" | "ofOptionals"
+> {
   /** Whether the union, if the type is one, was declared outside the user's program. */
   readonly isElsewhere: boolean;
 }
@@ -44,16 +50,29 @@ const maxTypes = 500;
  * parts is visited once, so that recursive types come to an end. `visit` returns whether to look
  * inside.
  */
-export function walkType(context: TypeContext, root: ts.Type, visit: (step: Step) => boolean): void {
+export function walkType(
+  context: TypeContext,
+  root: ts.Type,
+  visit: (step: Step) => boolean,
+): void {
   const seen = new Map<ts.Type, Leeway>();
   let level: readonly Pending[] = [
-    { type: root, path: "", place: "root", isOpen: false, ofUnions: "none", ofOptionals: "none", isElsewhere: false },
+    {
+      type: root,
+      path: "",
+      place: "root",
+      isOpen: false,
+      ofUnions: "none",
+      ofOptionals: "none",
+      isElsewhere: false,
+    },
   ];
   for (let depth = 0; level.length > 0 && depth < maxDepth; depth++) {
     const next: Pending[] = [];
     for (const pending of level) {
       const members = membersOf(context, pending.type);
-      const isOpen = pending.isOpen || (pending.type.flags & context.ts.TypeFlags.Instantiable) !== 0;
+      const isOpen =
+        pending.isOpen || (pending.type.flags & context.ts.TypeFlags.Instantiable) !== 0;
       const ofUnions = further(pending.ofUnions, leewayOfUnion(context, pending, members));
       const leeway = further(ofUnions, pending.ofOptionals);
       for (const type of members) {
@@ -92,7 +111,11 @@ export function further(one: Leeway, other: Leeway): Leeway {
 }
 
 /** Returns "none" if no other member is plain data. Then all members are as bad, or missing. */
-function leewayOfUnion(context: TypeContext, { type, isElsewhere }: Pending, members: readonly ts.Type[]): Leeway {
+function leewayOfUnion(
+  context: TypeContext,
+  { type, isElsewhere }: Pending,
+  members: readonly ts.Type[],
+): Leeway {
   const { Null, Undefined, Void } = context.ts.TypeFlags;
   const present = members.filter(({ flags }) => !(flags & (Null | Undefined | Void)));
   const isPlain = (member: ts.Type): boolean =>

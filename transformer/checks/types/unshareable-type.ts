@@ -36,7 +36,8 @@ export function findUnshareable(context: TypeContext, type: ts.Type): Unshareabl
     const isForeign = ofUnions === "foreign";
     if (found && (!found.isForeign || isForeign)) return false;
     const leeway = { isOneOf: ofUnions !== "none", isForeign };
-    if (shape.kind === "function" && path === "") found = { path, what: "a function", kind: "function", ...leeway };
+    if (shape.kind === "function" && path === "")
+      found = { path, what: "a function", kind: "function", ...leeway };
     if (shape.kind === "platform" && unshareable.has(shape.platform)) {
       const kind = shape.platform as Unshareable;
       found = { path, what: withArticle(shortNameOf(context, part)), kind, ...leeway };

@@ -4,12 +4,15 @@ import { type CheckContext } from "../../plan/check-context";
 type Types = Pick<CheckContext, "ts" | "checker">;
 
 /**
- * Whether the type is string, number, bigint, boolean, a literal, an enum, a branded type of these, a Date, or an
- * optional one of these.
+ * Whether the type is string, number, bigint, boolean, a literal, an enum, a branded type of these,
+ * a Date, or an optional one of these.
  */
 export function isPrimitive(types: Types, type: ts.Type): boolean {
   const parts = presentParts(types, type);
-  return parts.length > 0 && parts.every((part) => isPrimitivePart(types, part) || nameOf(part) === "Date");
+  return (
+    parts.length > 0 &&
+    parts.every((part) => isPrimitivePart(types, part) || nameOf(part) === "Date")
+  );
 }
 
 /**
@@ -33,9 +36,14 @@ export function isObject(types: Types, type: ts.Type): boolean {
  * extends.
  */
 function presentParts({ ts, checker }: Types, type: ts.Type): readonly ts.Type[] {
-  const known = type.flags & ts.TypeFlags.TypeParameter ? (checker.getBaseConstraintOfType(type) ?? type) : type;
+  const known =
+    type.flags & ts.TypeFlags.TypeParameter
+      ? (checker.getBaseConstraintOfType(type) ?? type)
+      : type;
   const parts = known.isUnion() ? known.types : [known];
-  return parts.filter((part) => !(part.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void)));
+  return parts.filter(
+    (part) => !(part.flags & (ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void)),
+  );
 }
 
 function isPrimitivePart({ ts }: Types, type: ts.Type): boolean {
@@ -47,30 +55,49 @@ function isPrimitivePart({ ts }: Types, type: ts.Type): boolean {
 }
 
 /** Built-in objects with methods that a key accepts. */
-const keyedObjects = new Set(["Date", "Map", "ReadonlyMap", "Set", "ReadonlySet", "Buffer", "ArrayBuffer", "DataView"]);
+const keyedObjects = new Set([
+  "Date",
+  "Map",
+  "ReadonlyMap",
+  "Set",
+  "ReadonlySet",
+  "Buffer",
+  "ArrayBuffer",
+  "DataView",
+]);
 
 function isDataPart(types: Types, type: ts.Type, outer: Set<ts.Type>): boolean {
   const { ts, checker } = types;
   if (isPrimitivePart(types, type)) return true;
-  if (!(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) || type.getCallSignatures().length > 0)
+  if (
+    !(type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) ||
+    type.getCallSignatures().length > 0
+  )
     return false;
   const name = nameOf(type);
-  if (keyedObjects.has(name) || /^(?:Big)?(?:Ui|I)nt\d+(?:Clamped)?Array$|^Float\d+Array$/.test(name)) return true;
+  if (
+    keyedObjects.has(name) ||
+    /^(?:Big)?(?:Ui|I)nt\d+(?:Clamped)?Array$|^Float\d+Array$/.test(name)
+  )
+    return true;
   // A type that contains itself is data if the rest of it is.
   if (outer.has(type)) return true;
   outer.add(type);
   const isDataInside = (inner: ts.Type): boolean =>
     presentParts(types, inner).every(
-      (part) => part.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown) || isDataPart(types, part, outer),
+      (part) =>
+        part.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown) || isDataPart(types, part, outer),
     );
   if (checker.isArrayType(type) || checker.isTupleType(type)) {
     return checker.getTypeArguments(type as ts.TypeReference).every(isDataInside);
   }
   const properties = checker.getPropertiesOfType(type);
-  // An object with listeners is a service or a connection, even if it has a toJSON, as Koa's `app` does.
+  // An object with listeners is a service or a connection, even if it has a toJSON, as Koa's `app`
+  // does.
   if (properties.some((property) => property.name === "addListener")) return false;
   // A protected toJSON is for logs, and usually belongs to a service.
-  if (properties.some((property) => property.name === "toJSON" && !isHidden(types, property))) return true;
+  if (properties.some((property) => property.name === "toJSON" && !isHidden(types, property)))
+    return true;
   if (properties.some((property) => property.name === "stack")) return false;
   const indexes = checker.getIndexInfosOfType(type);
   if (properties.length + indexes.length === 0) return false;

@@ -11,11 +11,14 @@ const root = join(__dirname, "../../../..");
 const example = join(root, "examples/bookshop");
 
 /**
- * The bookshop of the examples, compiled in a folder of its own with a lock file, and the processes that a test starts
- * of it.
+ * The bookshop of the examples, compiled in a folder of its own with a lock file, and the processes
+ * that a test starts of it.
  */
 export interface Bookshop {
-  /** Starts a process that caches in the Redis and reports to Studio; with a port, Studio is served from within it. */
+  /**
+   * Starts a process that caches in the Redis and reports to Studio; with a port, Studio is served
+   * from within it.
+   */
   start(options: { readonly redisUrl: string; readonly studioPort?: number }): Promise<ShopProcess>;
   /** Ends all processes, and removes the folder. */
   remove(): Promise<void>;
@@ -36,11 +39,13 @@ export function buildBookshop(): Bookshop {
   for (const name of ["ioredis", "typescript", "@types"]) {
     symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   }
-  const run = (...args: string[]): unknown => execFileSync(process.execPath, args, { cwd: folder, stdio: "pipe" });
+  const run = (...args: string[]): unknown =>
+    execFileSync(process.execPath, args, { cwd: folder, stdio: "pipe" });
   run(join(root, "node_modules/ts-patch/bin/tspc.js"), "-p", folder);
   run(join(root, "dist/transformer/command-line/main.js"), "lock");
   run(join(folder, "dist/generate-data.js"));
-  if (!existsSync(join(folder, "zcache.lock.json"))) throw new Error("The bookshop has no lock file.");
+  if (!existsSync(join(folder, "zcache.lock.json")))
+    throw new Error("The bookshop has no lock file.");
   const running = new Set<ShopProcess>();
   return {
     async start(options) {
@@ -55,7 +60,10 @@ export function buildBookshop(): Bookshop {
   };
 }
 
-async function startProcess(folder: string, options: { redisUrl: string; studioPort?: number }): Promise<ShopProcess> {
+async function startProcess(
+  folder: string,
+  options: { redisUrl: string; studioPort?: number },
+): Promise<ShopProcess> {
   const { redisUrl, studioPort } = options;
   const child = spawn(process.execPath, [join(folder, "dist/main.js")], {
     cwd: folder,
@@ -75,7 +83,10 @@ async function startProcess(folder: string, options: { redisUrl: string; studioP
   const url = await readUrl(child);
   if (url === null) throw new Error(`The bookshop ended before it listened:\n${said}`);
   const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const response = await fetch(url + path, { method, ...(body && { body: JSON.stringify(body) }) });
+    const response = await fetch(url + path, {
+      method,
+      ...(body && { body: JSON.stringify(body) }),
+    });
     return response.json();
   };
   return {

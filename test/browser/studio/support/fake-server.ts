@@ -9,7 +9,10 @@ export const policy =
 
 const pageFolder = join(__dirname, "../../../../dist/studio/page");
 
-/** Answers to `GET api/v1/NAME`, made anew for each request. What throws is a Failure with the status 400. */
+/**
+ * Answers to `GET api/v1/NAME`, made anew for each request. What throws is a Failure with the
+ * status 400.
+ */
 export type Answers = Record<string, (query: URLSearchParams) => unknown>;
 
 export interface Posted {
@@ -18,7 +21,9 @@ export interface Posted {
   readonly body: Record<string, unknown>;
 }
 
-/** A server in the place of Studio's that says what a test wants it to say, hostile things included. */
+/**
+ * A server in the place of Studio's that says what a test wants it to say, hostile things included.
+ */
 export interface FakeServer {
   readonly url: string;
   readonly answers: Answers;
@@ -37,9 +42,15 @@ const kinds: Record<string, string> = {
   ".css": "text/css",
 };
 
-export async function startFakeServer(answers: Answers, prefix = "/tools/cache"): Promise<FakeServer> {
-  if (!existsSync(join(pageFolder, "manifest.json"))) throw new Error("Studio's page is not built. Run: npm run build");
-  const manifest = JSON.parse(readFileSync(join(pageFolder, "manifest.json"), "utf8")) as { html: string };
+export async function startFakeServer(
+  answers: Answers,
+  prefix = "/tools/cache",
+): Promise<FakeServer> {
+  if (!existsSync(join(pageFolder, "manifest.json")))
+    throw new Error("Studio's page is not built. Run: npm run build");
+  const manifest = JSON.parse(readFileSync(join(pageFolder, "manifest.json"), "utf8")) as {
+    html: string;
+  };
   const streams = new Set<ServerResponse>();
   const posted: Posted[] = [];
   const lastSent = new Map<string, string>();
@@ -76,7 +87,11 @@ export async function startFakeServer(answers: Answers, prefix = "/tools/cache")
     for (const [type, data] of lastSent) response.write(`event: ${type}\ndata: ${data}\n\n`);
   }
 
-  async function take(action: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function take(
+    action: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     let text = "";
     for await (const chunk of request) text += String(chunk);
     const token = request.headers["x-zcache-token"] as string | undefined;

@@ -50,7 +50,8 @@ export function figures(hits: number, misses: number, more: Partial<Figures> = {
 }
 
 export function series(seconds = 120): Series {
-  const each = (of: (i: number) => number): number[] => Array.from({ length: seconds }, (_, i) => of(i));
+  const each = (of: (i: number) => number): number[] =>
+    Array.from({ length: seconds }, (_, i) => of(i));
   return {
     time: each((i) => now / 1000 - seconds + i),
     hits: each((i) => 90 + Math.round(40 * Math.sin(i / 9))),
@@ -65,7 +66,12 @@ export function series(seconds = 120): Series {
 
 export const latency = { count: 100, mean: 12, p50: 11, p90: 20, p99: 48, max: 90 };
 
-export function functionRow(name: string, hits: number, misses: number, more: Partial<FunctionRow> = {}): FunctionRow {
+export function functionRow(
+  name: string,
+  hits: number,
+  misses: number,
+  more: Partial<FunctionRow> = {},
+): FunctionRow {
   return {
     name,
     label: name.split(".").slice(2).join("."),
@@ -91,7 +97,11 @@ export const functions: readonly FunctionRow[] = [
   neverHit,
   functionRow("shop.stats.countBooks", 640, 4),
   functionRow("shop.catalog.Catalog.summaries", 300, 500, {
-    advice: { grade: "hint", text: "ttl 10s, but the result changed once in 4 hours of loads.", basis: "500 loads" },
+    advice: {
+      grade: "hint",
+      text: "ttl 10s, but the result changed once in 4 hours of loads.",
+      basis: "500 loads",
+    },
   }),
 ];
 
@@ -136,7 +146,9 @@ export function overview(more: Partial<Overview> = {}): Overview {
     series: series(),
     processes: [
       processRow("a"),
-      processRow("bb", { caches: [{ ...cache, breaker: "open", tier: { state: "bypassed", lagMs: null } }] }),
+      processRow("bb", {
+        caches: [{ ...cache, breaker: "open", tier: { state: "bypassed", lagMs: null } }],
+      }),
     ],
     functions,
     functionCount: functions.length,
@@ -145,7 +157,10 @@ export function overview(more: Partial<Overview> = {}): Overview {
   };
 }
 
-export function functionDetail(row: FunctionRow, more: Partial<FunctionDetail> = {}): FunctionDetail {
+export function functionDetail(
+  row: FunctionRow,
+  more: Partial<FunctionDetail> = {},
+): FunctionDetail {
   return {
     ...row,
     directive: {
@@ -164,11 +179,18 @@ export function functionDetail(row: FunctionRow, more: Partial<FunctionDetail> =
     },
     series: series(),
     sizes: { p50: 380, p99: 4100, max: 12_000 },
-    hottest: Array.from({ length: 12 }, (_, i) => ({ key: `${row.name}|${i}`, count: 400 - i * 30, error: i })),
+    hottest: Array.from({ length: 12 }, (_, i) => ({
+      key: `${row.name}|${i}`,
+      count: 400 - i * 30,
+      error: i,
+    })),
     keys: 1204,
     reloads: { same: 240, changed: 1 },
     missReasons: { absent: 1100, tag: 60, expired: 40, leased: 4 },
-    byAge: [1, 5, null].map((seconds, i) => ({ belowMs: seconds && seconds * 1000, hits: 300 - i * 90 })),
+    byAge: [1, 5, null].map((seconds, i) => ({
+      belowMs: seconds && seconds * 1000,
+      hits: 300 - i * 90,
+    })),
     advices: row.advice ? [row.advice] : [],
     byProcess: [{ process: "main.js a", figures: row.figures }],
     redacted: false,
@@ -197,7 +219,13 @@ export const misses: readonly MissRow[] = [
   },
 ];
 
-export const leaf = (kind: string, text: string, cut = false): Tree => ({ kind, text, size: null, children: [], cut });
+export const leaf = (kind: string, text: string, cut = false): Tree => ({
+  kind,
+  text,
+  size: null,
+  children: [],
+  cut,
+});
 
 export function keyDetail(key: string, more: Partial<KeyDetail> = {}): KeyDetail {
   return {
@@ -214,7 +242,14 @@ export function keyDetail(key: string, more: Partial<KeyDetail> = {}): KeyDetail
     freshUntil: now + 8000,
     loadMs: 31,
     lease: null,
-    tags: [{ tag: "search", version: "v7", isCurrent: true, detail: "not invalidated since it was stored" }],
+    tags: [
+      {
+        tag: "search",
+        version: "v7",
+        isCurrent: true,
+        detail: "not invalidated since it was stored",
+      },
+    ],
     value: {
       kind: "object",
       text: null,
@@ -252,7 +287,13 @@ export const tags: TagGraph = {
       invalidations: 12,
       lastAt: now - 5000,
     },
-    { tag: "search", functions: [neverHit.name], invalidatedIn: [], invalidations: 0, lastAt: null },
+    {
+      tag: "search",
+      functions: [neverHit.name],
+      invalidatedIn: [],
+      invalidations: 0,
+      lastAt: null,
+    },
   ],
   recent: [{ at: now - 5000, tag: "book:42", process: "main.js a", ended: 3 }],
 };
@@ -311,11 +352,19 @@ export function answers(): Answers {
     session: () => session,
     overview: () => overview(),
     functions: () => functions,
-    function: (query) => functionDetail(functions.find(({ name }) => name === query.get("name")) ?? neverHit),
+    function: (query) =>
+      functionDetail(functions.find(({ name }) => name === query.get("name")) ?? neverHit),
     key: (query) => keyDetail(query.get("key") ?? ""),
-    keys: (query) => ({ name: query.get("name"), keys: [`${query.get("name")}|${query.get("arguments")}`] }),
+    keys: (query) => ({
+      name: query.get("name"),
+      keys: [`${query.get("name")}|${query.get("arguments")}`],
+    }),
     tags: () => tags,
-    events: () => ({ events: Array.from({ length: 40 }, (_, i) => eventRow(i + 1)), last: 40, leftOut: 0 }),
+    events: () => ({
+      events: Array.from({ length: 40 }, (_, i) => eventRow(i + 1)),
+      last: 40,
+      leftOut: 0,
+    }),
     misses: () => misses,
     timeline: () => timeline,
   };

@@ -10,10 +10,13 @@ export interface OpenedPage {
 }
 
 /**
- * A page of its own, which forgets everything when it is closed. Requests that get no answer are not errors of the
- * page.
+ * A page of its own, which forgets everything when it is closed. Requests that get no answer are
+ * not errors of the page.
  */
-export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<OpenedPage> {
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
@@ -21,7 +24,8 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const requests: string[] = [];
   page.on("pageerror", (error) => errors.push(error.stack ?? ""));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("Failed to load resource")) errors.push(message.text());
+    if (message.type() === "error" && !message.text().includes("Failed to load resource"))
+      errors.push(message.text());
   });
   page.on("request", (request) => requests.push(request.url()));
   return { page, errors, requests };
@@ -38,5 +42,7 @@ export async function seriousFaults(page: Page): Promise<string[]> {
 
 /** Whether something reaches beyond the right edge of the window. */
 export async function scrollsSideways(page: Page): Promise<boolean> {
-  return page.evaluate<boolean>("document.documentElement.scrollWidth > document.documentElement.clientWidth");
+  return page.evaluate<boolean>(
+    "document.documentElement.scrollWidth > document.documentElement.clientWidth",
+  );
 }

@@ -1,12 +1,13 @@
 /**
- * A function of each form that can be cached, asked in every way in which a program can ask. same-function.test.ts
- * compiles this file with zcache and without, and compares the answers.
+ * A function of each form that can be cached, asked in every way in which a program can ask.
+ * same-function.test.ts compiles this file with zcache and without, and compares the answers.
  */
 
 // oxlint-disable oxc/no-this-in-exported-function
 
 /** A function of which nothing is known, as code sees it that is handed one. */
-type Unknown = ((...args: unknown[]) => unknown) & (new (...args: unknown[]) => object) & { mark?: number };
+type Unknown = ((...args: unknown[]) => unknown) &
+  (new (...args: unknown[]) => object) & { mark?: number };
 
 /** No two calls have the same id, because a stored value says nothing about its call. */
 let lastId = 0;
@@ -247,8 +248,11 @@ function attempt(run: () => unknown): string {
 }
 
 /** @param own what the module exports, because it can't name its default export itself */
-export async function answersOf(own: { readonly default: unknown }): Promise<Record<string, unknown>> {
+export async function answersOf(own: {
+  readonly default: unknown;
+}): Promise<Record<string, unknown>> {
   const answers: Record<string, unknown> = {};
-  for (const [name, f] of Object.entries({ ...table, default: own.default })) answers[name] = await ask(f as Unknown);
+  for (const [name, f] of Object.entries({ ...table, default: own.default }))
+    answers[name] = await ask(f as Unknown);
   return answers;
 }

@@ -1,6 +1,6 @@
 /**
- * What a program does with functions besides calling them, each with what it sees. same-function.test.ts
- * compiles this file with zcache and without, and compares the answers.
+ * What a program does with functions besides calling them, each with what it sees.
+ * same-function.test.ts compiles this file with zcache and without, and compares the answers.
  */
 import { mock } from "node:test";
 import { inspect } from "node:util";
@@ -19,7 +19,10 @@ function flagsOf(holder: object, name: PropertyKey): unknown {
   return { ...flags, value: typeof value, get: typeof get, set: typeof set };
 }
 
-/** The keys of a class or of an object; what zcache adds to classes has a name of its own (docs/differences.md). */
+/**
+ * The keys of a class or of an object; what zcache adds to classes has a name of its own
+ * (docs/differences.md).
+ */
 function keysOf(holder: object): string[] {
   return Reflect.ownKeys(holder)
     .map(String)
@@ -151,7 +154,13 @@ async function sums(
 async function readsArguments(a: number, b?: number): Promise<unknown> {
   // oxlint-disable-next-line prefer-rest-params
   const given = arguments;
-  return [given.length, Array.from(given as ArrayLike<unknown>), Object.prototype.toString.call(given), a, b ?? null];
+  return [
+    given.length,
+    Array.from(given as ArrayLike<unknown>),
+    Object.prototype.toString.call(given),
+    a,
+    b ?? null,
+  ];
 }
 
 // @zcache "length:{a}"
@@ -291,19 +300,26 @@ const outerName = async (): Promise<unknown> => {
   return [onItself.self === held, onItself.name];
 };
 
-/** Functions in the places where an expression may be, most of which give an anonymous function a name. */
+/**
+ * Functions in the places where an expression may be, most of which give an anonymous function a
+ * name.
+ */
 const named: { last?: (id: number) => Promise<number>; "quoted name"?: unknown } = {};
 let assigned: ((id: number) => Promise<number>) | undefined;
 assigned ??= /* @zcache "assigned if missing:{0}" */ async (id: number): Promise<number> => id;
 // @zcache "quoted place:{0}"
 named["quoted name"] = async (id: number): Promise<number> => id;
-const { destructured = /* @zcache "destructured:{0}" */ async (id: number): Promise<number> => id } = {} as {
+const {
+  destructured = /* @zcache "destructured:{0}" */ async (id: number): Promise<number> => id,
+} = {} as {
   destructured?: (id: number) => Promise<number>;
 };
-const [element = /* @zcache "element:{0}" */ async (id: number): Promise<number> => id] = [] as AnyFunction[];
+const [element = /* @zcache "element:{0}" */ async (id: number): Promise<number> => id] =
+  [] as AnyFunction[];
 ({ last: named.last = /* @zcache "last:{0}" */ async (id: number): Promise<number> => id } = {});
-const parameter = (given = /* @zcache "parameter:{0}" */ async (id: number): Promise<number> => id): AnyFunction =>
-  given;
+const parameter = (
+  given = /* @zcache "parameter:{0}" */ async (id: number): Promise<number> => id,
+): AnyFunction => given;
 class Places {
   // @zcache "quoted field:{0}"
   "quoted field" = async (id: number): Promise<number> => id;
@@ -370,9 +386,17 @@ const situations: Readonly<Record<string, () => unknown>> = {
     flagsOf(Space, "inside"),
   ],
   "order of keys": () =>
-    [Base, Base.prototype, Derived, Derived.prototype, Counted, literal, Space, Expression, Expression.prototype].map(
-      keysOf,
-    ),
+    [
+      Base,
+      Base.prototype,
+      Derived,
+      Derived.prototype,
+      Counted,
+      literal,
+      Space,
+      Expression,
+      Expression.prototype,
+    ].map(keysOf),
   "kinds of functions": () =>
     [
       Base.prototype.load,
@@ -400,14 +424,23 @@ const situations: Readonly<Record<string, () => unknown>> = {
     ]),
   "an override that calls what it overrides": async () => {
     const derived = new Derived();
-    return [await derived.load(nextId()), await derived.plain(nextId()), await Derived.kind(nextId()), derived.calls];
+    return [
+      await derived.load(nextId()),
+      await derived.plain(nextId()),
+      await Derived.kind(nextId()),
+      derived.calls,
+    ];
   },
   "an abstract class": async () => [
     await new Square().twice(3),
     await new Square().area(3),
     kindOf(Shape.prototype.twice),
   ],
-  "a private method": async () => [await new Derived().reveal(nextId()), Base.isBase(new Derived()), Base.isBase({})],
+  "a private method": async () => [
+    await new Derived().reveal(nextId()),
+    Base.isBase(new Derived()),
+    Base.isBase({}),
+  ],
   "a getter that returns a cached function": async () => {
     const base = new Base();
     return [
@@ -428,12 +461,18 @@ const situations: Readonly<Record<string, () => unknown>> = {
     await outcomeOf(() => sums(nextId(), 1, null as never)),
     await readsArguments(nextId()),
     await readsArguments(nextId(), 2),
-    await (readsArguments as AnyFunction as (...args: number[]) => Promise<unknown>)(nextId(), 2, 3),
+    await (readsArguments as AnyFunction as (...args: number[]) => Promise<unknown>)(
+      nextId(),
+      2,
+      3,
+    ),
   ],
   new: async () => [
     await asksNewTarget(nextId()),
     await outcomeOf(() =>
-      Object.prototype.toString.call(new (sometimesConstructed as never as new (id: number) => object)(nextId())),
+      Object.prototype.toString.call(
+        new (sometimesConstructed as never as new (id: number) => object)(nextId()),
+      ),
     ),
     await outcomeOf(() => new (hoisted as never as new () => object)()),
     await outcomeOf(() => new (Base.prototype.load as never as new () => object)()),
@@ -457,7 +496,11 @@ const situations: Readonly<Record<string, () => unknown>> = {
     const spied = [await base.load(nextId()), spy.mock.callCount(), before === Base.prototype.load];
     spy.mock.restore();
     const passing = mock.method(Base.prototype, "plain");
-    const passed = [await base.plain(1001), passing.mock.callCount(), passing.mock.calls[0]?.this === base];
+    const passed = [
+      await base.plain(1001),
+      passing.mock.callCount(),
+      passing.mock.calls[0]?.this === base,
+    ];
     passing.mock.restore();
     return [
       spied,
@@ -511,7 +554,12 @@ const situations: Readonly<Record<string, () => unknown>> = {
     ];
   },
   "methods that are put elsewhere": async () => {
-    const borrower = { prefix: "borrowed", calls: 0, load: Base.prototype.load, plain: Base.prototype.plain };
+    const borrower = {
+      prefix: "borrowed",
+      calls: 0,
+      load: Base.prototype.load,
+      plain: Base.prototype.plain,
+    };
     class Mixed {}
     Object.defineProperties(Mixed.prototype, Object.getOwnPropertyDescriptors(Base.prototype));
     const mixed = Object.assign(new Mixed() as Base, { prefix: "mixed" });

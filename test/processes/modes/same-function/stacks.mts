@@ -1,6 +1,6 @@
 /**
- * Functions of each form that fail, and who calls them. same-function.test.ts compiles this file with zcache and
- * without, and compares the names in the stacks of their errors.
+ * Functions of each form that fail, and who calls them. same-function.test.ts compiles this file
+ * with zcache and without, and compares the names in the stacks of their errors.
  */
 
 /** At once, after an `await`, or by a promise that it rejects. */
@@ -195,7 +195,9 @@ async function program(call: Fails, how: Failure): Promise<void> {
 
 /** The functions that the stack names, from where the error was made to the program. */
 function namesIn({ stack = "" }: Error): string[] {
-  const names = stack.split("\n").flatMap((line) => /^ +at (?:async )?(.+?)(?: \(.*\))?$/.exec(line)?.[1] ?? []);
+  const names = stack
+    .split("\n")
+    .flatMap((line) => /^ +at (?:async )?(.+?)(?: \(.*\))?$/.exec(line)?.[1] ?? []);
   return names.slice(0, names.indexOf("program") + 1);
 }
 
@@ -203,6 +205,8 @@ export async function answersOf(): Promise<Record<string, readonly string[]>> {
   const frames: Record<string, readonly string[]> = {};
   for (const [name, call] of Object.entries(calls))
     for (const how of ["at once", "late", "rejected"] as const)
-      await program(call, how).catch((error: Error) => (frames[`${name}, ${how}`] = namesIn(error)));
+      await program(call, how).catch(
+        (error: Error) => (frames[`${name}, ${how}`] = namesIn(error)),
+      );
   return frames;
 }

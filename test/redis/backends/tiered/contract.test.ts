@@ -9,11 +9,17 @@ const subjects = new Map<string, Subject>();
 
 test.before(async () => {
   server = await startRedis();
-  const [plain, remembering] = [createTier(server.client()), createTier(server.client({ keyPrefix: "app:" }))];
+  const [plain, remembering] = [
+    createTier(server.client()),
+    createTier(server.client({ keyPrefix: "app:" })),
+  ];
   await Promise.all([plain, remembering].map(live));
   subjects.set("tiered", createSubject(plain, plain.backend));
   // Every read may be answered from memory, and no test can tell.
-  subjects.set("tiered, read from memory", createSubject(remembering, readingFromMemory(remembering.backend)));
+  subjects.set(
+    "tiered, read from memory",
+    createSubject(remembering, readingFromMemory(remembering.backend)),
+  );
 });
 
 test.after.always(() => server?.stop());

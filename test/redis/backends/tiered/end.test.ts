@@ -37,21 +37,30 @@ test.serial("close leaves no connection, no timer and no listener", async (t) =>
   tier.backend.close();
   t.is(clock.pending, 0);
   t.deepEqual(listenerCounts(client), before);
-  await until("its connection is gone", async () => !/ sub=1 /.test(String(await tier.other.client("LIST"))));
+  await until(
+    "its connection is gone",
+    async () => !/ sub=1 /.test(String(await tier.other.client("LIST"))),
+  );
   t.notRegex(String(await tier.other.client("LIST")), / sub=1 /);
 });
 
-test.serial("a client that the user closes takes the stream with it, and brings it back", async (t) => {
-  const own = await startRedis();
-  t.teardown(own.stop);
-  const tier = await startTier(t, {}, { server: own });
-  await tier.client.quit();
-  await until("it is noticed", async () => tier.backend.state === "bypassed");
-  await until("its connection is gone", async () => !/ sub=1 /.test(String(await tier.other.client("LIST"))));
-  await tier.client.connect();
-  await live(tier);
-  t.deepEqual(tier.states, ["live", "bypassed", "live"]);
-});
+test.serial(
+  "a client that the user closes takes the stream with it, and brings it back",
+  async (t) => {
+    const own = await startRedis();
+    t.teardown(own.stop);
+    const tier = await startTier(t, {}, { server: own });
+    await tier.client.quit();
+    await until("it is noticed", async () => tier.backend.state === "bypassed");
+    await until(
+      "its connection is gone",
+      async () => !/ sub=1 /.test(String(await tier.other.client("LIST"))),
+    );
+    await tier.client.connect();
+    await live(tier);
+    t.deepEqual(tier.states, ["live", "bypassed", "live"]);
+  },
+);
 
 test.serial("a client with lazy connections is not made to connect", async (t) => {
   const client = redis().client({ lazyConnect: true });
@@ -77,7 +86,10 @@ test.serial("a tier that is out of use and was not closed ends its connection", 
   t.is(await countListeners(), 1);
   setFlagsFromString("--expose-gc");
   const collectGarbage = runInNewContext("gc") as () => void;
-  await until("its connection is gone", async () => (collectGarbage(), (await countListeners()) === 0));
+  await until(
+    "its connection is gone",
+    async () => (collectGarbage(), (await countListeners()) === 0),
+  );
   t.is(await client.ping(), "PONG");
 });
 

@@ -7,29 +7,37 @@ import { fill, minute, useRedis } from "./tier";
 
 const { startTier } = useRedis();
 
-test.serial("a value that was read is read from memory, by functions that ask for it", async (t) => {
-  const tier = await startTier(t);
-  await tier.other.set("a", "1");
-  t.deepEqual(await tier.read(["a"], minute), [Buffer.from("1")]);
-  t.is(tier.takeReads(), 1);
-  t.deepEqual(await tier.read(["a"], minute), [Buffer.from("1")]);
-  t.is(tier.takeReads(), 0);
-  await tier.read(["a"]);
-  await tier.read(["a"], { memoryMs: 0 });
-  t.is(tier.takeReads(), 2);
-});
+test.serial(
+  "a value that was read is read from memory, by functions that ask for it",
+  async (t) => {
+    const tier = await startTier(t);
+    await tier.other.set("a", "1");
+    t.deepEqual(await tier.read(["a"], minute), [Buffer.from("1")]);
+    t.is(tier.takeReads(), 1);
+    t.deepEqual(await tier.read(["a"], minute), [Buffer.from("1")]);
+    t.is(tier.takeReads(), 0);
+    await tier.read(["a"]);
+    await tier.read(["a"], { memoryMs: 0 });
+    t.is(tier.takeReads(), 2);
+  },
+);
 
-test.serial("a value that was read by a function that doesn't ask for memory is not kept", async (t) => {
-  const tier = await startTier(t);
-  await tier.other.set("a", "1");
-  await tier.read(["a"]);
-  t.is(tier.memory.size, 0);
-});
+test.serial(
+  "a value that was read by a function that doesn't ask for memory is not kept",
+  async (t) => {
+    const tier = await startTier(t);
+    await tier.other.set("a", "1");
+    await tier.read(["a"]);
+    t.is(tier.memory.size, 0);
+  },
+);
 
 test.serial("an empty answer is not kept, and neither is a lease without an entry", async (t) => {
   const tier = await startTier(t);
   await tier.read(["none"], minute);
-  await tier.backend.acquire([{ key: "lease", token: randomId(), leaseMs: 1_000, seenId: null, force: false }]);
+  await tier.backend.acquire([
+    { key: "lease", token: randomId(), leaseMs: 1_000, seenId: null, force: false },
+  ]);
   await tier.read(["lease"], minute);
   t.is(tier.memory.size, 0);
 });
@@ -40,45 +48,54 @@ test.serial("memory answers for all keys of a read or for none", async (t) => {
   await tier.read(["entry", "tag"], minute);
   await tier.invalidated("tag", () => tier.other.set("tag", "changed"));
   tier.takeReads();
-  t.deepEqual(await tier.read(["entry", "tag"], minute), [Buffer.from("1"), Buffer.from("changed")]);
+  t.deepEqual(await tier.read(["entry", "tag"], minute), [
+    Buffer.from("1"),
+    Buffer.from("changed"),
+  ]);
   t.is(tier.takeReads(), 1);
 });
 
-test.serial("memory answers no longer than requested, counted from the beginning of the read", async (t) => {
-  const clock = new FakeClock();
-  const tier = await startTier(t, { clock, maxLag: "10m" });
-  await tier.other.set("a", "1");
-  const answer = tier.backend.read(["a"], { memoryMs: 30_000 });
-  clock.set(clock.now() + 10_000);
-  await answer;
-  await tier.settled();
-  clock.set(clock.now() + 19_999);
-  await tier.read(["a"], { memoryMs: 30_000 });
-  t.is(tier.takeReads(), 1);
-  await tier.read(["a"], { memoryMs: 29_999 });
-  t.is(tier.takeReads(), 1, "another function may ask for less");
-  clock.set(clock.now() + 30_000);
-  await tier.read(["a"], { memoryMs: 30_000 });
-  t.is(tier.takeReads(), 1);
-});
+test.serial(
+  "memory answers no longer than requested, counted from the beginning of the read",
+  async (t) => {
+    const clock = new FakeClock();
+    const tier = await startTier(t, { clock, maxLag: "10m" });
+    await tier.other.set("a", "1");
+    const answer = tier.backend.read(["a"], { memoryMs: 30_000 });
+    clock.set(clock.now() + 10_000);
+    await answer;
+    await tier.settled();
+    clock.set(clock.now() + 19_999);
+    await tier.read(["a"], { memoryMs: 30_000 });
+    t.is(tier.takeReads(), 1);
+    await tier.read(["a"], { memoryMs: 29_999 });
+    t.is(tier.takeReads(), 1, "another function may ask for less");
+    clock.set(clock.now() + 30_000);
+    await tier.read(["a"], { memoryMs: 30_000 });
+    t.is(tier.takeReads(), 1);
+  },
+);
 
-test.serial("an entry is not served beyond its ttl, although Redis has not noticed that it has expired", async (t) => {
-  const clock = new FakeClock();
-  const tier = await startTier(t, { clock, maxLag: "10m" });
-  const begunAt = clock.now();
-  // It stays in Redis, which reports nothing, because only the tier's clock moves on.
-  await tier.other.set("a", "1", "PX", 60_000);
-  await fill(tier, "a");
-  const end = tier.memory.recall("a")?.until ?? 0;
-  t.true(end > begunAt && end <= begunAt + 60_000);
-  clock.set(end - 1);
-  await tier.read(["a"], { memoryMs: 120_000 });
-  t.is(tier.takeReads(), 0);
-  clock.set(end);
-  t.not(tier.memory.recall("a"), null, "no push has come");
-  await tier.read(["a"], { memoryMs: 120_000 });
-  t.is(tier.takeReads(), 1);
-});
+test.serial(
+  "an entry is not served beyond its ttl, although Redis has not noticed that it has expired",
+  async (t) => {
+    const clock = new FakeClock();
+    const tier = await startTier(t, { clock, maxLag: "10m" });
+    const begunAt = clock.now();
+    // It stays in Redis, which reports nothing, because only the tier's clock moves on.
+    await tier.other.set("a", "1", "PX", 60_000);
+    await fill(tier, "a");
+    const end = tier.memory.recall("a")?.until ?? 0;
+    t.true(end > begunAt && end <= begunAt + 60_000);
+    clock.set(end - 1);
+    await tier.read(["a"], { memoryMs: 120_000 });
+    t.is(tier.takeReads(), 0);
+    clock.set(end);
+    t.not(tier.memory.recall("a"), null, "no push has come");
+    await tier.read(["a"], { memoryMs: 120_000 });
+    t.is(tier.takeReads(), 1);
+  },
+);
 
 for (const [what, change] of [
   ["invalidates it", (client: Redis) => client.del("a")],
@@ -116,7 +133,11 @@ test.serial("a key that Redis evicts is gone from memory", async (t) => {
 });
 
 test.serial("only keys under the prefixes are kept, and Redis reports no others", async (t) => {
-  const tier = await startTier(t, { prefixes: ["shop.", "tag:", "tag:user:"] }, { client: { keyPrefix: "app:" } });
+  const tier = await startTier(
+    t,
+    { prefixes: ["shop.", "tag:", "tag:user:"] },
+    { client: { keyPrefix: "app:" } },
+  );
   await tier.other.mset({ "app:shop.a": "1", "app:tag:a": "1", "app:else": "1" });
   for (const key of ["shop.a", "tag:a", "else"]) await tier.read([key], minute);
   await tier.read(["shop.a", "else"], minute);

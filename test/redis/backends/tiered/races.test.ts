@@ -7,57 +7,78 @@ import { fill, minute, useRedis } from "./tier";
 
 const { redis, startTier } = useRedis();
 
-test.serial("what this process changes is gone from its memory before the change is acknowledged", async (t) => {
-  const tier = await startTier(t);
-  const { backend } = tier;
-  const token = randomId();
-  const changes: [string, () => Promise<unknown>][] = [
-    ["delete", () => backend.delete(["a"])],
-    ["acquire", () => backend.acquire([{ key: "a", token, leaseMs: 60_000, seenId: null, force: true }])],
-    ["write", () => backend.write([{ key: "a", token, bytes: Buffer.from("2"), ttlMs: 60_000, versionKeys: [] }])],
-    ["release", () => backend.release([{ key: "a", token }])],
-    ["ensureVersions", () => backend.ensureVersions([{ key: "a", seed: randomId(), ttlMs: 60_000 }])],
-    ["holdKeys", () => backend.holdKeys([{ key: "a", token, leaseMs: 60_000 }])],
-    ["endHolds", () => backend.endHolds([{ key: "a", token }])],
-  ];
-  for (const [name, change] of changes) {
-    for (let round = 0; round < 20; round++) {
-      await tier.other.set("a", "1", "PX", 60_000);
-      if (name === "write" || name === "release") {
-        await backend.acquire([{ key: "a", token, leaseMs: 60_000, seenId: null, force: true }]);
+test.serial(
+  "what this process changes is gone from its memory before the change is acknowledged",
+  async (t) => {
+    const tier = await startTier(t);
+    const { backend } = tier;
+    const token = randomId();
+    const changes: [string, () => Promise<unknown>][] = [
+      ["delete", () => backend.delete(["a"])],
+      [
+        "acquire",
+        () => backend.acquire([{ key: "a", token, leaseMs: 60_000, seenId: null, force: true }]),
+      ],
+      [
+        "write",
+        () =>
+          backend.write([
+            { key: "a", token, bytes: Buffer.from("2"), ttlMs: 60_000, versionKeys: [] },
+          ]),
+      ],
+      ["release", () => backend.release([{ key: "a", token }])],
+      [
+        "ensureVersions",
+        () => backend.ensureVersions([{ key: "a", seed: randomId(), ttlMs: 60_000 }]),
+      ],
+      ["holdKeys", () => backend.holdKeys([{ key: "a", token, leaseMs: 60_000 }])],
+      ["endHolds", () => backend.endHolds([{ key: "a", token }])],
+    ];
+    for (const [name, change] of changes) {
+      for (let round = 0; round < 20; round++) {
+        await tier.other.set("a", "1", "PX", 60_000);
+        if (name === "write" || name === "release") {
+          await backend.acquire([{ key: "a", token, leaseMs: 60_000, seenId: null, force: true }]);
+        }
+        await fill(tier, "a");
+        const changed = change();
+        t.is(tier.memory.recall("a"), null, `${name}: before`);
+        // This one is sent behind the change; one before it may be answered later.
+        const between = backend.read(["a"], minute);
+        await changed;
+        t.is(tier.memory.recall("a"), null, `${name}: after`);
+        await between;
       }
-      await fill(tier, "a");
-      const changed = change();
-      t.is(tier.memory.recall("a"), null, `${name}: before`);
-      // This one is sent behind the change; one before it may be answered later.
-      const between = backend.read(["a"], minute);
-      await changed;
-      t.is(tier.memory.recall("a"), null, `${name}: after`);
-      await between;
     }
-  }
-});
+  },
+);
 
-test.serial("a read that is carried out before the change, although it began after it, is not kept", async (t) => {
-  const proxy = await startProxy(redis().port);
-  t.teardown(proxy.stop);
-  const tier = await startTier(t, { maxLag: "1m" }, { client: { port: proxy.port } });
-  await tier.other.set("between", "old");
-  // No push is needed for it.
-  await tier.invalidated("between", () => tier.other.set("between", "old"));
-  proxy.connections[1]?.hold();
-  const client = tier.client as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-  const script = "zcacheDeleteUnheldBuffer";
-  const command = client[script] as (...args: unknown[]) => Promise<unknown>;
-  let send!: () => void;
-  const sent = new Promise<void>((resolve) => (send = resolve));
-  client[script] = async (...args) => (await sent, command.apply(client, args));
-  const deleting = tier.backend.delete(["between"]);
-  await fill(tier, "between");
-  send();
-  await deleting;
-  t.is(tier.memory.recall("between"), null);
-});
+test.serial(
+  "a read that is carried out before the change, although it began after it, is not kept",
+  async (t) => {
+    const proxy = await startProxy(redis().port);
+    t.teardown(proxy.stop);
+    const tier = await startTier(t, { maxLag: "1m" }, { client: { port: proxy.port } });
+    await tier.other.set("between", "old");
+    // No push is needed for it.
+    await tier.invalidated("between", () => tier.other.set("between", "old"));
+    proxy.connections[1]?.hold();
+    const client = tier.client as unknown as Record<
+      string,
+      (...args: unknown[]) => Promise<unknown>
+    >;
+    const script = "zcacheDeleteUnheldBuffer";
+    const command = client[script] as (...args: unknown[]) => Promise<unknown>;
+    let send!: () => void;
+    const sent = new Promise<void>((resolve) => (send = resolve));
+    client[script] = async (...args) => (await sent, command.apply(client, args));
+    const deleting = tier.backend.delete(["between"]);
+    await fill(tier, "between");
+    send();
+    await deleting;
+    t.is(tier.memory.recall("between"), null);
+  },
+);
 
 test.serial("a change that fails has dropped the key all the same", async (t) => {
   const proxy = await startProxy(redis().port);
@@ -142,13 +163,15 @@ test.serial(
         await tier.other.set(key, value);
         written.get(key)?.push({ value, at: performance.now() });
         // A write now and then comes after many reads, and some right after another.
-        for (let turns = value % 5; turns > 0; turns--) await new Promise((resolve) => setImmediate(resolve));
+        for (let turns = value % 5; turns > 0; turns--)
+          await new Promise((resolve) => setImmediate(resolve));
       }
       writing--;
     };
     const read = async (key: string): Promise<void> => {
       while (writing > 0) {
-        const known = (written.get(key) ?? []).findLast(({ at }) => at < performance.now() - 1_000)?.value ?? 0;
+        const known =
+          (written.get(key) ?? []).findLast(({ at }) => at < performance.now() - 1_000)?.value ?? 0;
         const [bytes] = await tier.read([key], minute);
         if (Number(bytes ?? 0) < known) wrong++;
         await new Promise((resolve) => setImmediate(resolve));

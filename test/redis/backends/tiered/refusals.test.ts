@@ -17,10 +17,52 @@ for (const [what, rules, cause] of [
   ["the channel", ["resetchannels"], /NOPERM.*channel/i],
   ["the canary", ["-set"], /NOPERM.*set/i],
 ] as const) {
-  test.serial(`a user without permission for ${what} gets a plain RedisBackend, and is told once`, async (t) => {
+  test.serial(
+    `a user without permission for ${what} gets a plain RedisBackend, and is told once`,
+    async (t) => {
+      const own = await startRedis();
+      t.teardown(own.stop);
+      const admin = own.client();
+      await admin.call(
+        "ACL",
+        "SETUSER",
+        "app",
+        "on",
+        ">pw",
+        "~app:*",
+        "&*",
+        "+@all",
+        "-@dangerous",
+        "+client",
+        "+info",
+        ...rules,
+      );
+      const client = own.client({ username: "app", password: "pw", keyPrefix: "app:" });
+      const clock = new FakeClock();
+      const tier = createTier(client, { clock });
+      t.teardown(() => tier.backend.close());
+      await until("it is refused", async () => tier.causes.length > 0);
+      await admin.set("app:a", "1");
+      for (let i = 0; i < 2; i++) t.deepEqual(await tier.read(["a"], minute), [Buffer.from("1")]);
+      t.is(tier.takeReads(), 2);
+      const refused = await countRefusals(admin);
+      // The tier asks again after half a minute.
+      await clock.advance(30_000);
+      await until("it is refused again", async () => (await countRefusals(admin)) > refused);
+      t.is(tier.causes.length, 1);
+      t.regex(tier.causes[0] ?? "", cause);
+    },
+  );
+}
+
+test.serial(
+  "a user limited to the prefix gets the tier, with the rights in docs/tiers.md",
+  async (t) => {
     const own = await startRedis();
     t.teardown(own.stop);
     const admin = own.client();
+    const permitted =
+      "+get +mget +pttl +set +del +evalsha +eval +client|id +client|tracking +subscribe".split(" ");
     await admin.call(
       "ACL",
       "SETUSER",
@@ -28,54 +70,24 @@ for (const [what, rules, cause] of [
       "on",
       ">pw",
       "~app:*",
-      "&*",
-      "+@all",
-      "-@dangerous",
-      "+client",
-      "+info",
-      ...rules,
+      "resetchannels",
+      "&__redis__:invalidate",
+      ...permitted,
     );
-    const client = own.client({ username: "app", password: "pw", keyPrefix: "app:" });
-    const clock = new FakeClock();
-    const tier = createTier(client, { clock });
+    const client = own.client({
+      username: "app",
+      password: "pw",
+      keyPrefix: "app:",
+      enableReadyCheck: false,
+    });
+    const tier = createTier(client);
     t.teardown(() => tier.backend.close());
-    await until("it is refused", async () => tier.causes.length > 0);
+    await live(tier);
     await admin.set("app:a", "1");
-    for (let i = 0; i < 2; i++) t.deepEqual(await tier.read(["a"], minute), [Buffer.from("1")]);
-    t.is(tier.takeReads(), 2);
-    const refused = await countRefusals(admin);
-    // The tier asks again after half a minute.
-    await clock.advance(30_000);
-    await until("it is refused again", async () => (await countRefusals(admin)) > refused);
-    t.is(tier.causes.length, 1);
-    t.regex(tier.causes[0] ?? "", cause);
-  });
-}
-
-test.serial("a user limited to the prefix gets the tier, with the rights in docs/tiers.md", async (t) => {
-  const own = await startRedis();
-  t.teardown(own.stop);
-  const admin = own.client();
-  const permitted = "+get +mget +pttl +set +del +evalsha +eval +client|id +client|tracking +subscribe".split(" ");
-  await admin.call(
-    "ACL",
-    "SETUSER",
-    "app",
-    "on",
-    ">pw",
-    "~app:*",
-    "resetchannels",
-    "&__redis__:invalidate",
-    ...permitted,
-  );
-  const client = own.client({ username: "app", password: "pw", keyPrefix: "app:", enableReadyCheck: false });
-  const tier = createTier(client);
-  t.teardown(() => tier.backend.close());
-  await live(tier);
-  await admin.set("app:a", "1");
-  await fill(tier, "a");
-  t.deepEqual(tier.states, ["live"]);
-});
+    await fill(tier, "a");
+    t.deepEqual(tier.states, ["live"]);
+  },
+);
 
 test.serial("without a listener a refusal becomes one process warning", async (t) => {
   const own = await startRedis();
@@ -87,7 +99,10 @@ test.serial("without a listener a refusal becomes one process warning", async (t
   const client = own.client({ username: "app", password: "pw" });
   const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client));
   t.teardown(() => backend.close());
-  t.regex((await warned).message, /^The memory tier is out of use because Redis refuses what it needs: NOPERM/);
+  t.regex(
+    (await warned).message,
+    /^The memory tier is out of use because Redis refuses what it needs: NOPERM/,
+  );
 });
 
 test.serial("a listener that throws breaks nothing", async (t) => {
@@ -98,45 +113,63 @@ test.serial("a listener that throws breaks nothing", async (t) => {
   const onStateChange = (): void => {
     throw new TypeError("a mistake");
   };
-  const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client), { onStateChange });
+  const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client), {
+    onStateChange,
+  });
   t.teardown(() => backend.close());
   await until("live", async () => backend.state === "live");
   t.is((await warned).message, "a mistake");
 });
 
-test.serial("other arguments, clients without events and impossible options are refused", async (t) => {
-  const memory = new MemoryBackend();
-  const remote = new RedisBackend(redis().client({ lazyConnect: true }));
-  const message = (make: () => unknown): string | undefined => t.throws(make, { instanceOf: ConfigError })?.message;
-  const options = (given: object) => (): unknown => new TieredBackend(memory, remote, given);
-  t.is(
-    message(() => new TieredBackend(remote as never, remote)),
-    "TieredBackend: the first argument must be a MemoryBackend, but got: an instance of RedisBackend.",
-  );
-  t.is(
-    message(() => new TieredBackend(memory, memory as never)),
-    "TieredBackend: the second argument must be a RedisBackend, but got: an instance of MemoryBackend.",
-  );
-  t.is(
-    message(options({ prefixes: [] })),
-    'TieredBackend: "prefixes" must be a list of at least one string, but got: an array.',
-  );
-  t.is(
-    message(options({ maxLag: "10ms" })),
-    'TieredBackend: "maxLag" must be a duration of at least 100ms, such as "1s", but got: "10ms".',
-  );
-  t.is(message(options({ maxlag: "1s" })), 'TieredBackend has no option "maxlag". Did you mean "maxLag"?');
-  const foreign = { isCluster: false, getBuffer() {}, mgetBuffer() {}, del() {}, time() {}, defineCommand() {} };
-  t.is(
-    message(() => new TieredBackend(memory, new RedisBackend(foreign as unknown as RedisClient))),
-    "TieredBackend: the client must have the methods of a client of one Redis (duplicate, pttl, on, off), but got: an object.",
-  );
-  const foreignCluster = { ...foreign, isCluster: true };
-  t.is(
-    message(() => new TieredBackend(memory, new RedisBackend(foreignCluster as unknown as RedisClient))),
-    "TieredBackend: the client must have the methods of a client of a Cluster (nodes, slots, on, off), but got: an object.",
-  );
-});
+test.serial(
+  "other arguments, clients without events and impossible options are refused",
+  async (t) => {
+    const memory = new MemoryBackend();
+    const remote = new RedisBackend(redis().client({ lazyConnect: true }));
+    const message = (make: () => unknown): string | undefined =>
+      t.throws(make, { instanceOf: ConfigError })?.message;
+    const options = (given: object) => (): unknown => new TieredBackend(memory, remote, given);
+    t.is(
+      message(() => new TieredBackend(remote as never, remote)),
+      "TieredBackend: the first argument must be a MemoryBackend, but got: an instance of RedisBackend.",
+    );
+    t.is(
+      message(() => new TieredBackend(memory, memory as never)),
+      "TieredBackend: the second argument must be a RedisBackend, but got: an instance of MemoryBackend.",
+    );
+    t.is(
+      message(options({ prefixes: [] })),
+      'TieredBackend: "prefixes" must be a list of at least one string, but got: an array.',
+    );
+    t.is(
+      message(options({ maxLag: "10ms" })),
+      'TieredBackend: "maxLag" must be a duration of at least 100ms, such as "1s", but got: "10ms".',
+    );
+    t.is(
+      message(options({ maxlag: "1s" })),
+      'TieredBackend has no option "maxlag". Did you mean "maxLag"?',
+    );
+    const foreign = {
+      isCluster: false,
+      getBuffer() {},
+      mgetBuffer() {},
+      del() {},
+      time() {},
+      defineCommand() {},
+    };
+    t.is(
+      message(() => new TieredBackend(memory, new RedisBackend(foreign as unknown as RedisClient))),
+      "TieredBackend: the client must have the methods of a client of one Redis (duplicate, pttl, on, off), but got: an object.",
+    );
+    const foreignCluster = { ...foreign, isCluster: true };
+    t.is(
+      message(
+        () => new TieredBackend(memory, new RedisBackend(foreignCluster as unknown as RedisClient)),
+      ),
+      "TieredBackend: the client must have the methods of a client of a Cluster (nodes, slots, on, off), but got: an object.",
+    );
+  },
+);
 
 /** Returns how many commands the server has refused because of rights. */
 async function countRefusals(admin: Redis): Promise<number> {

@@ -9,23 +9,29 @@ import { createTier, fill, live, minute, useRedis } from "./tier";
 
 const { redis, startTier } = useRedis();
 
-test.serial("after CLIENT KILL TYPE pubsub the tier is flushed, bypassed, and live again", async (t) => {
-  const own = await startRedis();
-  t.teardown(own.stop);
-  const tier = await startTier(t, {}, { server: own });
-  for (let round = 0; round < 3; round++) {
-    await tier.other.set("a", `old ${round}`);
-    await fill(tier, "a");
-    await tier.other.call("CLIENT", "KILL", "TYPE", "pubsub");
-    // Nobody tells of this one.
-    await tier.other.set("a", `new ${round}`);
-    await until("it is noticed", async () => tier.states.at(-1) === "bypassed" || tier.states.length > 2 * round + 1);
-    t.deepEqual(await tier.read(["a"], minute), [Buffer.from(`new ${round}`)]);
-    await live(tier);
-    t.deepEqual(await tier.read(["a"], minute), [Buffer.from(`new ${round}`)]);
-  }
-  t.deepEqual(tier.states, ["live", "bypassed", "live", "bypassed", "live", "bypassed", "live"]);
-});
+test.serial(
+  "after CLIENT KILL TYPE pubsub the tier is flushed, bypassed, and live again",
+  async (t) => {
+    const own = await startRedis();
+    t.teardown(own.stop);
+    const tier = await startTier(t, {}, { server: own });
+    for (let round = 0; round < 3; round++) {
+      await tier.other.set("a", `old ${round}`);
+      await fill(tier, "a");
+      await tier.other.call("CLIENT", "KILL", "TYPE", "pubsub");
+      // Nobody tells of this one.
+      await tier.other.set("a", `new ${round}`);
+      await until(
+        "it is noticed",
+        async () => tier.states.at(-1) === "bypassed" || tier.states.length > 2 * round + 1,
+      );
+      t.deepEqual(await tier.read(["a"], minute), [Buffer.from(`new ${round}`)]);
+      await live(tier);
+      t.deepEqual(await tier.read(["a"], minute), [Buffer.from(`new ${round}`)]);
+    }
+    t.deepEqual(tier.states, ["live", "bypassed", "live", "bypassed", "live", "bypassed", "live"]);
+  },
+);
 
 test.serial("when the user's client loses its connection, memory is flushed", async (t) => {
   const own = await startRedis();
@@ -39,25 +45,32 @@ test.serial("when the user's client loses its connection, memory is flushed", as
   t.deepEqual(tier.states, ["live", "bypassed", "live"]);
 });
 
-test.serial("a server that is killed and comes back empty is read, and tracked again", async (t) => {
-  const first = await startRedis();
-  const proxy = await startProxy(first.port);
-  t.teardown(async () => void (await Promise.all([proxy.stop(), first.stop()])));
-  const tier = await startTier(t, {}, { server: first, client: { port: proxy.port, retryStrategy: () => 20 } });
-  await tier.other.set("a", "1");
-  await fill(tier, "a");
-  await first.kill();
-  await until("it is noticed", async () => tier.backend.state === "bypassed");
-  t.is(tier.memory.size, 0);
-  const second = await startRedis();
-  t.teardown(second.stop);
-  proxy.target = second.port;
-  await live(tier);
-  t.deepEqual(await tier.read(["a"], minute), [null]);
-  await second.client().set("a", "2");
-  await fill(tier, "a");
-  t.deepEqual(await tier.read(["a"], minute), [Buffer.from("2")]);
-});
+test.serial(
+  "a server that is killed and comes back empty is read, and tracked again",
+  async (t) => {
+    const first = await startRedis();
+    const proxy = await startProxy(first.port);
+    t.teardown(async () => void (await Promise.all([proxy.stop(), first.stop()])));
+    const tier = await startTier(
+      t,
+      {},
+      { server: first, client: { port: proxy.port, retryStrategy: () => 20 } },
+    );
+    await tier.other.set("a", "1");
+    await fill(tier, "a");
+    await first.kill();
+    await until("it is noticed", async () => tier.backend.state === "bypassed");
+    t.is(tier.memory.size, 0);
+    const second = await startRedis();
+    t.teardown(second.stop);
+    proxy.target = second.port;
+    await live(tier);
+    t.deepEqual(await tier.read(["a"], minute), [null]);
+    await second.client().set("a", "2");
+    await fill(tier, "a");
+    t.deepEqual(await tier.read(["a"], minute), [Buffer.from("2")]);
+  },
+);
 
 test.serial("a stream that is silently dead is bypassed after maxLag, and replaced", async (t) => {
   const proxy = await startProxy(redis().port);
@@ -83,24 +96,27 @@ test.serial("a stream that is silently dead is bypassed after maxLag, and replac
   t.regex(tier.causes.join("\n"), /their invalidations don't arrive/);
 });
 
-test.serial("a stream to another server than the client's is bypassed, even if it is alive", async (t) => {
-  const [a, b] = await Promise.all([startRedis(), startRedis()]);
-  const proxy = await startProxy(a.port);
-  t.teardown(async () => void (await Promise.all([proxy.stop(), a.stop(), b.stop()])));
-  const client = a.client({ port: proxy.port });
-  await client.ping();
-  proxy.target = b.port;
-  const tier = createTier(client, { maxLag: "100ms" });
-  t.teardown(() => tier.backend.close());
-  await until("it was replaced twice", async () => proxy.connections.length >= 3);
-  t.is(tier.backend.state, "bypassed");
-  t.deepEqual(
-    tier.states.filter((state) => state === "live"),
-    [],
-  );
-  proxy.target = a.port;
-  await live(tier);
-});
+test.serial(
+  "a stream to another server than the client's is bypassed, even if it is alive",
+  async (t) => {
+    const [a, b] = await Promise.all([startRedis(), startRedis()]);
+    const proxy = await startProxy(a.port);
+    t.teardown(async () => void (await Promise.all([proxy.stop(), a.stop(), b.stop()])));
+    const client = a.client({ port: proxy.port });
+    await client.ping();
+    proxy.target = b.port;
+    const tier = createTier(client, { maxLag: "100ms" });
+    t.teardown(() => tier.backend.close());
+    await until("it was replaced twice", async () => proxy.connections.length >= 3);
+    t.is(tier.backend.state, "bypassed");
+    t.deepEqual(
+      tier.states.filter((state) => state === "live"),
+      [],
+    );
+    proxy.target = a.port;
+    await live(tier);
+  },
+);
 
 test.serial(
   "with a frozen server the tier is bypassed after maxLag, and in use again when the server continues",
@@ -133,13 +149,16 @@ test.serial("a process that was suspended asks Redis before it trusts its memory
   t.is(tier.takeReads(), 0, "the stream was never interrupted, and nothing was flushed");
 });
 
-test.serial("a machine that slept asks Redis, although a steady clock has stopped meanwhile", async (t) => {
-  const { tier, setWallClock } = await startWithClocks(t);
-  setWallClock(600_000);
-  t.is(tier.backend.state, "bypassed");
-  await tier.read(["a"], { memoryMs: 3_600_000 });
-  t.is(tier.takeReads(), 1);
-});
+test.serial(
+  "a machine that slept asks Redis, although a steady clock has stopped meanwhile",
+  async (t) => {
+    const { tier, setWallClock } = await startWithClocks(t);
+    setWallClock(600_000);
+    t.is(tier.backend.state, "bypassed");
+    await tier.read(["a"], { memoryMs: 3_600_000 });
+    t.is(tier.takeReads(), 1);
+  },
+);
 
 test.serial("a clock that is set back makes nothing younger", async (t) => {
   const { steady, tier, setWallClock } = await startWithClocks(t);
@@ -189,11 +208,18 @@ test.serial(
   },
 );
 
-/** A tier with "a" in memory, and what is done to its clocks: the machine sleeps, or somebody sets one of them. */
+/**
+ * A tier with "a" in memory, and what is done to its clocks: the machine sleeps, or somebody sets
+ * one of them.
+ */
 async function startWithClocks(t: ExecutionContext) {
   const steady = new FakeClock();
   let apartMs = 0;
-  const clock = { now: () => steady.now() + apartMs, steady: () => steady.now(), after: steady.after.bind(steady) };
+  const clock = {
+    now: () => steady.now() + apartMs,
+    steady: () => steady.now(),
+    after: steady.after.bind(steady),
+  };
   const tier = await startTier(t, { clock, maxLag: "10m" });
   await tier.other.set("a", "1");
   await fill(tier, "a");

@@ -1,17 +1,24 @@
 import test, { type ExecutionContext } from "ava";
 import type { Redis, RedisOptions } from "ioredis";
 import type { ReadOptions, Values } from "../../../../runtime/backends/backend";
-import { MemoryBackend, type MemoryBackendOptions } from "../../../../runtime/backends/memory-backend";
+import {
+  MemoryBackend,
+  type MemoryBackendOptions,
+} from "../../../../runtime/backends/memory-backend";
 import { RedisBackend } from "../../../../runtime/backends/redis/redis-backend";
 import type { TierState } from "../../../../runtime/backends/tiered/streams";
-import { TieredBackend, type TieredBackendOptions } from "../../../../runtime/backends/tiered/tiered-backend";
+import {
+  TieredBackend,
+  type TieredBackendOptions,
+} from "../../../../runtime/backends/tiered/tiered-backend";
 import { type RedisServer, startRedis, until } from "../../../../test/support/redis";
 
 /** Reads that ask for memory. */
 export const minute = { memoryMs: 60_000 };
 
 /**
- * Starts a Redis for the tests of a file. Returns a function for the server, and one that starts a tier in front of it.
+ * Starts a Redis for the tests of a file. Returns a function for the server, and one that starts a
+ * tier in front of it.
  */
 export function useRedis() {
   let server: RedisServer;
@@ -19,8 +26,11 @@ export function useRedis() {
   test.after.always(() => server?.stop());
   return {
     redis: (): RedisServer => server,
-    startTier: (t: ExecutionContext, options: TieredBackendOptions = {}, setting: Partial<Setting> = {}) =>
-      startTier(t, options, { server, ...setting }),
+    startTier: (
+      t: ExecutionContext,
+      options: TieredBackendOptions = {},
+      setting: Partial<Setting> = {},
+    ) => startTier(t, options, { server, ...setting }),
   };
 }
 
@@ -38,7 +48,11 @@ export interface Tier {
   read(keys: readonly string[], options?: ReadOptions): Promise<Values>;
 }
 
-export function createTier(client: Redis, options: TieredBackendOptions = {}, bounds: MemoryBackendOptions = {}): Tier {
+export function createTier(
+  client: Redis,
+  options: TieredBackendOptions = {},
+  bounds: MemoryBackendOptions = {},
+): Tier {
   const memory = new MemoryBackend(bounds);
   const states: TierState[] = [];
   const causes: string[] = [];
@@ -60,7 +74,8 @@ export function createTier(client: Redis, options: TieredBackendOptions = {}, bo
     reads = 0;
     return taken;
   };
-  const settled = (): Promise<void> => until("nothing is under way", async () => backend.pendingReads === 0);
+  const settled = (): Promise<void> =>
+    until("nothing is under way", async () => backend.pendingReads === 0);
   return {
     backend,
     memory,
@@ -110,8 +125,8 @@ async function startTier(
       await until(`"${key}" is gone from memory`, async () => tier.memory.recall(key) === null);
     },
     /**
-     * Calls until Redis isn't asked any more: the pushes of a load may come after the answer to the read that follows
-     * it.
+     * Calls until Redis isn't asked any more: the pushes of a load may come after the answer to the
+     * read that follows it.
      */
     async unread(call: () => Promise<unknown>): Promise<void> {
       await until("it is read from memory", async () => {
@@ -132,10 +147,12 @@ async function startTier(
   };
 }
 
-export const live = (tier: Tier): Promise<void> => until("the tier is live", async () => tier.backend.state === "live");
+export const live = (tier: Tier): Promise<void> =>
+  until("the tier is live", async () => tier.backend.state === "live");
 
 /**
- * Reads until memory has the key, because the push of an earlier write may arrive after the answer to the first read.
+ * Reads until memory has the key, because the push of an earlier write may arrive after the answer
+ * to the first read.
  */
 export async function fill(tier: Tier, key: string): Promise<void> {
   await until(`"${key}" is in memory`, async () => {

@@ -1,7 +1,7 @@
 /**
- * A program whose dependencies throw where nobody expects it, each in its turn: it prints, a line of JSON each, what
- * its calls returned and what reached the process. Run by own-ticks.test.ts, with the port of a Redis and the name of a
- * part.
+ * A program whose dependencies throw where nobody expects it, each in its turn: it prints, a line
+ * of JSON each, what its calls returned and what reached the process. Run by own-ticks.test.ts,
+ * with the port of a Redis and the name of a part.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -55,7 +55,11 @@ interface Setting extends Options {
 }
 
 let rows = 0;
-async function row(name: string, set: () => Setting | Promise<Setting>, uses: Uses = use): Promise<void> {
+async function row(
+  name: string,
+  set: () => Setting | Promise<Setting>,
+  uses: Uses = use,
+): Promise<void> {
   if (!name.includes(pattern)) return;
   escaped.length = 0;
   let wrong: string[];
@@ -64,7 +68,13 @@ async function row(name: string, set: () => Setting | Promise<Setting>, uses: Us
     const { end: own, ...options } = await set();
     end = own;
     const cache = `cache ${++rows}`;
-    configure(cache, { namespace: cache, jitter: 0.05, breakerFailures: 1_000_000, deadline: "100ms", ...options });
+    configure(cache, {
+      namespace: cache,
+      jitter: 0.05,
+      breakerFailures: 1_000_000,
+      deadline: "100ms",
+      ...options,
+    });
     wrong = await Promise.race([uses(cache), hung()]);
     await Promise.race([cacheNamed(cache).idle(), hung().then((text) => wrong.push(...text))]);
   } catch (thrown) {
@@ -79,7 +89,8 @@ async function row(name: string, set: () => Setting | Promise<Setting>, uses: Us
   console.log(JSON.stringify({ name, wrong, escaped }));
 }
 
-const hung = (): Promise<string[]> => new Promise((resolve) => setTimeout(resolve, 30_000, ["it hangs"]).unref?.());
+const hung = (): Promise<string[]> =>
+  new Promise((resolve) => setTimeout(resolve, 30_000, ["it hangs"]).unref?.());
 
 type Uses = (cache: string) => Promise<string[]>;
 type Loader = (...args: never[]) => Promise<unknown>;
@@ -96,17 +107,31 @@ const plans: Readonly<Record<string, Partial<Plan>>> = {
 };
 
 /**
- * Calls of every kind, which must return what the loader does; a refresh or an invalidation may reject with an Error.
+ * Calls of every kind, which must return what the loader does; a refresh or an invalidation may
+ * reject with an Error.
  */
 async function use(cache: string, further: Partial<Plan> = {}): Promise<string[]> {
   const wrong: string[] = [];
-  const expect = async (what: string, call: () => Promise<unknown>, expected: string): Promise<void> => {
-    const got = await call().then(JSON.stringify, (error: unknown) => `rejected with ${textOf(error)}`);
+  const expect = async (
+    what: string,
+    call: () => Promise<unknown>,
+    expected: string,
+  ): Promise<void> => {
+    const got = await call().then(
+      JSON.stringify,
+      (error: unknown) => `rejected with ${textOf(error)}`,
+    );
     if (got !== expected) wrong.push(`${what}: ${got}`);
   };
-  const settle = async (what: string, call: () => Promise<unknown>, expected?: string): Promise<void> => {
+  const settle = async (
+    what: string,
+    call: () => Promise<unknown>,
+    expected?: string,
+  ): Promise<void> => {
     const got = await call().then(JSON.stringify, (error: unknown) =>
-      error instanceof Error && error.name === "BackendError" ? expected : `rejected with ${textOf(error)}`,
+      error instanceof Error && error.name === "BackendError"
+        ? expected
+        : `rejected with ${textOf(error)}`,
     );
     if (got !== expected) wrong.push(`${what}: ${got}`);
   };
@@ -115,7 +140,8 @@ async function use(cache: string, further: Partial<Plan> = {}): Promise<string[]
       await new Promise((resolve) => setTimeout(resolve, id === 3 ? 25 : 1));
       return { id, author: 7 };
     };
-    const f = wrapOf(cache, { name: `f ${kind}`, ...plan, ...further }, load) as typeof load & Operations;
+    const f = wrapOf(cache, { name: `f ${kind}`, ...plan, ...further }, load) as typeof load &
+      Operations;
     const value = (id: number): string => JSON.stringify({ id, author: 7 });
     await Promise.all([1, 1, 2, 3].map((id) => expect(`${kind}(${id})`, () => f(id), value(id))));
     await expect(`${kind}(1) again`, () => f(1), value(1));
@@ -125,7 +151,11 @@ async function use(cache: string, further: Partial<Plan> = {}): Promise<string[]
       () => withCache({ signal: new AbortController().signal }, () => f(4)),
       value(4),
     );
-    await expect(`${kind}(5), a refreshing call`, () => withCache({ mode: "refresh" }, () => f(5)), value(5));
+    await expect(
+      `${kind}(5), a refreshing call`,
+      () => withCache({ mode: "refresh" }, () => f(5)),
+      value(5),
+    );
     await settle(`${kind}.refresh`, () => f.refresh(1), value(1));
     await settle(`${kind}.invalidate`, () => f.invalidate(1));
     await settle(`${kind}.invalidateTag`, () => f.invalidateTag("user:1"));
@@ -133,7 +163,8 @@ async function use(cache: string, further: Partial<Plan> = {}): Promise<string[]
   };
   await Promise.all(Object.entries(plans).map(([kind, plan]) => useKind(kind, plan)));
   const load = async (ids: number[]): Promise<string[]> => ids.map((id) => `v${id}`);
-  const many = wrapOf(cache, { name: "many", batch: "array", tags: [tag] }, load) as typeof load & Operations;
+  const many = wrapOf(cache, { name: "many", batch: "array", tags: [tag] }, load) as typeof load &
+    Operations;
   await expect("batch", () => many([1, 2]), '["v1","v2"]');
   await expect("batch of others", () => many([2, 3, 4, 5]), '["v2","v3","v4","v5"]');
   await expect("batch again", () => many([6, 7, 8]), '["v6","v7","v8"]');
@@ -154,7 +185,16 @@ function wrapOf(cache: string, plan: Partial<Plan>, loader: Loader): unknown {
   return wrap(() => whole, loader as never, whole.name);
 }
 
-const methods = ["read", "acquire", "renew", "write", "release", "delete", "ensureVersions", "time"] as const;
+const methods = [
+  "read",
+  "acquire",
+  "renew",
+  "write",
+  "release",
+  "delete",
+  "ensureVersions",
+  "time",
+] as const;
 const further = ["readAndLease", "peek", "setMemo", "cork"] as const;
 
 /** A backend in which one method does something else, in a remote store or in this process. */
@@ -163,7 +203,10 @@ function backendWith(change: Readonly<Record<string, unknown>>, remote: boolean)
   const own: Record<string, unknown> = { name: "store", remote };
   for (const name of [...methods, "readAndLease", "peek", "setMemo"] as const)
     own[name] = (inner[name] as () => unknown).bind(inner);
-  return Object.defineProperties(own, Object.getOwnPropertyDescriptors(change)) as unknown as Backend;
+  return Object.defineProperties(
+    own,
+    Object.getOwnPropertyDescriptors(change),
+  ) as unknown as Backend;
 }
 
 async function backends(): Promise<void> {
@@ -176,7 +219,11 @@ async function backends(): Promise<void> {
         }));
   for (const property of ["keysPerRead", "cork", "readAndLease", "peek"])
     await row(`a backend whose property ${property} throws`, () => {
-      const change = Object.defineProperty({}, property, { get: throws, enumerable: true, configurable: true });
+      const change = Object.defineProperty({}, property, {
+        get: throws,
+        enumerable: true,
+        configurable: true,
+      });
       return { backend: backendWith(change, true) };
     });
   await row("a backend whose cork sends twice", () => ({
@@ -187,7 +234,17 @@ async function backends(): Promise<void> {
   }));
 }
 
-const commands = ["getBuffer", "mgetBuffer", "set", "del", "time", "pttl", "duplicate", "on", "off"] as const;
+const commands = [
+  "getBuffer",
+  "mgetBuffer",
+  "set",
+  "del",
+  "time",
+  "pttl",
+  "duplicate",
+  "on",
+  "off",
+] as const;
 
 function connect(change: (client: Redis) => void = () => {}): Promise<Redis> {
   const client = new Redis(port);
@@ -243,9 +300,17 @@ async function clients(): Promise<void> {
   }
   await row("a subscription whose connection throws in everything", async () => {
     const client = await connect();
-    const connection = { on() {}, connect: throws, client: throws, subscribe: throws, disconnect: throws };
+    const connection = {
+      on() {},
+      connect: throws,
+      client: throws,
+      subscribe: throws,
+      disconnect: throws,
+    };
     Object.assign(client, { duplicate: () => connection });
-    const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(client), { maxLag: "100ms" });
+    const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(client), {
+      maxLag: "100ms",
+    });
     return { backend: tier, end: () => (tier.close(), client.disconnect()) };
   });
   for (const ending of ["rejects with nothing", "ends with an error of no text"])
@@ -255,12 +320,18 @@ async function clients(): Promise<void> {
       const connection = {
         on: (event: string, listener: (thrown: unknown) => void) => listeners.set(event, listener),
         // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- on purpose
-        connect: () => (ending === "rejects with nothing" ? Promise.reject(undefined) : new Promise(() => {})),
+        connect: () =>
+          ending === "rejects with nothing" ? Promise.reject(undefined) : new Promise(() => {}),
         disconnect() {},
       };
       Object.assign(client, { duplicate: () => connection });
-      const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(client), { maxLag: "100ms" });
-      setTimeout(() => (listeners.get("error")?.(hostile()), listeners.get("end")?.(undefined)), 20);
+      const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(client), {
+        maxLag: "100ms",
+      });
+      setTimeout(
+        () => (listeners.get("error")?.(hostile()), listeners.get("end")?.(undefined)),
+        20,
+      );
       return { backend: tier, end: () => (tier.close(), client.disconnect()) };
     });
   await row("a backend that nobody closes, whose client throws when it is left", async () => {
@@ -289,13 +360,20 @@ async function clocks(): Promise<void> {
     "whose after throws": () => ({ now, after: throws }),
     "whose after returns a number": () => ({
       now,
-      after: ((...args: Parameters<Clock["after"]>) => (after(...args), 5)) as unknown as Clock["after"],
+      after: ((...args: Parameters<Clock["after"]>) => (
+        after(...args),
+        5
+      )) as unknown as Clock["after"],
     }),
     "whose after returns nothing": () => ({
       now,
-      after: ((...args: Parameters<Clock["after"]>) => void after(...args)) as unknown as Clock["after"],
+      after: ((...args: Parameters<Clock["after"]>) =>
+        void after(...args)) as unknown as Clock["after"],
     }),
-    "whose timers can't be cancelled": () => ({ now, after: (...args) => (after(...args), throws) }),
+    "whose timers can't be cancelled": () => ({
+      now,
+      after: (...args) => (after(...args), throws),
+    }),
     "whose now throws": () => ({ now: later(throws, now), after }),
     "whose now is no number": () => ({ now: later(() => NaN, now), after }),
     "whose now is a text": () => ({ now: later(() => "now" as never, now), after }),
@@ -311,19 +389,35 @@ async function clocks(): Promise<void> {
     await row(`a clock ${what}, with Redis and a tier`, async () => {
       const client = await connect();
       const options = { maxLag: "100ms", clock: create() };
-      const tier = new TieredBackend(new MemoryBackend({ clock: create() }), new RedisBackend(client), options);
-      return { clock: create(), lease: "30ms", backend: tier, end: () => (tier.close(), client.disconnect()) };
+      const tier = new TieredBackend(
+        new MemoryBackend({ clock: create() }),
+        new RedisBackend(client),
+        options,
+      );
+      return {
+        clock: create(),
+        lease: "30ms",
+        backend: tier,
+        end: () => (tier.close(), client.disconnect()),
+      };
     });
   }
   await row("timers that are numbers", () => {
     const { setTimeout: real } = globalThis;
-    globalThis.setTimeout = ((callback: () => void, ms: number) => Number(real(callback, ms))) as never;
-    return { backend: backendWith({}, true), lease: "30ms", end: () => (globalThis.setTimeout = real) };
+    globalThis.setTimeout = ((callback: () => void, ms: number) =>
+      Number(real(callback, ms))) as never;
+    return {
+      backend: backendWith({}, true),
+      lease: "30ms",
+      end: () => (globalThis.setTimeout = real),
+    };
   });
 }
 
 async function users(): Promise<void> {
-  const foreign = runInNewContext("(thrown) => Promise.reject(thrown)") as (thrown: unknown) => Promise<never>;
+  const foreign = runInNewContext("(thrown) => Promise.reject(thrown)") as (
+    thrown: unknown,
+  ) => Promise<never>;
   const trap = (): Error => Object.defineProperty(new Error("x"), "name", { get: throws });
   const functions: Readonly<Record<string, (...args: unknown[]) => never>> = {
     throws,
@@ -332,20 +426,30 @@ async function users(): Promise<void> {
     "throws an error that can't be read": () => {
       throw trap();
     },
-    "returns a thenable that throws": (() => Object.defineProperty({}, "then", { get: throws })) as never,
+    "returns a thenable that throws": (() =>
+      Object.defineProperty({}, "then", { get: throws })) as never,
   };
   for (const [how, mistake] of Object.entries(functions))
     for (const [where, backend] of [
       ["in memory", () => undefined],
       ["with a remote backend", () => ({ backend: backendWith({}, true) })],
-      ["with a backend that fails", () => ({ backend: backendWith({ read: throws, write: throws }, true) })],
+      [
+        "with a backend that fails",
+        () => ({ backend: backendWith({ read: throws, write: throws }, true) }),
+      ],
     ] as const) {
       const name = (what: string): string => `${what} that ${how}, ${where}`;
       const own = (): Setting => backend() ?? {};
       const codec = (change: Partial<Codec>): Setting => ({
         ...own(),
         codec: "mine",
-        codecs: { mine: { encode: JSON.stringify as never, decode: (bytes) => JSON.parse(String(bytes)), ...change } },
+        codecs: {
+          mine: {
+            encode: JSON.stringify as never,
+            decode: (bytes) => JSON.parse(String(bytes)),
+            ...change,
+          },
+        },
       });
       await row(name("a listener"), () => ({ ...own(), onEvent: mistake }));
       await row(name("an encode"), () => codec({ encode: mistake }));
@@ -366,7 +470,10 @@ async function users(): Promise<void> {
       const options = { maxLag: "100ms", onStateChange: mistake };
       const tier = new TieredBackend(new MemoryBackend(), new RedisBackend(client), options);
       const timer = setInterval(() => client.stream.destroy(), 30);
-      return { backend: tier, end: () => (clearInterval(timer), tier.close(), client.disconnect()) };
+      return {
+        backend: tier,
+        end: () => (clearInterval(timer), tier.close(), client.disconnect()),
+      };
     });
     if (!how.startsWith("throws")) continue;
     await row(
@@ -374,7 +481,11 @@ async function users(): Promise<void> {
       () => {
         const { emitWarning } = process;
         process.emitWarning = mistake;
-        return { onEvent: throws, isFailure: throws, end: () => (process.emitWarning = emitWarning) };
+        return {
+          onEvent: throws,
+          isFailure: throws,
+          end: () => (process.emitWarning = emitWarning),
+        };
       },
       async (cache) => [...(await use(cache)), ...(await failing(cache))],
     );
@@ -399,7 +510,11 @@ async function failing(cache: string): Promise<string[]> {
     if (fails) throw new Error("no database");
     return 1;
   };
-  const f = wrapOf(cache, { name: "failing", ttlMs: 1, staleIfErrorMs: 60_000 }, load) as () => Promise<unknown>;
+  const f = wrapOf(
+    cache,
+    { name: "failing", ttlMs: 1, staleIfErrorMs: 60_000 },
+    load,
+  ) as () => Promise<unknown>;
   await f();
   await new Promise((resolve) => setTimeout(resolve, 5));
   fails = true;

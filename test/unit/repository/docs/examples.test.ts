@@ -34,7 +34,10 @@ function examplesOf(page: string): Example[] {
   }));
 }
 
-/** As it would stand in a program: `…` is what an example leaves out. A body that is left out doesn't end. */
+/**
+ * As it would stand in a program: `…` is what an example leaves out. A body that is left out
+ * doesn't end.
+ */
 function withoutGaps(code: string): string {
   return code
     .replaceAll(/(?<=[(,]\s?)\{ … \}/g, "{}")
@@ -64,14 +67,19 @@ function syntaxErrorsOf(text: string): string[] {
   const file = ts.createSourceFile("example.ts", text, ts.ScriptTarget.ES2022) as ts.SourceFile & {
     readonly parseDiagnostics: readonly ts.Diagnostic[];
   };
-  return file.parseDiagnostics.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
+  return file.parseDiagnostics.map(({ messageText }) =>
+    ts.flattenDiagnosticMessageText(messageText, " "),
+  );
 }
 
 test("every other example has the types that it shows, and its directives are right", (t) => {
   const files = new Map<string, string>();
   for (const [i, { place, code }] of examples.entries()) {
     if (place.startsWith(wrongOnPurpose)) continue;
-    files.set(join(__dirname, `example-${i}-${place.replaceAll(/\W/g, "-")}.ts`), `${withoutGaps(code)}\nexport {};\n`);
+    files.set(
+      join(__dirname, `example-${i}-${place.replaceAll(/\W/g, "-")}.ts`),
+      `${withoutGaps(code)}\nexport {};\n`,
+    );
   }
   const problems = problemsOf(files);
   t.deepEqual(problems, []);
@@ -105,13 +113,23 @@ function problemsOf(files: ReadonlyMap<string, string>): string[] {
   host.readFile = (name) => files.get(name) ?? readFile(name);
   host.getSourceFile = (name, version, ...rest) => {
     const text = files.get(name);
-    return text === undefined ? getSourceFile(name, version, ...rest) : ts.createSourceFile(name, text, version, true);
+    return text === undefined
+      ? getSourceFile(name, version, ...rest)
+      : ts.createSourceFile(name, text, version, true);
   };
   const names = [...files.keys(), join(__dirname, "prelude.d.ts")];
-  const program = transformProgram(ts.createProgram(names, options, host), host, { codecs: ["msgpack"] }, { ts });
+  const program = transformProgram(
+    ts.createProgram(names, options, host),
+    host,
+    { codecs: ["msgpack"] },
+    { ts },
+  );
   return [...files.keys()]
     .map((name) => program.getSourceFile(name) as ts.SourceFile)
-    .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
+    .flatMap((file) => [
+      ...program.getSyntacticDiagnostics(file),
+      ...program.getSemanticDiagnostics(file),
+    ])
     .filter(({ category }) => category === ts.DiagnosticCategory.Error)
     .map(({ file, start = 0, messageText }) => {
       const line = (file?.getLineAndCharacterOfPosition(start).line ?? 0) + 1;
@@ -125,13 +143,20 @@ test("the backend in docs/backends.md passes the contract", async (t) => {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   });
   const exported: {
-    MapBackend?: new (keys: Map<string, ownBackend.KeyState>, now: () => number) => ownBackend.Backend;
+    MapBackend?: new (
+      keys: Map<string, ownBackend.KeyState>,
+      now: () => number,
+    ) => ownBackend.Backend;
   } = {};
   const load = runInThisContext(`(function (require, exports) {${outputText}\n})`) as (
     require: unknown,
     exports: object,
   ) => void;
-  load((name: string) => (name === "zcache/backend" ? ownBackend : Module.createRequire(__filename)(name)), exported);
+  load(
+    (name: string) =>
+      name === "zcache/backend" ? ownBackend : Module.createRequire(__filename)(name),
+    exported,
+  );
   const { MapBackend } = exported;
   if (!MapBackend) return t.fail("docs/backends.md has no MapBackend");
   const clock = new FakeClock();
@@ -159,7 +184,8 @@ test("every link leads to a file of the repository, and to a heading that it has
       const file = path === "" ? page : join(dirname(page), path);
       const known = read(file);
       if (known === null) dead.push(`${basename(page)}: ${target}`);
-      else if (anchor !== undefined && !anchorsOf(known).has(anchor)) dead.push(`${basename(page)}: ${target}`);
+      else if (anchor !== undefined && !anchorsOf(known).has(anchor))
+        dead.push(`${basename(page)}: ${target}`);
     }
   }
   t.deepEqual(dead, []);

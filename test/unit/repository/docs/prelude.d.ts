@@ -1,4 +1,7 @@
-/** What the examples of README.md and docs/ take for granted: a program around them. See examples.test.ts. */
+/**
+ * What the examples of README.md and docs/ take for granted: a program around them. See
+ * examples.test.ts.
+ */
 import type { KeyState } from "../../../../runtime/own-backend";
 import type { Backend } from "../../../../runtime/index";
 

@@ -1,4 +1,8 @@
-import { type FunctionCounts, type FunctionReport, type ProcessReport } from "../../../../runtime/studio/report";
+import {
+  type FunctionCounts,
+  type FunctionReport,
+  type ProcessReport,
+} from "../../../../runtime/studio/report";
 
 const noCounts: FunctionCounts = {
   hit: 0,

@@ -1,4 +1,9 @@
-import { createServer, request as sendRequest, type IncomingHttpHeaders, type RequestOptions } from "node:http";
+import {
+  createServer,
+  request as sendRequest,
+  type IncomingHttpHeaders,
+  type RequestOptions,
+} from "node:http";
 import { type AddressInfo } from "node:net";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,7 +42,10 @@ export class GivenSource implements Source {
     return [this.cache];
   }
 
-  watch(tell: (report: ProcessReport) => void, tellTrouble: (trouble: string | null) => void): () => void {
+  watch(
+    tell: (report: ProcessReport) => void,
+    tellTrouble: (trouble: string | null) => void,
+  ): () => void {
     this.isWatched = true;
     this.#tell = tell;
     this.tellTrouble = tellTrouble;
