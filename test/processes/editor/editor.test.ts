@@ -243,7 +243,7 @@ test.serial("in a placeholder, paths are completed down to the last property", a
   t.is(await server.completionDetails(main, "org:{org.", "name"), "name: string");
   t.regex(
     await server.completionDetails(main, "// @zcache ", "codec"),
-    /^codec\nHow a result becomes bytes\. Value: name, json, yaml, structured/,
+    /^codec\nThe codec that turns results into bytes\. Value: name, json, yaml, structured/,
   );
 });
 
