@@ -15,7 +15,7 @@ import { type CacheReport, type FunctionReport, type ProcessReport } from "./rep
 import { shorten } from "./shorten";
 
 /** One call in this many is timed. */
-const timedShare = 64;
+const timedShare = 128;
 /** The largest number of functions. Those that come later are counted by `stats()` only. */
 const mostFunctions = 5_000;
 /** A program with many functions reports fewer keys of each. */

@@ -1,7 +1,7 @@
 /** The number of hits in each interval that are all looked at. */
-const allUpTo = 200;
+const allUpTo = 50;
 /** Of the hits after these, one in this many is looked at, on average. */
-const share = 32;
+const share = 64;
 
 /**
  * Chooses the hits that are looked at: all of them if there are few, and otherwise a random share.
