@@ -17,7 +17,8 @@ const needless = /eslint|oxlint|prettier|vitest|jest|supertest|testing|mau/;
  * result: a `url`, a command (`ask`), or else its own output. `shakes`: it leaves out what nobody
  * uses. `types: false`: it builds single files as they're asked for. `mistakes: false`: it shows
  * none. `own`: it is installed by itself. `generator`: what makes its project, in a folder "shop".
- * `at`: the folder of the package in a monorepo. `coverage`: what writes a report of it.
+ * `at`: the folder of the package in a monorepo. `coverage`: what writes a report of it. `later`:
+ * what is installed after the packages, because npm can't resolve them together.
  */
 export const hosts = [
   {
@@ -63,7 +64,8 @@ export default { plugins: [zcache()], ssr: { noExternal: true }, build: { ssr: "
   },
   {
     name: "vitest",
-    packages: ["vite", "vitest", `@vitest/coverage-v8@${vitest}`],
+    packages: ["vite", `vitest@${vitest}`],
+    later: [`@vitest/coverage-v8@${vitest}`],
     coverage:
       "vitest run --coverage.enabled --coverage.reporter=json --coverage.include=src/service.ts",
     files: {

@@ -313,23 +313,15 @@ async function pack(directory) {
 }
 
 async function install(directory, tarball, chosen) {
-  const packages = [...new Set(chosen.flatMap((host) => host.packages))];
   const modules = join(directory, "modules");
   mkdirSync(modules);
   write(modules, { "package.json": { name: "modules", private: true } });
-  await npm(
-    [
-      "install",
-      "--no-audit",
-      "--no-fund",
-      "--prefer-offline",
-      tarball,
-      "@types/node@20",
-      "typescript@5.9",
-      ...packages,
-    ],
-    modules,
-  );
+  const add = (...packages) =>
+    npm(["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], modules);
+  const named = (list) => [...new Set(chosen.flatMap((host) => host[list] ?? []))];
+  await add(tarball, "@types/node@20", "typescript@5.9", ...named("packages"));
+  const later = named("later");
+  if (later.length > 0) await add(...later);
   return join(modules, "node_modules");
 }
 
