@@ -338,7 +338,8 @@ function resolveCodecs(options: Options & { codec: string }): Pick<Settings, "co
 
 const mustBeCodec = "must have the functions encode and decode";
 const mustBeBackend = "must be a backend, such as new RedisBackend(client)";
-const backendMethods = [
+/** The methods that every backend has. */
+export const backendMethods = [
   "read",
   "acquire",
   "renew",

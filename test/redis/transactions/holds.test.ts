@@ -10,6 +10,7 @@ import {
 import type { Backend } from "../../../runtime/backends/backend";
 import { scopes } from "../../../runtime/transactions/scope";
 import { MemoryBackend } from "../../../runtime/backends/memory-backend";
+import { backendMethods } from "../../../runtime/cache/configure";
 import { createCache, deferred, settled } from "../../support/cache";
 import { until } from "../../support/redis";
 import { useStores } from "../../support/stores";
@@ -558,18 +559,8 @@ test("impossible holds are refused before anything is done", async (t) => {
 
 test("a backend without holds is refused by name", async (t) => {
   const inner = new MemoryBackend();
-  const methods = [
-    "read",
-    "acquire",
-    "renew",
-    "write",
-    "release",
-    "delete",
-    "ensureVersions",
-    "time",
-  ] as const;
   const own = Object.fromEntries(
-    methods.map((name) => [name, (inner[name] as Function).bind(inner)]),
+    backendMethods.map((name) => [name, (inner[name] as Function).bind(inner)]),
   );
   const cache = createCache(t, {
     inner: { name: "own", remote: false, ...own } as unknown as Backend,

@@ -10,7 +10,12 @@ import type { Backend } from "../../../../runtime/backends/backend";
 import { wrap } from "../../../../runtime/calls/cached-function";
 import { type Clock, systemClock } from "../../../../runtime/clock";
 import { type Codec } from "../../../../runtime/codecs/codec";
-import { cacheNamed, configure, type Options } from "../../../../runtime/cache/configure";
+import {
+  backendMethods,
+  cacheNamed,
+  configure,
+  type Options,
+} from "../../../../runtime/cache/configure";
 import { MemoryBackend } from "../../../../runtime/backends/memory-backend";
 import type { Plan } from "../../../../runtime/plan";
 import { RedisBackend } from "../../../../runtime/backends/redis/redis-backend";
@@ -185,23 +190,13 @@ function wrapOf(cache: string, plan: Partial<Plan>, loader: Loader): unknown {
   return wrap(() => whole, loader as never, whole.name);
 }
 
-const methods = [
-  "read",
-  "acquire",
-  "renew",
-  "write",
-  "release",
-  "delete",
-  "ensureVersions",
-  "time",
-] as const;
 const further = ["readAndLease", "peek", "setMemo", "cork"] as const;
 
 /** A backend in which one method does something else, in a remote store or in this process. */
 function backendWith(change: Readonly<Record<string, unknown>>, remote: boolean): Backend {
   const inner = new MemoryBackend();
   const own: Record<string, unknown> = { name: "store", remote };
-  for (const name of [...methods, "readAndLease", "peek", "setMemo"] as const)
+  for (const name of [...backendMethods, "readAndLease", "peek", "setMemo"] as const)
     own[name] = (inner[name] as () => unknown).bind(inner);
   return Object.defineProperties(
     own,
@@ -211,7 +206,7 @@ function backendWith(change: Readonly<Record<string, unknown>>, remote: boolean)
 
 async function backends(): Promise<void> {
   for (const remote of [true, false])
-    for (const method of [...methods, ...further])
+    for (const method of [...backendMethods, ...further])
       for (const [how, misdeed] of Object.entries(misdeeds))
         await row(`a ${remote ? "remote" : "local"} backend whose ${method} ${how}`, () => ({
           backend: backendWith({ [method]: misdeed }, remote),
