@@ -121,7 +121,7 @@ function checkEntries({ projects, directory }: Workspace): Reported[] {
 function stateOf({ recorded, directory, projects }: Workspace): DiskState | null | undefined {
   return recorded?.stateFor(
     directory,
-    projects.map(({ parsed }) => parsed),
+    projects.map(({ configFile: file, parsed }) => ({ file, parsed })),
   );
 }
 

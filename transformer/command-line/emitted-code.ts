@@ -8,11 +8,12 @@ import { type Project, type Workspace } from "./load-projects";
  */
 export function findEmittedCode(
   { ts: compiler }: Workspace,
-  { program, session }: Project,
+  { session }: Project,
   target: ProjectTarget,
 ): string {
-  const text = emit(program, session.transformer, target.sourceFile);
-  const file = compiler.createSourceFile("emitted.js", text, compiler.ScriptTarget.Latest, true);
+  const text = session.rewrittenText(target.sourceFile);
+  const { fileName } = target.sourceFile;
+  const file = compiler.createSourceFile(fileName, text, compiler.ScriptTarget.Latest, true);
   const plans = new Map<string, string>();
   for (const statement of file.statements) {
     if (!compiler.isFunctionDeclaration(statement) || !statement.name) continue;
@@ -25,24 +26,6 @@ export function findEmittedCode(
   if (planName === undefined) return "";
   const uses = findUses(compiler, file, planName).map((node) => node.getText(file));
   return [...uses, plans.get(planName) ?? ""].join("\n\n");
-}
-
-function emit(
-  program: ts.Program,
-  transformer: ts.TransformerFactory<ts.SourceFile>,
-  sourceFile: ts.SourceFile,
-): string {
-  let emitted = "";
-  program.emit(
-    sourceFile,
-    (name, text) => void (/\.[cm]?jsx?$/.test(name) && (emitted = text)),
-    undefined,
-    false,
-    {
-      before: [transformer],
-    },
-  );
-  return emitted;
 }
 
 /** Finds the smallest statements, members and properties in which the plan is used. */

@@ -3,8 +3,13 @@ import type ts from "typescript";
 import { type ProjectTarget } from "../plan/check-context";
 import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
 import { Session } from "../program/session";
+import { openCompiler } from "../compilers/open-compiler";
+import {
+  CompilerError,
+  type ProjectCompiler,
+  type ProjectConfig,
+} from "../compilers/project-compiler";
 import { findConfig, nearestConfig } from "./find-config";
-import { loadCompiler } from "./load-compiler";
 import { RecordedInputs } from "./recorded-inputs";
 import { type Arguments, CommandError, type Terminal } from "./command";
 
@@ -13,7 +18,7 @@ type Compiler = typeof ts;
 /** A tsconfig with all that it references, as the compiler sees them. */
 export interface Workspace {
   readonly ts: Compiler;
-  /** The compiler's reads of the disk, if they are to be recorded. */
+  /** What the compiler has read from the disk, if that was to be recorded. */
   readonly recorded: RecordedInputs | null;
   /** The folder of the requested tsconfig. Paths are shown relative to it. */
   readonly directory: string;
@@ -34,12 +39,20 @@ export interface Project {
 }
 
 /** @throws UsageError if there is no tsconfig, CommandError if it can't be read */
-export function loadWorkspace({ values, flags }: Arguments, terminal: Terminal): Workspace {
+export function loadWorkspace(args: Arguments, terminal: Terminal): Workspace {
+  try {
+    return openWorkspace(args, terminal);
+  } catch (error) {
+    throw error instanceof CompilerError ? new CommandError(error.message) : error;
+  }
+}
+
+function openWorkspace({ values, flags }: Arguments, terminal: Terminal): Workspace {
   const configFile = findConfig(terminal.directory, values["project"]);
   const directory = dirname(configFile);
-  const compiler = loadCompiler(directory);
-  const recorded = flags.has("with-state") ? new RecordedInputs(compiler.sys) : null;
-  const configs = readConfigs(compiler, configFile);
+  const recorded = flags.has("with-state") ? new RecordedInputs() : null;
+  const compiler = openCompiler(directory, recorded);
+  const configs = compiler.readConfigs(configFile);
   const taken = new Set<string>();
   const projects = configs.map((config, i) => {
     terminal.progress(
@@ -48,7 +61,7 @@ export function loadWorkspace({ values, flags }: Arguments, terminal: Terminal):
     return createProject(compiler, config, taken);
   });
   terminal.progress(null);
-  return { ts: compiler, directory, projects, recorded };
+  return { ts: compiler.ts, directory, projects, recorded };
 }
 
 /**
@@ -76,69 +89,20 @@ export function showPlace(workspace: Workspace, { sourceFile, word }: ProjectTar
   return `${showPath(workspace, sourceFile.fileName)}:${sourceFile.getLineAndCharacterOfPosition(word.start).line + 1}`;
 }
 
-interface Config {
-  readonly file: string;
-  readonly parsed: ts.ParsedCommandLine;
-}
-
-/**
- * Returns the config and those that it references, each once, after those that it references
- * itself.
- */
-function readConfigs(compiler: Compiler, file: string, seen = new Set<string>()): Config[] {
-  if (seen.has(file)) return [];
-  seen.add(file);
-  const problems: ts.Diagnostic[] = [];
-  const host = {
-    ...compiler.sys,
-    onUnRecoverableConfigFileDiagnostic: (problem: ts.Diagnostic) => void problems.push(problem),
-  };
-  const parsed = compiler.getParsedCommandLineOfConfigFile(file, undefined, host);
-  // A config with references is supposed to have no files of its own.
-  const errors = [...problems, ...(parsed?.errors ?? [])].filter(
-    ({ code }) => code !== noInputs && code !== emptyFiles,
-  );
-  const [error] = errors;
-  if (error || !parsed) {
-    const message = error
-      ? compiler.flattenDiagnosticMessageText(error.messageText, " ")
-      : "it can't be read.";
-    throw new CommandError(`${file}: ${message}`);
-  }
-  const references = (parsed.projectReferences ?? []).flatMap((reference) =>
-    readConfigs(compiler, compiler.resolveProjectReferencePath(reference), seen),
-  );
-  return [...references, { file, parsed }];
-}
-
-const noInputs = 18003;
-const emptyFiles = 18002;
-
-function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<string>): Project {
-  const { fileNames, options, projectReferences } = parsed;
-  const host = compiler.createCompilerHost(options);
-  // As tsc does: no check reads what a comment says of a type, and the comments of libraries are
-  // long.
-  host.jsDocParsingMode = compiler.JSDocParsingMode.ParseForTypeErrors;
-  // It reads the sources of referenced projects, not their build output, so that nothing has to be
-  // built.
-  (
-    host as { useSourceOfProjectReferenceRedirect?: () => boolean }
-  ).useSourceOfProjectReferenceRedirect = () => true;
-  const program = createProgram(compiler, file, {
-    rootNames: fileNames,
-    options,
-    host,
-    ...(projectReferences && { projectReferences }),
-  });
-  // The checker is made before it is needed, because only then do nodes know their parents.
-  program.getTypeChecker();
+function createProject(
+  compiler: ProjectCompiler,
+  config: ProjectConfig,
+  taken: Set<string>,
+): Project {
+  const { file, parsed } = config;
+  const { options } = parsed;
+  const program = compiler.createProgram(config);
   const pluginOptions = readPluginOptions(file, options);
   const session = new Session({
-    ts: compiler,
+    ts: compiler.ts,
     compilerOptions: options,
     options: pluginOptions,
-    packages: compiler.sys,
+    packages: compiler.packages,
     program,
   });
   const isOwn = (sourceFile: ts.SourceFile): boolean =>
@@ -159,22 +123,6 @@ function createProject(compiler: Compiler, { file, parsed }: Config, taken: Set<
     files,
     targets: session.targets().filter((target) => own.has(target.sourceFile)),
   };
-}
-
-/** @throws CommandError if the compiler fails, as it does on some texts that are not programs */
-function createProgram(
-  compiler: Compiler,
-  file: string,
-  options: ts.CreateProgramOptions,
-): ts.Program {
-  try {
-    return compiler.createProgram(options);
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new CommandError(
-      `${file}: TypeScript ${compiler.version} fails to read the program (${reason}). Its own compiler, run with --noEmit, fails in the same way, and its stack may show the file.`,
-    );
-  }
 }
 
 /**

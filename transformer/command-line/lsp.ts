@@ -2,7 +2,7 @@ import { frame, MessageReader } from "../language-server/messages";
 import { LanguageServer } from "../language-server/language-server";
 import { type Command, CommandError, exitCodes } from "./command";
 import { nearestConfig } from "./find-config";
-import { loadCompiler } from "./load-compiler";
+import { loadCompiler } from "../compilers/load-compiler";
 import { watchSources } from "./watch-sources";
 
 export const lsp: Command = {

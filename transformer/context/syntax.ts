@@ -7,6 +7,7 @@ import type ts from "typescript";
  */
 export const syntaxNames = [
   "canHaveDecorators",
+  "createScanner",
   "createSourceFile",
   "flattenDiagnosticMessageText",
   "forEachChild",
@@ -58,6 +59,7 @@ export const syntaxNames = [
   "isMethodSignature",
   "isModuleBlock",
   "isModuleDeclaration",
+  "isNamedImports",
   "isNewExpression",
   "isNonNullExpression",
   "isNumericLiteral",

@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { type FileContext } from "../context/file-context";
+import { ownTokens } from "../context/own-tokens";
 
 /** A comment, and the token that follows it. */
 export interface PlacedComment {
@@ -52,27 +53,35 @@ function holds(range: ts.TextRange, position: number): boolean {
 
 /**
  * Finds the token whose text, including the comments and blanks before it, contains the position.
+ * It returns null in JSX text.
  */
 function tokenAround(
   ts: FileContext["ts"],
   sourceFile: ts.SourceFile,
   position: number,
 ): ts.Node | null {
+  const isAround = ({ pos, end }: ts.TextRange): boolean => pos <= position && position < end;
   let node: ts.Node = sourceFile;
-  const isAround = (child: ts.Node): boolean => child.pos <= position && position < child.end;
   for (;;) {
-    // A node's tokens are created on demand, so only those of the innermost node are.
-    const inside =
-      ts.forEachChild(node, (child) => (isAround(child) ? child : undefined)) ??
-      node.getChildren(sourceFile).find((child) => isAround(child) && !isJsDoc(ts, child));
+    const inside = ts.forEachChild(node, (child) => (isAround(child) ? child : undefined));
+    if (inside?.kind === ts.SyntaxKind.JsxText) return null;
     if (inside) node = inside;
     else if (node === sourceFile) return sourceFile.endOfFileToken;
-    else return node;
-    if (node.kind === ts.SyntaxKind.JsxText) return null;
-    if (node.getChildCount(sourceFile) === 0) return node;
+    else return isToken(ts, node) ? node : ownTokenAround(ts, node, isAround);
   }
 }
 
-function isJsDoc({ SyntaxKind }: FileContext["ts"], { kind }: ts.Node): boolean {
-  return kind >= SyntaxKind.FirstJSDocNode && kind <= SyntaxKind.LastJSDocNode;
+function ownTokenAround(
+  ts: FileContext["ts"],
+  parent: ts.Node,
+  isAround: (range: ts.TextRange) => boolean,
+): ts.Node {
+  for (const token of ownTokens(ts, parent))
+    if (isAround(token))
+      return { ...token, parent, getStart: () => token.start } as unknown as ts.Node;
+  return parent;
+}
+
+function isToken({ SyntaxKind }: FileContext["ts"], { kind }: ts.Node): boolean {
+  return kind >= SyntaxKind.FirstToken && kind <= SyntaxKind.LastToken;
 }

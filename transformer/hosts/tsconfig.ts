@@ -24,9 +24,11 @@ export interface Tsconfig {
   readonly readAt: readonly number[];
 }
 
-interface Config {
+/** A tsconfig with all that it extends, as it is written. */
+export interface RawTsconfig {
   readonly file: string;
   readonly compilerOptions: Readonly<Record<string, unknown>>;
+  /** The configs of the projects that it references. */
   readonly references: readonly string[];
   /** Whether it lists no files of its own, but only references. */
   readonly isSolution: boolean;
@@ -104,10 +106,13 @@ const none: Tsconfig = {
 export function readTsconfig(file: string): Tsconfig {
   const config = readConfig(configFileOf(file), []);
   if (!config.isSolution || entryOf(config)) return describe(config);
-  const referenced = config.references.map((reference) =>
-    describe(readConfig(configFileOf(reference), [])),
-  );
+  const referenced = config.references.map((reference) => describe(readConfig(reference, [])));
   return referenced.find(({ entry }) => entry !== null) ?? referenced[0] ?? describe(config);
+}
+
+/** @throws Error that names the file, if it can't be read */
+export function readRawTsconfig(file: string): RawTsconfig {
+  return readConfig(configFileOf(file), []);
 }
 
 /** Says what is wrong if a config's own `plugins` replace those of the config that it extends. */
@@ -115,7 +120,7 @@ export function describeReplacedEntry(file: string, replaced: string): string {
   return `The "plugins" of ${file} have no zcache entry, and replace those of ${replaced}, which have one: tsconfig does not merge lists. Repeat the entry in ${file}.`;
 }
 
-function describe(config: Config): Tsconfig {
+function describe(config: RawTsconfig): Tsconfig {
   const entry = entryOf(config);
   const { experimentalDecorators, allowJs, checkJs, isolatedModules } = config.compilerOptions;
   try {
@@ -137,7 +142,7 @@ function describe(config: Config): Tsconfig {
 
 function entryOf({
   compilerOptions: { plugins },
-}: Pick<Config, "compilerOptions">): Readonly<Record<string, unknown>> | undefined {
+}: Pick<RawTsconfig, "compilerOptions">): Readonly<Record<string, unknown>> | undefined {
   return Array.isArray(plugins)
     ? (plugins as Readonly<Record<string, unknown>>[]).find(isPluginEntry)
     : undefined;
@@ -147,13 +152,13 @@ function entryOf({
  * Reads a config with those that it extends. The option of the last config counts, and `plugins` is
  * one option.
  */
-function readConfig(file: string, above: readonly string[]): Config {
+function readConfig(file: string, above: readonly string[]): RawTsconfig {
   if (above.includes(file)) throw new Error(`${file}: it extends itself.`);
   const raw = readObject(file);
   const bases = ([raw["extends"] ?? []].flat() as string[]).map((base) =>
     readConfig(resolveBase(base, file), [...above, file]),
   );
-  const own = raw["compilerOptions"] as Config["compilerOptions"] | undefined;
+  const own = raw["compilerOptions"] as RawTsconfig["compilerOptions"] | undefined;
   const base = bases.findLast(({ compilerOptions }) => compilerOptions["plugins"] !== undefined);
   const references = Array.isArray(raw["references"])
     ? (raw["references"] as { path?: unknown }[])
@@ -164,14 +169,14 @@ function readConfig(file: string, above: readonly string[]): Config {
       {},
       ...bases.map((one) => one.compilerOptions),
       own,
-    ) as Config["compilerOptions"],
+    ) as RawTsconfig["compilerOptions"],
     replaced:
       own?.["plugins"] === undefined
         ? (base?.replaced ?? null)
         : base && entryOf(base)
           ? base.file
           : null,
-    references: references.map(({ path }) => resolve(dirname(file), String(path))),
+    references: references.map(({ path }) => configFileOf(resolve(dirname(file), String(path)))),
     isSolution: references.length > 0 && Array.isArray(raw["files"]) && raw["files"].length === 0,
     dependencies: [file, ...bases.flatMap((one) => one.dependencies)],
   };

@@ -68,6 +68,19 @@ export class Session {
     return rewriteFile(context, targets, file, transformation);
   };
 
+  /** Returns the file's text with its targets as cached functions. */
+  rewrittenText(sourceFile: ts.SourceFile): string {
+    const { context, targets } = this.#analysis(sourceFile);
+    // Few programs ask for it.
+    const { MagicString } =
+      require("../text/magic-string") as typeof import("../text/magic-string");
+    const { rewriteText } =
+      require("../text/rewrite-text") as typeof import("../text/rewrite-text");
+    const text = new MagicString(sourceFile.text);
+    rewriteText(context, targets, text);
+    return text.toString();
+  }
+
   /** Returns the problems of a file, including those that only the whole program shows. */
   diagnosticsOf(sourceFile: ts.SourceFile): ts.Diagnostic[] {
     return this.#diagnosticsOf(sourceFile, "error");

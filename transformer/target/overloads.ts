@@ -31,11 +31,10 @@ function siblingsOf(
   compiler: Syntax,
   { parent }: ts.FunctionDeclaration | ts.MethodDeclaration,
 ): readonly (ts.FunctionDeclaration | ts.MethodDeclaration)[] {
+  const { statements } = parent as { readonly statements?: ts.NodeArray<ts.Statement> };
   const siblings: readonly ts.Node[] = compiler.isClassLike(parent)
     ? parent.members
-    : "statements" in parent
-      ? (parent.statements as ts.NodeArray<ts.Statement>)
-      : [];
+    : (statements ?? []);
   return siblings.filter(
     (one) => compiler.isFunctionDeclaration(one) || compiler.isMethodDeclaration(one),
   );

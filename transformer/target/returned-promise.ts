@@ -81,7 +81,7 @@ function declaredNames(compiler: Syntax, statement: ts.Statement): readonly stri
     const { name, namedBindings } = statement.importClause ?? {};
     const named = !namedBindings
       ? []
-      : "elements" in namedBindings
+      : compiler.isNamedImports(namedBindings)
         ? namedBindings.elements.map((element) => element.name)
         : [namedBindings.name];
     return [...(name ? [name] : []), ...named].map(({ text }) => text);

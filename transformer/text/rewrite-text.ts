@@ -13,6 +13,7 @@ import {
   propertyPieces,
 } from "../emit/forms";
 import { operationForm, operations } from "../emit/operation-form";
+import { ownTokens, type Token } from "../context/own-tokens";
 import { holdsPlace, placesOf } from "../context/word-places";
 import { type MagicString } from "./magic-string";
 import { afterPrologue, topOf } from "./top-of-file";
@@ -172,8 +173,8 @@ class TextRewriter {
   /** `a.b` → `a?.b`, `a[b]` → `a?.[b]` */
   #putQuestionDot(access: ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
     if (this.#ts.isPropertyAccessExpression(access))
-      this.#insert(this.#tokenOf(access, "DotToken").getStart(this.#file), "?");
-    else this.#insert(this.#tokenOf(access, "OpenBracketToken").getStart(this.#file), "?.");
+      this.#insert(this.#tokenOf(access, "DotToken").start, "?");
+    else this.#insert(this.#tokenOf(access, "OpenBracketToken").start, "?.");
   }
 
   #beginsStatement(node: ts.Node): boolean {
@@ -206,9 +207,10 @@ class TextRewriter {
   #tokenOf(
     node: ts.Node,
     kind: "FunctionKeyword" | "ClassKeyword" | "DotToken" | "OpenBracketToken",
-  ): ts.Node {
+  ): Token {
     const wanted = this.#ts.SyntaxKind[kind];
-    return node.getChildren(this.#file).find((child) => child.kind === wanted) as ts.Node;
+    for (const token of ownTokens(this.#ts, node)) if (token.kind === wanted) return token;
+    throw new Error(`${kind} is not part of ${node.getText(this.#file)}.`);
   }
 
   #class(node: ts.ClassLikeDeclaration): void {

@@ -13,6 +13,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import ts from "typescript";
 import { resolvePluginOptions } from "../../../transformer/context/plugin-options";
+import { JavaScriptCompiler } from "../../../transformer/compilers/javascript-compiler";
+import {
+  type ProjectCompiler,
+  type ProjectConfig,
+} from "../../../transformer/compilers/project-compiler";
 import { Session } from "../../../transformer/program/session";
 
 export interface CorpusFile {
@@ -35,29 +40,20 @@ export interface Finding {
   readonly text?: string;
 }
 
-const root = join(__dirname, "../../..");
 const corpus = join(__dirname, "corpus");
 
-/** As strict as a new project's tsconfig. */
-const compilerOptions: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  lib: ["lib.es2023.d.ts"],
-  module: ts.ModuleKind.CommonJS,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  moduleDetection: ts.ModuleDetectionKind.Force,
-  experimentalDecorators: true,
-  strict: true,
-  skipLibCheck: true,
-  noEmit: true,
-  types: ["node"],
-  paths: { zcache: [join(root, "runtime/index.ts")] },
-};
+/** Its options are those of a new project. */
+const tsconfig = join(corpus, "tsconfig.json");
 
 /** @param prefix of the files' names: `unfaithful-`, or all */
-export function runCorpus(prefix = ""): CorpusFile[] {
+export function runCorpus(
+  prefix = "",
+  compiler: ProjectCompiler = new JavaScriptCompiler(ts, null),
+): CorpusFile[] {
   const programs = ["wrong", "sound"].flatMap((kind) => programsIn(join(corpus, kind), prefix));
-  const program = ts.createProgram(programs.flat(), compilerOptions);
-  return programs.flatMap((paths) => runProgram(program, paths));
+  const [config] = compiler.readConfigs(tsconfig) as [ProjectConfig];
+  const program = compiler.createProgram(config);
+  return programs.flatMap((paths) => runProgram(compiler, config, program, paths));
 }
 
 /** A file, or the files of a folder. */
@@ -71,16 +67,22 @@ function programsIn(folder: string, prefix: string): string[][] {
     .sort();
 }
 
-function runProgram(program: ts.Program, paths: readonly string[]): CorpusFile[] {
+function runProgram(
+  { ts, packages }: ProjectCompiler,
+  { parsed: { options: compilerOptions } }: ProjectConfig,
+  program: ts.Program,
+  paths: readonly string[],
+): CorpusFile[] {
   const files = paths.map((path) => program.getSourceFile(path) as ts.SourceFile);
-  const own = Object.create(program, { getSourceFiles: { value: () => files } }) as ts.Program;
-  const session = new Session({
-    ts,
-    compilerOptions,
-    options: resolvePluginOptions({}),
-    packages: ts.sys,
-    program: own,
+  const own = new Proxy(program, {
+    get(of, name) {
+      if (name === "getSourceFiles") return () => files;
+      const value: unknown = Reflect.get(of, name, of);
+      return typeof value === "function" ? (value as () => unknown).bind(of) : value;
+    },
   });
+  const options = resolvePluginOptions({});
+  const session = new Session({ ts, compilerOptions, options, packages, program: own });
   return files.map((file, i) => ({
     name: relative(corpus, paths[i] as string)
       .split(sep)

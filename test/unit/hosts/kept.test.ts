@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import test from "ava";
 import ts from "typescript";
 import { isCurrent } from "../../../transformer/hosts/disk-state";
@@ -17,6 +17,13 @@ import { KeptFiles } from "../../../transformer/hosts/kept-files";
 import { KeptSources } from "../../../transformer/hosts/kept-sources";
 import { SourceCompiler } from "../../../transformer/hosts/source-compiler";
 import { RecordedInputs } from "../../../transformer/command-line/recorded-inputs";
+import { JavaScriptCompiler } from "../../../transformer/compilers/javascript-compiler";
+import { NativeCompiler } from "../../../transformer/compilers/native-compiler";
+import { type Api, loadApi } from "../../../transformer/compilers/native/api";
+import {
+  type DiskReads,
+  type ProjectCompiler,
+} from "../../../transformer/compilers/project-compiler";
 
 const root = mkdtempSync(join(tmpdir(), "zcache-kept-"));
 test.after.always(() => rmSync(root, { recursive: true, force: true }));
@@ -154,25 +161,27 @@ test("a mistake is shown by each build", (t) => {
     );
 });
 
+type CompilerOf = (directory: string, reads: DiskReads) => ProjectCompiler;
+
+const compilers: Readonly<Record<string, CompilerOf>> = {
+  "TypeScript 5": (_, reads) => new JavaScriptCompiler(ts, reads),
+  "TypeScript 7": (_, reads) =>
+    new NativeCompiler(loadApi(__dirname, "typescript-7") as Api, __dirname, reads),
+};
+
 /** Reads a program as `zcache check` does, and returns what it has read. */
-function check(directory: string) {
-  const sys = { ...ts.sys };
-  const recorded = new RecordedInputs(sys);
-  const parsed = ts.getParsedCommandLineOfConfigFile(join(directory, "tsconfig.json"), undefined, {
-    ...sys,
-    onUnRecoverableConfigFileDiagnostic: () => {},
-  }) as ts.ParsedCommandLine;
-  const host: ts.CompilerHost = {
-    ...ts.createCompilerHost(parsed.options),
-    ...{ fileExists: sys.fileExists, readFile: sys.readFile, directoryExists: sys.directoryExists },
-    getDirectories: sys.getDirectories,
-    getSourceFile: (name, target) => {
-      const source = sys.readFile(name);
-      return source === undefined ? undefined : ts.createSourceFile(name, source, target);
-    },
-  };
-  ts.createProgram(parsed.fileNames, parsed.options, host);
-  return recorded.stateFor(directory, [parsed]);
+function check(directory: string, compilerOf: CompilerOf) {
+  const { sys } = ts;
+  const before = { ...sys };
+  try {
+    const recorded = new RecordedInputs();
+    const compiler = compilerOf(directory, recorded);
+    const configs = compiler.readConfigs(join(directory, "tsconfig.json"));
+    for (const config of configs) compiler.createProgram(config);
+    return recorded.stateFor(directory, configs);
+  } finally {
+    Object.assign(sys, before);
+  }
 }
 
 const project = {
@@ -195,6 +204,13 @@ function writeProject(name: string): string {
   for (const path of Object.keys(project))
     utimesSync(join(directory, path), 1_700_000_000, 1_700_000_000);
   return directory;
+}
+
+function addAllTypes(directory: string): void {
+  const path = join(directory, "tsconfig.json");
+  const text = readFileSync(path, "utf8");
+  writeFileSync(path, text.replace('"skipLibCheck"', '"types": ["*"], "skipLibCheck"'));
+  utimesSync(path, 1_700_000_000, 1_700_000_000);
 }
 
 const changes: Readonly<Record<string, (directory: string) => void>> = {
@@ -235,35 +251,39 @@ const changes: Readonly<Record<string, (directory: string) => void>> = {
     writeFileSync(join(directory, "node_modules/.package-lock.json"), '{ "a": 1 }'),
 };
 
-for (const [what, change] of Object.entries(changes)) {
-  test(`the findings of the checks are not used again after ${what}`, (t) => {
-    const directory = writeProject(what.replaceAll(" ", "-"));
-    const state = check(directory);
-    t.truthy(state);
-    const kept = new KeptAnswers<string>(new KeptFiles(join(directory, "kept"), "zcache"));
-    kept.keep("tsconfig.json", "found", state);
-    t.is(kept.find("tsconfig.json"), "found");
-    change(directory);
-    t.is(kept.find("tsconfig.json"), null);
+for (const [name, compilerOf] of Object.entries(compilers)) {
+  for (const [what, change] of Object.entries(changes)) {
+    test(`${name}: the findings of the checks are not used again after ${what}`, (t) => {
+      const directory = writeProject(`${name} ${what}`.replaceAll(" ", "-"));
+      // TypeScript 7 includes no types by itself.
+      if (name === "TypeScript 7") addAllTypes(directory);
+      const state = check(directory, compilerOf);
+      t.truthy(state);
+      const kept = new KeptAnswers<string>(new KeptFiles(join(directory, "kept"), "zcache"));
+      kept.keep("tsconfig.json", "found", state);
+      t.is(kept.find("tsconfig.json"), "found");
+      change(directory);
+      t.is(kept.find("tsconfig.json"), null);
+    });
+  }
+
+  test(`${name}: the findings of the checks are used in a fresh checkout, whatever the compiler writes`, (t) => {
+    const directory = writeProject(`${name} fresh`.replaceAll(" ", "-"));
+    const state = check(directory, compilerOf);
+    for (const path of Object.keys(project))
+      utimesSync(join(directory, path), 1_750_000_000, 1_750_000_000);
+    writeAll(basename(directory), {
+      "out/a.d.ts": "export {};\n",
+      "src/notes.md": "text",
+      "node_modules/unused/index.d.ts": "",
+    });
+    t.true(state && isCurrent(state));
+  });
+
+  test(`${name}: the findings of the checks aren't kept if a file changed while they ran`, (t) => {
+    const directory = writeProject(`${name} meanwhile`.replaceAll(" ", "-"));
+    const soon = Date.now() / 1000 + 60;
+    utimesSync(join(directory, "src/b.ts"), soon, soon);
+    t.is(check(directory, compilerOf), null);
   });
 }
-
-test("the findings of the checks are used in a fresh checkout, whatever the compiler writes", (t) => {
-  const directory = writeProject("fresh");
-  const state = check(directory);
-  for (const path of Object.keys(project))
-    utimesSync(join(directory, path), 1_750_000_000, 1_750_000_000);
-  writeAll("fresh", {
-    "out/a.d.ts": "export {};\n",
-    "src/notes.md": "text",
-    "node_modules/unused/index.d.ts": "",
-  });
-  t.true(state && isCurrent(state));
-});
-
-test("the findings of the checks aren't kept if a file changed while they ran", (t) => {
-  const directory = writeProject("meanwhile");
-  const soon = Date.now() / 1000 + 60;
-  utimesSync(join(directory, "src/b.ts"), soon, soon);
-  t.is(check(directory), null);
-});

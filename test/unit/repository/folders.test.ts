@@ -54,6 +54,8 @@ const stages: Record<string, readonly (readonly string[])[]> = {
     ["lock"],
     ["explain"],
     ["hosts"],
+    ["compilers/native"],
+    ["compilers"],
     ["editor"],
     ["language-server"],
     ["command-line"],

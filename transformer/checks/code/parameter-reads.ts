@@ -184,8 +184,10 @@ function readsBeyondSize(
   sizes: ReadonlySet<string> | undefined,
   text: string,
 ): ParameterRead[] {
-  const isBeyond = ({ parent }: ts.Identifier): boolean =>
-    !(sizes && "name" in parent && sizes.has((parent.name as ts.Node).getText()));
+  const isBeyond = ({ parent }: ts.Identifier): boolean => {
+    const { name } = parent as { readonly name?: ts.Node };
+    return !name || !sizes?.has(name.getText());
+  };
   return uses.some(isBeyond) ? [{ value: text, placeholder: `{${text}}` }] : [];
 }
 

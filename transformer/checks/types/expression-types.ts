@@ -1,5 +1,4 @@
 import type ts from "typescript";
-import { oncePerProgram } from "../../context/once-per-program";
 import { walkTree } from "../../context/walk-tree";
 import { type CheckContext } from "../../plan/check-context";
 import { type ExpressionScope } from "./expression-scope";
@@ -92,12 +91,12 @@ export class ExpressionTyper {
     if (type) return this.#flat(type);
     if (name === "undefined") return [checker.getUndefinedType()];
     if (name === "NaN" || name === "Infinity") return [checker.getNumberType()];
-    const symbol = globalsOf(this.context).get(name);
+    const symbol = globalNamed(this.context, name);
     return symbol ? this.#flat(checker.getTypeOfSymbol(symbol)) : null;
   }
 
   #regExp(): Types {
-    const symbol = globalsOf(this.context).get("RegExp");
+    const symbol = globalNamed(this.context, "RegExp");
     return symbol ? [this.context.checker.getDeclaredTypeOfSymbol(symbol)] : null;
   }
 
@@ -456,11 +455,18 @@ function namesIn(compiler: typeof ts, root: ts.Node): Set<string> {
   return names;
 }
 
-/** Returns the names of the language that an expression may use. */
-const globalsOf = oncePerProgram((context: CheckContext): ReadonlyMap<string, ts.Symbol> => {
-  const { ts, checker, sourceFile } = context;
-  const symbols = checker
-    .getSymbolsInScope(sourceFile, ts.SymbolFlags.Value)
-    .filter((symbol) => isPlatform(context, symbol));
-  return new Map(symbols.map((symbol) => [symbol.name, symbol]));
-});
+/** Returns a name of the language that an expression may use. */
+function globalNamed(context: CheckContext, name: string): ts.Symbol | undefined {
+  const { ts, sourceFile } = context;
+  // It isn't documented, but the compiler has had it since version 2, and 7 documents it.
+  const checker = context.checker as ts.TypeChecker & {
+    resolveName(
+      name: string,
+      location: ts.Node,
+      meaning: ts.SymbolFlags,
+      excludeGlobals: boolean,
+    ): ts.Symbol | undefined;
+  };
+  const symbol = checker.resolveName(name, sourceFile, ts.SymbolFlags.Value, false);
+  return isPlatform(context, symbol) ? symbol : undefined;
+}

@@ -171,7 +171,8 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
         place: property.flags & ts.SymbolFlags.Optional ? "optional" : "property",
         type: checker.getTypeOfSymbol(property),
         isElsewhere: isDeclaredElsewhere(context, property),
-        isOptionalElsewhere: isDeclaredElsewhere(context, property) || !isWrittenOptional(property),
+        isOptionalElsewhere:
+          isDeclaredElsewhere(context, property) || !isWrittenOptional(ts, property),
       }));
     for (const index of checker.getIndexInfosOfType(type))
       parts.push({ step: "[…]", place: "entry", type: index.type });
@@ -188,10 +189,15 @@ function recordShape(context: TypeContext, type: ts.Type): Shape {
 }
 
 /** Recognises `signal?: AbortSignal`, and not a property that a mapped type makes optional. */
-function isWrittenOptional({ declarations = [] }: ts.Symbol): boolean {
-  return declarations.some(
-    (declaration) => (declaration as { questionToken?: ts.Node }).questionToken !== undefined,
-  );
+function isWrittenOptional({ SyntaxKind }: typeof ts, { declarations = [] }: ts.Symbol): boolean {
+  return declarations.some((declaration) => {
+    // TypeScript 7 has one name for both signs.
+    const { questionToken, postfixToken } = declaration as {
+      readonly questionToken?: ts.Node;
+      readonly postfixToken?: ts.Node;
+    };
+    return (questionToken ?? postfixToken)?.kind === SyntaxKind.QuestionToken;
+  });
 }
 
 function isSymbolName(name: string): boolean {

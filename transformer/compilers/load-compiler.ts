@@ -1,20 +1,17 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type ts from "typescript";
-import { CommandError } from "./command";
+import { CompilerError } from "./project-compiler";
 
 type Compiler = typeof ts;
 
-/**
- * TypeScript 7 has no compiler API that provides types. Its users may have the version before it
- * installed under one of these names.
- */
+/** Users of TypeScript 7 may have the version before it installed under one of these names. */
 const beside = ["@typescript/typescript6", "typescript-6", "typescript6"];
 
 /**
- * Loads the user's own compiler, because another one might see other types. If that is TypeScript
- * 7, it loads the compiler with an API that is installed beside it, or else zcache's peer.
- * @throws CommandError
+ * Loads the user's own compiler, if it is TypeScript 5 or 6, which run in this process. If it is
+ * TypeScript 7, it loads the version before it that is installed beside it, or else zcache's peer.
+ * @throws CompilerError
  */
 export function loadCompiler(directory: string): Compiler {
   let version: string | null = null;
@@ -26,7 +23,7 @@ export function loadCompiler(directory: string): Compiler {
       version ??= compiler?.version ?? null;
     }
   }
-  throw new CommandError(
+  throw new CompilerError(
     version === null
       ? "TypeScript is not installed. npm install --save-dev typescript"
       : `TypeScript ${version} has no compiler API that zcache could ask for types. Install the previous version beside it: npm install --save-dev @typescript/typescript6`,

@@ -1,0 +1,58 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type * as Ast from "typescript-7/unstable/ast" with { "resolution-mode": "import" };
+import type * as AstTests from "typescript-7/unstable/ast/is" with { "resolution-mode": "import" };
+import type * as Sync from "typescript-7/unstable/sync" with { "resolution-mode": "import" };
+
+/**
+ * What zcache uses of TypeScript 7's API. It is marked unstable: this file is the only one that
+ * knows where its parts are, and `test/unit/compilers` says what has changed.
+ */
+export interface Api {
+  readonly version: string;
+  /** The path of its package.json. */
+  readonly manifest: string;
+  readonly ast: typeof Ast;
+  readonly astTests: typeof AstTests;
+  readonly sync: typeof Sync;
+}
+
+export type { Ast, Sync };
+
+/** 7.0 has its API below `typescript/unstable`, and 7.1 below `typescript`. */
+const folders = ["typescript/unstable", "typescript"];
+
+/**
+ * Loads the API of the TypeScript 7 that is installed for a folder.
+ * @returns null if another version is installed, or none, or one whose API is elsewhere
+ */
+export function loadApi(directory: string, name = "typescript"): Api | null {
+  const require = createRequire(join(directory, "package.json"));
+  const manifest = manifestOf(require, name);
+  if (manifest === null) return null;
+  const { version } = require(manifest) as { readonly version: string };
+  if (Number.parseInt(version, 10) < 7) return null;
+  for (const folder of folders) {
+    const base = folder.replace("typescript", name);
+    try {
+      return {
+        version,
+        manifest,
+        sync: require(`${base}/sync`) as typeof Sync,
+        ast: require(`${base}/ast`) as typeof Ast,
+        astTests: require(`${base}/ast/is`) as typeof AstTests,
+      };
+    } catch {
+      // This version has it elsewhere, or Node.js can't load ES modules by `require`.
+    }
+  }
+  return null;
+}
+
+function manifestOf(require: NodeJS.Require, name: string): string | null {
+  try {
+    return require.resolve(`${name}/package.json`);
+  } catch {
+    return null;
+  }
+}
