@@ -45,8 +45,8 @@ export class SourceCompiler {
   }
 
   /**
-   * @param id a path, which in bundlers may begin with a NUL, if there is no such file, and end with
-   * a `?` and more
+   * @param id a path. Bundlers put a NUL before it if there is no such file, and may put a `?` and
+   * more behind it.
    */
   compile(text: string, id: string, wanted: Wanted = {}): CompiledSource {
     if (blockFiles.test(id)) return hasDirective(text) ? refuseBlocks(text, id) : untouched;

@@ -12,6 +12,7 @@ import { parseJsonc } from "../../../transformer/hosts/parse-jsonc";
 import rollupPlugin from "../../../transformer/hosts/rollup";
 import { SourceCompiler } from "../../../transformer/hosts/source-compiler";
 import { readTsconfig, Tsconfigs } from "../../../transformer/hosts/tsconfig";
+import { ZcachePlugin } from "../../../transformer/hosts/webpack";
 import { type RollupError } from "../../../transformer/hosts/rollup-error";
 
 const root = mkdtempSync(join(tmpdir(), "zcache-hosts-"));
@@ -304,6 +305,19 @@ test("the loader emits each mistake as an error of the module, and hands on what
   t.truthy((results[1]?.[2] as { mappings: string }).mappings);
   loader.call(context, "export const a = 1;", "a map");
   t.deepEqual(results[2], [null, "export const a = 1;", "a map"]);
+});
+
+test("webpack's plugin puts its loader before all sources, JavaScript and script blocks among them", (t) => {
+  const rules: { test: RegExp[]; exclude: RegExp; enforce: string }[] = [];
+  new ZcachePlugin().apply({ options: { module: { rules } }, hooks: {} });
+  const [rule] = rules;
+  const isLoaded = (file: string): boolean =>
+    !!rule?.test.some((one) => one.test(file)) && !rule.exclude.test(file);
+  for (const end of ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte"])
+    t.true(isLoaded(`/shop/src/a.${end}`), end);
+  for (const file of ["/shop/src/a.json", "/shop/src/a.css", "/shop/node_modules/b/a.js"])
+    t.false(isLoaded(file), file);
+  t.is(rule?.enforce, "pre");
 });
 
 test("Node's hook rewrites what is loaded as text, throws with all mistakes, and leaves the rest alone", (t) => {
