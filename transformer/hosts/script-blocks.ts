@@ -3,9 +3,9 @@ import { problem } from "../context/rules";
 import { type TextProblem } from "../text/text-problem";
 
 /**
- * Finds the directives in the scripts of a file of Vue, Svelte or Astro. None of them can be carried
- * out: the compiler of the file puts its script into a function that runs once for each component or
- * page, so that there would be another cached function each time.
+ * Finds the directives in the scripts of a file of Vue, Svelte or Astro. None of them can be
+ * carried out: the compiler of the file puts its script into a function that runs once for each
+ * component or page, so that there would be another cached function each time.
  */
 export function problemsInBlocks(text: string, file: string): readonly TextProblem[] {
   const { parser: ts } = require("../text/parser") as typeof import("../text/parser");
