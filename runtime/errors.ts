@@ -90,7 +90,9 @@ export class CodecError extends ZcacheError {
  * `transactional` and `hold`. Otherwise it is in a `fault` event.
  */
 export class BackendError extends ZcacheError {
-  /** The operation that the store was asked for: `read`, `acquire`, `write`, `delete` and others. */
+  /**
+   * The operation that the store was asked for: `read`, `acquire`, `write`, `delete` and others.
+   */
   readonly operation: string;
   /** The keys that the operation was about. */
   readonly keys: readonly string[];
