@@ -505,7 +505,7 @@ const situations: Readonly<Record<string, () => unknown>> = {
       own = 1;
     }
     return [
-      await (Made as AnyFunction as (id: number) => Promise<unknown>)(nextId()),
+      await Made.call(undefined as never, nextId()),
       await MadeByExpression.call({}, nextId()),
       keysOfMade(new (Made as never as Maker)(7)),
       keysOfMade(new (Made as never as Maker)(7)),
