@@ -1,11 +1,8 @@
 import test, { type ExecutionContext } from "ava";
 import type { Redis } from "ioredis";
-import { subscribe } from "../../../runtime";
 import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
-import { cacheNamed, configure } from "../../../runtime/cache/configure";
-import { wrap } from "../../../runtime/calls/cached-function";
 import { BackendError } from "../../../runtime/errors";
-import type { Plan } from "../../../runtime/plan";
+import { countCalls } from "../../support/counted-calls";
 import { type AnyClient, type ClientLibrary, libraries } from "../../support/redis-clients";
 import { type RedisServer, startRedis, until } from "../../support/redis";
 
@@ -51,7 +48,7 @@ interface Trouble {
   readonly why: RegExp;
 }
 
-const isIoredis = ({ name }: ClientLibrary): boolean => /^io/.test(name);
+const isIoredis = ({ name }: ClientLibrary): boolean => name.startsWith("io");
 
 /** What the client's user may do. The admin is another user. */
 const rights = (taken: string) => ({
@@ -205,7 +202,7 @@ const troubles: Record<string, Trouble> = {
   "a server that takes no further connection": {
     async begin({ admin }) {
       await admin.config("SET", "maxclients", "1");
-      await admin.client("KILL", "TYPE", "normal", "SKIPME", "yes");
+      await admin.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
     },
     end: ({ admin }) => admin.config("SET", "maxclients", "100"),
     isSilent: true,
@@ -251,28 +248,10 @@ async function startService(t: ExecutionContext, library: ClientLibrary, trouble
       // It is closed.
     }
   });
-  const cache = t.title;
   const backend = new RedisBackend(client.client);
   const deadline = trouble.isSilent ? "100ms" : "2s";
-  configure(cache, { backend, deadline, breakerFailures: 1_000 });
-  const faults: string[] = [];
-  t.teardown(
-    subscribe((event) => event.type === "fault" && faults.push(event.error.message), { cache }),
-  );
-  let loads = 0;
-  const plan: Plan = { name: "f", key: { arguments: 1 }, ttlMs: 60_000, cache };
-  const f = wrap(() => plan, (async () => ++loads) as never, "f") as unknown as {
-    (id: number): Promise<number>;
-    invalidate(id: number): Promise<void>;
-  };
-  /** Whether the call was answered from the store. */
-  const isHit = async (id: number): Promise<boolean> => {
-    const before = loads;
-    t.is(typeof (await f(id)), "number");
-    await cacheNamed(cache).idle();
-    return loads === before;
-  };
-  return { world: { server, admin, client }, f, faults, isHit };
+  const calls = countCalls(t, { backend, deadline, breakerFailures: 1_000 });
+  return { world: { server, admin, client }, ...calls };
 }
 
 for (const library of libraries)
@@ -281,16 +260,17 @@ for (const library of libraries)
       test.serial(`${library.name}: ${what}`, async (t) => {
         t.timeout(30_000);
         const { serves = false, invalidates = false, stores = false, why, begin, end } = trouble;
-        const { world, f, faults, isHit } = await startService(t, library, trouble);
+        const { world, f, takeFaults, isHit } = await startService(t, library, trouble);
         if (!trouble.fromTheBeginning) {
           await until("it is stored", () => isHit(1));
-          t.deepEqual(faults, []);
+          t.deepEqual(takeFaults(), []);
         }
         await begin?.(world);
         t.is(await isHit(1), serves);
         for (let id = 10; id < 13; id++) {
-          faults.length = 0;
+          takeFaults();
           t.false(await isHit(id));
+          const faults = takeFaults();
           // A lease that could not be taken, or used, may also be impossible to give up.
           t.true((stores ? [0] : [1, 2]).includes(faults.length), faults.join("\n"));
           for (const fault of faults) t.regex(fault, why);
