@@ -124,7 +124,11 @@ const troubles: Record<string, Trouble> = {
   "a user that may do nothing": { ...rights("-@all"), why: /NOPERM/ },
   "a server without GET": { ...without("GET"), invalidates: true, why: unknown },
   "a server without SET": { ...without("SET"), invalidates: true, why: unknown },
-  "a server without scripts": { ...without("EVAL", "EVALSHA"), why: unknown },
+  "a server without scripts": {
+    ...without("EVAL", "EVALSHA"),
+    stores: "where SET has IFEQ",
+    why: unknown,
+  },
   "a full server": {
     ...setting("maxmemory", "1", "0"),
     serves: true,
