@@ -43,9 +43,7 @@ for (const [i, library] of libraries.entries()) {
         "f",
       ) as unknown as (id: number) => Promise<number>;
       // Before the connection for invalidations is live, nothing is answered from memory.
-      for (const until = Date.now() + 10_000; backend.state !== "live" && Date.now() < until;)
-        await f(0);
-      t.is(backend.state, "live");
+      await until("the tier is live", async () => (await f(0), backend.state === "live"));
       const key = `tier${i}.f|5`;
       const first = await f(5);
       await cacheNamed(name).idle();
@@ -59,9 +57,7 @@ for (const [i, library] of libraries.entries()) {
       t.is(await outside.del(key), 1);
       // The report of the deletion is on its way: read until it has arrived, and then always.
       let now = first;
-      for (const until = Date.now() + 10_000; now === first && Date.now() < until;)
-        now = await f(5);
-      t.true(now > first, "the value is loaded again");
+      await until("the value is loaded again", async () => (now = await f(5)) > first);
       t.is(await f(5), now);
     },
   );
