@@ -3,7 +3,7 @@
  * only grows.
  * `count` calls are a slice of a round, `inFlight` of them at once. The goals are for time, and
  * `cpuGoal` for CPU time, against the hand-written code in the same round. Where `client` says
- * node-redis, the hand-written code uses it too, and the peers, which have ioredis, don't take part.
+ * node-redis, the hand-written code uses it too. The peers have ioredis and don't take part.
  */
 const warmKeys = 1_024;
 const fresh = (n) => 1_000_000 + n;

@@ -2,10 +2,10 @@
  * Runs the tests that need Redis on servers of several versions, and prints the tables of
  * docs/redis.md. It closes with counts.
  *
- *   npm run servers                                   all of these tests, chaos among them, on each server
+ *   npm run servers                     all of these tests, chaos among them, on each server
  *   npm run servers -- --only "Valkey 9.1" --files test/redis/backends/redis-backend.test.ts
- *   npm run servers -- --node 24                      the same with another version of Node
- *   npm run servers -- --pairs                        each pair of a client, a server and a version of Node
+ *   npm run servers -- --node 24        the same with another version of Node
+ *   npm run servers -- --pairs          each pair of a client, a server and a version of Node
  *   npm run servers -- --pairs --only "Valkey 9.1" --client "node-redis 6"
  *
  * Files are separated by commas, and so are names of servers.
@@ -39,7 +39,7 @@ const testsOfClients = [
   "test/redis/backends/tier-on-cluster.test.ts",
 ];
 
-/** ioredis has its tests of the contract in a file of its own, and the forms of SET are tried with it. */
+/** The contract has a file of its own for ioredis, with which the forms of SET are tried as well. */
 const testsOfIoredis = [
   "test/redis/backends/redis-backend.test.ts",
   "test/redis/backends/set-forms.test.ts",

@@ -9,7 +9,7 @@ const run = promisify(execFile);
 /** The versions that the matrix has, by their major numbers. */
 export const nodes = ["20", "22", "24", "26"];
 
-/** Returns the program of this major version. It is installed below the directory unless it is there. */
+/** Returns the program of this major version, which is installed below the directory if need be. */
 export async function unpackNode(major, directory) {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
   const home = join(directory, `node-${major}`);

@@ -18,7 +18,7 @@ export function serverAt(ports) {
   };
 }
 
-/** Connects the version that zcache's tests use: a peer has brought an older one into this folder. */
+/** Connects the version that the tests use. A peer has brought an older one into this folder. */
 function connectNodeRedis(socket) {
   const { createClient } = createRequire(`${root}package.json`)("@redis/client");
   return createClient({ socket })

@@ -9,7 +9,7 @@ import { type RedisServer, startRedis, until } from "../../support/redis";
 /**
  * What a program's calls do when the server refuses something, or the client can't ask it. With
  * each client a call gives what its loader gives, an event says why nothing was cached, and nothing
- * rejects but an invalidation that was not carried out. AVA fails the file if anything else rejects.
+ * rejects but an invalidation that was not carried out. AVA fails the file if anything else does.
  */
 
 interface World {
@@ -40,7 +40,7 @@ interface Trouble {
   readonly invalidates?: true;
   /** Whether what is missing is stored. */
   readonly stores?: "everywhere" | "where SET has IFEQ";
-  /** A client that is not told what is wrong is left after the deadline, which is then a short one. */
+  /** The client is not told what is wrong, so that the deadline decides, which is short here. */
   readonly isSilent?: true;
   /** Only these clients can be in this trouble. @defaultValue all */
   readonly only?: (library: ClientLibrary) => boolean;
