@@ -181,7 +181,8 @@ class TextRewriter {
     const ts = this.#ts;
     const start = node.getStart(this.#file);
     for (let outer = node.parent; outer.getStart(this.#file) === start; outer = outer.parent)
-      if (ts.isExpressionStatement(outer)) return "statements" in outer.parent;
+      if (ts.isExpressionStatement(outer))
+        return (outer.parent as { readonly statements?: unknown }).statements !== undefined;
     return false;
   }
 
