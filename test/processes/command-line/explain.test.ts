@@ -26,13 +26,13 @@ Example
   key   shop.user.UserService.get|5-lang
 
 Emitted
-  zc.method(get_plan, this.prototype, "get");
+  zc_method(get_plan, this.prototype, "get");
 
   function get_plan() { return {
-      name: "shop.user.UserService.get",
-      key: { text($, id, lang = "en") { return $(id) + "-" + $(lang); } },
-      tags: [{ text($, id) { return "user:" + $(id); } }, { text($, id, lang = "en") { return "lang:" + $(lang); } }],
-      ttlMs: 600000
+  name: "shop.user.UserService.get",
+  key: { text($, id, lang = "en") { return $(id) + "-" + $(lang); } },
+  tags: [{ text($, id) { return "user:" + $(id); } }, { text($, id, lang = "en") { return "lang:" + $(lang); } }],
+  ttlMs: 600000
   }; }
 `,
     );
