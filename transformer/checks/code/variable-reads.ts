@@ -10,7 +10,7 @@ import { isCalledDifferently } from "./different-values";
 import { isCalledOnce } from "./function-calls";
 import { fieldsFor } from "./fields";
 import { memberVaries } from "./service-values";
-import { isPrimitive } from "../types/value-types";
+import { isMadeOfData } from "./data-parts";
 import { isTidying } from "./tidying";
 import { sourcesOf, variableOf } from "./variation";
 import { type Assignment, assignmentsTo } from "./assignments";
@@ -135,18 +135,20 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
 
 /**
  * `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant:
- * each call makes another one.
+ * each call makes another one. So does each call of `use(region) { current = clients[region]; }`.
  */
 function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
-  const { ts, checker } = context;
+  const { ts } = context;
   const declaration = variable.valueDeclaration as ts.Declaration;
-  const holder = holderOfBinding(ts, declaration);
-  if (!ts.isVariableDeclaration(holder) || !functionAround(ts, declaration)) return false;
-  return variableOf(context, variable).values.some((value) =>
-    [...sourcesOf(context, value)].some((source) =>
-      isPrimitive(context, checker.getTypeOfSymbol(source)),
-    ),
-  );
+  if (!ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return false;
+  const values = isOfModule(context, declaration)
+    ? assignmentsTo(context, variable, declaration.getSourceFile()).map(({ value }) => value)
+    : variableOf(context, variable).values;
+  return values.some((value) => value !== null && isMadeOfCallersData(context, value));
+}
+
+function isMadeOfCallersData(context: CheckContext, value: ts.Expression): boolean {
+  return isMadeOfData(context, value, (part) => sourcesOf(context, part).size > 0);
 }
 
 /** Recognises `const tenant = req.user.tenant`, whose type is often any. */
@@ -275,6 +277,6 @@ function isGiven(
 ): boolean {
   const { ts } = context;
   if (!value || isSetUp(context, node)) return false;
-  if (sourcesOf(context, value).size > 0) return true;
+  if (sourcesOf(context, value).size > 0 || isMadeOfCallersData(context, value)) return true;
   return ts.isStringLiteralLike(value) && value.text !== "" && value.getText() !== initial;
 }
