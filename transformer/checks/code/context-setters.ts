@@ -3,7 +3,7 @@
  * `changeLanguage(language)`.
  */
 const setters =
-  /^(?:set|change|use|switch)(?:Default|Current|Active|Global|Request|Access|Auth|Bearer)*(?:Headers?|Tokens?|Auth\w*|Credentials|Tenant\w*|User\w*|Account|Schema|Locale|Language|Lng|Currency|Region|Context|Session|ApiKey)$/;
+  /^(?:set|change|switch)(?:Default|Current|Active|Global|Request|Access|Auth|Bearer)*(?:Headers?|Token|Auth|Authori[sz]ation|Credentials|Tenant|TenantId|User|UserId|Schema|Locale|Language|Lng|Currency|Region|Context|ApiKey)$/;
 
 export function isContextSetter(name: string): boolean {
   return setters.test(name);

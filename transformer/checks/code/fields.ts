@@ -4,7 +4,7 @@ import { oncePerProgram } from "../../context/once-per-program";
 import { someNode } from "../../context/walk-tree";
 import { type CheckContext } from "../../plan/check-context";
 import { namesReadBy } from "./loader-reads";
-import { functionAround, isWithin } from "./syntax-ranges";
+import { functionAround, holderOfBinding, isWithin } from "./syntax-ranges";
 import { writesToField } from "./property-writes";
 import { extendersOf, isSameOrExtends, testFile } from "./constructions";
 import { isMadeOfData } from "./data-parts";
@@ -174,7 +174,9 @@ class Fields {
     );
     if (declaration.initializer) values.push(declaration.initializer);
     const varies = (part: ts.Expression): boolean =>
-      [...this.#sourcesOf(part)].some((source) => !this.#isSameInAll(source));
+      [...this.#sourcesOf(part)].some(
+        (source) => !this.#isSameInAll(source) && !isInjected(ts, source),
+      );
     return values.some((value) => isMadeOfData(this.context, value, varies));
   }
 
@@ -187,9 +189,9 @@ class Fields {
   }
 
   /**
-   * Whether a method of the object changes the service in the field for its own caller: `login(token)
-   * { this.client.defaults.headers.authorization = token; }`. What it keeps under a name in a store
-   * is not such a change.
+   * Whether a method of the object changes the service in the field for its own caller:
+   * `login(token) { this.client.defaults.headers.authorization = token; }`. What it keeps under a
+   * name in a store is not such a change.
    */
   isReconfigured(member: ts.Symbol, loader: ts.Node): boolean {
     return this.#writesOfMethods(member, loader).some(
@@ -314,6 +316,13 @@ function isFilledIn(
     later.length > 0 &&
     later.every(({ value }) => value !== null && (isColumn || isNothing(compiler, value)))
   );
+}
+
+/** `@Inject(OPTIONS) options`: a container gives each service of the program the same. */
+function isInjected(compiler: typeof ts, { valueDeclaration }: ts.Symbol): boolean {
+  if (!valueDeclaration) return false;
+  const holder = holderOfBinding(compiler, valueDeclaration);
+  return compiler.isParameter(holder) && (compiler.getDecorators(holder) ?? []).length > 0;
 }
 
 function isHidden(compiler: typeof ts, declaration: ts.Declaration): boolean {

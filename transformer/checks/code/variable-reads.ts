@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { isRequest } from "./request-types";
+import { isWrapper, unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { type Step, variableAt } from "./origin";
 import { functionAround, holderOfBinding, isWithin, loopAround } from "./syntax-ranges";
@@ -110,7 +111,8 @@ interface Value {
 function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Read): Value | null {
   const { ts, checker } = context;
   const declaration = root.valueDeclaration as ts.Declaration;
-  if (ts.isFunctionLike(declaration) || ts.isEnumDeclaration(declaration)) return null;
+  if (ts.isEnumDeclaration(declaration)) return null;
+  if (ts.isFunctionLike(declaration) && !isOwnProperty(ts, origin.steps[0])) return null;
   const path = pathOf(context, origin.steps, root.name);
   if (ts.isClassLike(declaration)) {
     const [first] = origin.steps;
@@ -131,6 +133,12 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
   return isCalledDifferently(context, declaration) || isMadeOfText(context, root)
     ? { name: root.name, member: null }
     : null;
+}
+
+/** `current.tenant` of `function current() { … }` and `current.tenant = ""` */
+function isOwnProperty(compiler: typeof ts, step: Step | undefined): boolean {
+  const declaration = step?.symbol?.valueDeclaration;
+  return declaration !== undefined && compiler.isPropertyAccessExpression(declaration);
 }
 
 /**
@@ -178,7 +186,9 @@ function kindOf(
   if (!scope) return moduleKind(context, symbol, read, loader, member);
   // A variable of a function that runs for the loader is new in each call, and isn't one from
   // outside the loader.
-  if (!isWithin(loader, scope)) return null;
+  if (!isWithin(loader, scope)) {
+    return runsAtTop(ts, scope) && isReplacedWithin(context, symbol, scope) ? "replaced" : null;
+  }
   const { kind, values } = variableOf(context, symbol);
   const sources =
     kind === "source" ? [symbol] : values.flatMap((value) => [...sourcesOf(context, value)]);
@@ -188,6 +198,26 @@ function kindOf(
   // It is changed by its previous value, or by the loaders themselves.
   const isCounter = assignments.length > 0 && assignments.every(({ value }) => value === null);
   return isCounter ? "changing" : "captured";
+}
+
+/** `(() => { … })()` at the top of a module, which hides the variables of the module. */
+function runsAtTop(compiler: typeof ts, scope: ts.Node): boolean {
+  let outer = scope.parent;
+  while (outer && isWrapper(compiler, outer)) outer = outer.parent;
+  return (
+    compiler.isCallExpression(outer) &&
+    unwrap(compiler, outer.expression) === scope &&
+    functionAround(compiler, outer) === null
+  );
+}
+
+/** Whether a function inside the scope gives the variable what its own caller passes. */
+function isReplacedWithin(context: CheckContext, symbol: ts.Symbol, scope: ts.Node): boolean {
+  return assignmentsTo(context, symbol, scope).some(
+    (assignment) =>
+      functionAround(context.ts, assignment.node) !== scope &&
+      isGiven(context, assignment, undefined),
+  );
 }
 
 /**
@@ -216,7 +246,7 @@ function moduleKind(
 ): VariableRead["kind"] | null {
   const { ts } = context;
   const declaration = symbol.valueDeclaration as ts.Declaration;
-  const isClass = ts.isClassLike(declaration);
+  const isClass = ts.isClassLike(declaration) || ts.isFunctionDeclaration(declaration);
   if (!isClass && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return null;
   const isConst = isClass || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
   const [first] = read.origin.steps;
