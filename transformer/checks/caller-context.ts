@@ -3,14 +3,24 @@ import { oncePerProgram } from "../context/once-per-program";
 import { walkTree } from "../context/walk-tree";
 import { unwrap } from "../context/wrappers";
 import { type CheckContext } from "../plan/check-context";
-import { awaited, codeOf, endOfChain, isObserved, isOnlyObserved } from "./code/loader-reads";
+import { codeOf } from "./code/loader-reads";
+import { awaited, endOfChain, isObserved, isOnlyObserved } from "./code/observation";
 import { resolveSymbol } from "./code/operation-symbols";
-import { isWithin, variableAt } from "./code/origin";
+import { variableAt } from "./code/origin";
+import { functionAround, holderOfBinding, isWithin } from "./code/syntax-ranges";
 import { isOwnStorage } from "./code/own-storage";
 import { isRequest } from "./code/request-types";
 import { isPlatform } from "./types/platform-types";
-import { type LoaderRuns, type Read, type Run } from "./code/runs";
-import { functionAround, holderOfBinding } from "./code/variation";
+import { type Reachable, type Read, type Invocation } from "./code/reachable-code";
+import {
+  contextTypes,
+  namespacePackages,
+  packageFunctions,
+  packageMethods,
+  packageObjects,
+  readers,
+} from "./code/context-packages";
+import { importBehind, importOf } from "./code/import-behind";
 
 /**
  * Finds what a loader reads from the caller's context: the request, the session, or the store of an
@@ -25,61 +35,6 @@ export interface ContextRead {
   /** `this.request` if that is what is read, because the key may contain a part of it. */
   readonly path: string | null;
 }
-
-/** Functions of packages that return a part of the request that is being served. */
-const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
-  ["next/headers", /^(?:cookies|headers|draftMode)$/],
-  ["next-auth", /^(?:getServerSession|auth)$/],
-  ["next-auth/next", /^getServerSession$/],
-  ["@clerk/nextjs/server", /^(?:auth|currentUser)$/],
-  ["@sveltejs/kit", /^getRequestEvent$/],
-  ["$app/server", /^getRequestEvent$/],
-  ["hono/context-storage", /^getContext$/],
-  [
-    "@tanstack/react-start/server",
-    /^(?:get(?:Web)?Request|getHeaders?|getCookies?|getSession|useSession)$/,
-  ],
-  ["vinxi/http", /^(?:get(?:Web)?Request|getHeaders?|getCookies?|getEvent|getSession|useSession)$/],
-  ["h3", /^useEvent$/],
-  ["nitropack/runtime", /^useEvent$/],
-  ["next-intl/server", /^get(?:Locale|Translations|Messages|Formatter|TimeZone)$/],
-  ["nuxt/app", /^useRequest(?:Event|Headers?|URL)$/],
-  ["#imports", /^use(?:Request(?:Event|Headers?|URL)|Event)$/],
-  ["cls-hooked", /^getNamespace$/],
-  ["continuation-local-storage", /^getNamespace$/],
-  ["express-http-context", /^get$/],
-  ["@fastify/request-context", /^(?:requestContext|asyncLocalStorage)$/],
-  ["nestjs-request-context", /^RequestContext$/],
-]);
-
-/**
- * Methods that return a part of the request, on an object of the package:
- * `getCurrentScope().getUser()`.
- */
-const packageMethods: readonly { readonly from: RegExp; readonly name: RegExp }[] = [
-  { from: /^@sentry\//, name: /^get(?:User|ScopeData|Session)$/ },
-  { from: /^@opentelemetry\/api$/, name: /^(?:getActiveBaggage|getValue)$/ },
-];
-
-/** Packages whose namespaces hold what their callers put there. */
-const namespacePackages = /\b(?:cls-hooked|continuation-local-storage)\b/;
-
-/** Objects of packages that hold it, as the default export or under a name. */
-const packageObjects: ReadonlySet<string> = new Set([
-  "express-http-context",
-  "@fastify/request-context",
-  "nestjs-request-context",
-]);
-
-/**
- * Types that hold the caller's context. They are listed for programs in which their code can't be
- * seen.
- */
-const contextTypes =
-  /^(?:Cls(?:Service|Store)?|(?:Async|Http|Request|Tenant|User|Session)Context(?:Service|Provider|Holder|Store|Storage|Accessor)?)$/;
-
-/** Members of such a type that read the context. */
-const readers = /^(?:get|has|is|current|tenant|user|session|request|locale|store|value|id$)/i;
 
 const mentionsContext = new WeakMap<ts.SourceFile, boolean>();
 
@@ -104,21 +59,22 @@ export const mayReadContext = oncePerProgram(({ program }: CheckContext): boolea
 /** Returns each source of context once, with the shortest way to it. */
 export function contextReadsOf(
   context: CheckContext,
-  { runs, reads }: LoaderRuns,
+  { invocations, reads }: Reachable,
 ): ReadonlyMap<string, ContextRead> {
   const found = new Map<string, ContextRead>();
-  const add = (direct: Direct, { through }: Run): void => {
+  const add = (direct: Direct, { through }: Invocation): void => {
     const before = found.get(direct.what);
     if (!before || before.through.length > through.length)
       found.set(direct.what, { ...direct, through });
   };
   const stores = reads.filter((read) => isStoreRead(context, read));
   const seen = new Set(stores.map(({ node }) => node));
-  for (const read of stores) add({ what: storageOf(read), node: read.node, path: null }, read.run);
-  for (const run of runs)
-    for (const direct of readsIn(context, run))
+  for (const read of stores)
+    add({ what: storageOf(read), node: read.node, path: null }, read.invocation);
+  for (const invocation of invocations)
+    for (const direct of readsIn(context, invocation))
       // Values that have been followed to their origin are known by it.
-      if (!seen.has(calleeOf(context, direct.node))) add(direct, run);
+      if (!seen.has(calleeOf(context, direct.node))) add(direct, invocation);
   return found;
 }
 
@@ -126,13 +82,13 @@ export function contextReadsOf(
  * `requests.getStore`, however it is written: `requests["getStore"]`, `const { getStore } =
  * requests`.
  */
-function isStoreRead(context: CheckContext, { origin, node, run }: Read): boolean {
+function isStoreRead(context: CheckContext, { origin, node, invocation }: Read): boolean {
   const { ts } = context;
   const { steps } = origin;
   const at = steps.findIndex(
     ({ name, symbol }) => name === "getStore" && isPlatform(context, symbol),
   );
-  if (at < 0 || isOnlyObserved(ts, node, run.body) || isUnused(ts, node)) return false;
+  if (at < 0 || isOnlyObserved(ts, node, invocation.body) || isUnused(ts, node)) return false;
   const storage = at > 0 ? steps[at - 1]?.symbol : variableAt(origin);
   return !storage || !isOwnStorage(context, storage);
 }
@@ -163,7 +119,7 @@ const known = oncePerProgram(() => new WeakMap<ts.Node, readonly Direct[]>());
  * Returns what a function itself reads. Defaults of parameters don't count, because their value is
  * an argument.
  */
-function readsIn(context: CheckContext, { body: code, through }: Run): readonly Direct[] {
+function readsIn(context: CheckContext, { body: code, through }: Invocation): readonly Direct[] {
   const body = codeOf(code);
   if (!body) return [];
   const ofProgram = known(context);
@@ -257,15 +213,6 @@ function isNextAuth(context: CheckContext, callee: ts.Identifier): boolean {
   return importOf(context, value.expression)?.from === "next-auth";
 }
 
-/** Finds the import of the leftmost name of a chain: `Sentry` of `Sentry.getCurrentScope()`. */
-function importBehind(context: CheckContext, expression: ts.Expression): Import | null {
-  const { ts } = context;
-  let first = unwrap(ts, expression);
-  while (ts.isPropertyAccessExpression(first) || ts.isCallExpression(first))
-    first = unwrap(ts, first.expression);
-  return ts.isIdentifier(first) ? importOf(context, first) : null;
-}
-
 /**
  * Recognises `this.cls.get("tenant")` and `this.cls["get"]("tenant")`, if the code of the method
  * can't be seen.
@@ -328,24 +275,6 @@ function isRequestRead(context: CheckContext, node: ts.Node, body: ts.Node): boo
   const decorators = ts.canHaveDecorators(declaration) ? (ts.getDecorators(declaration) ?? []) : [];
   if (decorators.some((one) => /^@Inject\(\s*REQUEST\b/.test(one.getText()))) return true;
   return isRequest(context, checker.getTypeAtLocation(node));
-}
-
-interface Import {
-  readonly from: string;
-  /** The package's name for it; `*` for the module. */
-  readonly name: string;
-}
-
-function importOf({ ts, checker }: CheckContext, name: ts.Identifier): Import | null {
-  const [declaration] = checker.getSymbolAtLocation(name)?.declarations ?? [];
-  if (!declaration) return null;
-  const clause = ts.findAncestor(declaration, (outer) => ts.isImportDeclaration(outer));
-  if (!clause || !ts.isImportDeclaration(clause) || !ts.isStringLiteral(clause.moduleSpecifier))
-    return null;
-  const from = clause.moduleSpecifier.text;
-  if (ts.isImportSpecifier(declaration))
-    return { from, name: (declaration.propertyName ?? declaration.name).text };
-  return { from, name: "*" };
 }
 
 /** Whether the node is a statement of its own, so that its value is not used. */

@@ -14,6 +14,7 @@ import { cacheNamed, configure } from "../../../runtime/cache/configure";
 import type { Plan } from "../../../runtime/plan";
 import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
 import { createTransformer } from "../../../transformer";
+import { deferred } from "../../support/cache";
 import { type RedisServer, startRedis, until } from "../../support/redis";
 import { keyOver, template } from "../../support/templates";
 
@@ -167,8 +168,13 @@ test.serial(
 );
 
 test.serial("1000 callers of one cold key are one load, and at most 5 commands", async (t) => {
-  const { slow, loads, count } = await createWatched(t);
-  const { commands } = await count(() => Promise.all(Array.from({ length: 1_000 }, () => slow(5))));
+  const { slow, loads, release, count } = await createWatched(t);
+  const { commands } = await count(async () => {
+    const calls = Array.from({ length: 1_000 }, () => slow(5));
+    await until("the load has begun", async () => loads.count > 0);
+    release();
+    await Promise.all(calls);
+  });
   t.is(loads.count, 1);
   t.true(commands.length <= 5, String(commands));
 });
@@ -322,6 +328,7 @@ async function createWatched(t: ExecutionContext) {
   const name = `counted ${++caches}`;
   configure(name, { backend: new RedisBackend(client), deadline: "10s" });
   const loads = { count: 0, sentBefore: 0 };
+  const { promise: released, resolve: release } = deferred();
   let sent = 0;
   const { sendCommand } = client;
   client.sendCommand = (...args) => {
@@ -369,9 +376,10 @@ async function createWatched(t: ExecutionContext) {
     ),
     slow: cached({ name: "slow" }, async (id: number) => {
       loads.count++;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await released;
       return { id };
     }),
+    release,
     count: async (work: () => Promise<unknown>) => {
       await cacheNamed(name).idle();
       return count(async () => {

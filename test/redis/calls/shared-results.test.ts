@@ -6,7 +6,8 @@ import { cacheNamed, configure, type Options } from "../../../runtime/cache/conf
 import { wrap } from "../../../runtime/calls/cached-function";
 import type { Plan } from "../../../runtime/plan";
 import { FakeClock } from "../../../runtime/testing/fake-clock";
-import { startRedis } from "../../support/redis";
+import { fill, proven } from "../../support/proven";
+import { startRedis, until } from "../../support/redis";
 import { keyOver, template } from "../../support/templates";
 
 interface Row {
@@ -222,24 +223,17 @@ test("a tier shares what it keeps, until Redis reports that it has changed", asy
   };
   const load = async (id: number): Promise<Row> => ({ id, version: ++version, tags: ["a"] });
   const f = wrap(() => plan, load as never, "f") as unknown as typeof load;
-  for (const until = Date.now() + 10_000; backend.state !== "live" && Date.now() < until;)
-    await f(0);
-  t.is(backend.state, "live");
+  await until("the tier is live", async () => (await f(0), backend.state === "live"));
   await f(5);
   await cacheNamed(name).idle();
-  let hit = await f(5);
-  // The report of its own write is on its way, and ends what was kept before it.
-  for (const until = Date.now() + 10_000; !Object.isFrozen(hit) && Date.now() < until;) {
-    await client.ping();
-    hit = await f(5);
-  }
+  // The report of its own write ends what was kept before it.
+  await proven(backend, server.client());
+  await fill(backend, ["tier.f|5"]);
+  const hit = await f(5);
   t.true(Object.isFrozen(hit) && Object.isFrozen(hit.tags));
   t.is(await f(5), hit);
   await server.client().del("tier.f|5");
   let now = hit;
-  for (const until = Date.now() + 10_000; now === hit && Date.now() < until;) {
-    now = await f(5);
-    await client.ping();
-  }
+  await until("the deletion is reported", async () => (now = await f(5)) !== hit);
   t.true(now.version > hit.version);
 });

@@ -6,7 +6,8 @@ import { cacheNamed, configure } from "../../../runtime/cache/configure";
 import { wrap } from "../../../runtime/calls/cached-function";
 import type { Plan } from "../../../runtime/plan";
 import { libraries } from "../../support/redis-clients";
-import { type RedisServer, startRedis } from "../../support/redis";
+import { countCalls } from "../../support/counted-calls";
+import { type RedisServer, startRedis, until } from "../../support/redis";
 
 let server: RedisServer | undefined;
 
@@ -42,9 +43,7 @@ for (const [i, library] of libraries.entries()) {
         "f",
       ) as unknown as (id: number) => Promise<number>;
       // Before the connection for invalidations is live, nothing is answered from memory.
-      for (const until = Date.now() + 10_000; backend.state !== "live" && Date.now() < until;)
-        await f(0);
-      t.is(backend.state, "live");
+      await until("the tier is live", async () => (await f(0), backend.state === "live"));
       const key = `tier${i}.f|5`;
       const first = await f(5);
       await cacheNamed(name).idle();
@@ -58,10 +57,34 @@ for (const [i, library] of libraries.entries()) {
       t.is(await outside.del(key), 1);
       // The report of the deletion is on its way: read until it has arrived, and then always.
       let now = first;
-      for (const until = Date.now() + 10_000; now === first && Date.now() < until;)
-        now = await f(5);
-      t.true(now > first, "the value is loaded again");
+      await until("the value is loaded again", async () => (now = await f(5)) > first);
       t.is(await f(5), now);
     },
   );
 }
+
+for (const library of libraries)
+  test.serial(
+    `${library.name}: a server that doesn't know CLIENT gets no tier, is told of once, and calls are hits of Redis`,
+    async (t) => {
+      const own = await startRedis({ args: ["--rename-command", "CLIENT", ""] });
+      t.teardown(() => own.stop());
+      const { client, destroy } = await library.connect(own.port);
+      t.teardown(() => destroy());
+      const states: string[] = [];
+      const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client), {
+        onStateChange: (state, cause) => states.push(`${state}: ${cause?.message ?? ""}`),
+      });
+      t.teardown(() => backend.close());
+      const options = { backend, memory: "1m", deadline: "10s" };
+      const { f, isHit, takeFaults } = countCalls(t, options, { memoryMs: 60_000 });
+      await until("the tier has been refused", async () => states.length > 0);
+      t.is(states.length, 1);
+      t.regex(states[0] ?? "", /^bypassed: .*unknown command/i);
+      t.false(await isHit(1));
+      t.true(await isHit(1));
+      await f.invalidate(1);
+      t.false(await isHit(1));
+      t.deepEqual(takeFaults(), []);
+    },
+  );

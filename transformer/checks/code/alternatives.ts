@@ -2,8 +2,8 @@ import type ts from "typescript";
 import { someNode } from "../../context/walk-tree";
 import { type CheckContext } from "../../plan/check-context";
 import { isProvidedOnce } from "./provided-values";
-import { isAsked } from "./receiver-reads";
-import { valueSymbol } from "./variation";
+import { isPlainData } from "./receiver-reads";
+import { valueSymbol } from "./value-symbol";
 
 /**
  * Whether the program has only one of them: `isLive ? createStripe() : createSandbox()`, or
@@ -88,6 +88,6 @@ function readsData(context: CheckContext, condition: ts.Expression): boolean {
       declaration &&
       (isField || ts.isParameter(declaration) || ts.isVariableDeclaration(declaration));
     if (!isGiven || isProvidedOnce(context, declaration)) return false;
-    return isAsked(context, checker.getTypeAtLocation(node));
+    return isPlainData(context, checker.getTypeAtLocation(node));
   });
 }

@@ -15,7 +15,8 @@ import {
   personal,
   type Viewer,
 } from "./settings";
-import { functionAround, holderOfBinding, valueSymbol } from "./variation";
+import { valueSymbol } from "./value-symbol";
+import { functionAround, holderOfBinding } from "./syntax-ranges";
 
 /**
  * Whether it is certain that the program gives objects of a class different values for a parameter
@@ -52,9 +53,9 @@ const knownDifferent = oncePerProgram(
 export function isCalledDifferently(
   context: CheckContext,
   declaration: ts.Declaration,
-  isAsked?: (call: FunctionCall) => boolean,
+  isPlainData?: (call: FunctionCall) => boolean,
 ): boolean {
-  if (isAsked) return new Givings(context, null, isAsked).areDifferent(declaration);
+  if (isPlainData) return new Givings(context, null, isPlainData).areDifferent(declaration);
   return isGivenDifferently(context, declaration, null);
 }
 
@@ -80,7 +81,7 @@ class Givings {
   constructor(
     private readonly context: CheckContext,
     private readonly viewer: Viewer | null,
-    private readonly isAsked: (call: FunctionCall) => boolean = () => true,
+    private readonly isPlainData: (call: FunctionCall) => boolean = () => true,
   ) {}
 
   areDifferent(declaration: ts.Declaration): boolean {
@@ -168,7 +169,7 @@ class Givings {
     const parameter = functionParameter(this.context, declaration);
     const path = pathOfBinding(this.context.ts, declaration);
     if (!parameter || !path) return [];
-    const calls = callsOf(this.context, parameter.owner).filter(this.isAsked);
+    const calls = callsOf(this.context, parameter.owner).filter(this.isPlainData);
     return this.#givings(
       calls.flatMap(({ node }) => node.arguments[parameter.position] ?? []),
       path,

@@ -1,11 +1,10 @@
 import type ts from "typescript";
+import { type FieldWrite, writesInside, writesToOwnField } from "./field-writes";
 import { oncePerProgram } from "../../context/once-per-program";
 import { someNode } from "../../context/walk-tree";
-import { visitNodesWith } from "../../context/word-places";
-import { isAssignment } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
-import { namesReadBy, writeOf } from "./loader-reads";
-import { isWithin } from "./origin";
+import { namesReadBy } from "./loader-reads";
+import { functionAround, isWithin } from "./syntax-ranges";
 import { writesToField } from "./property-writes";
 import { extendersOf, isSameOrExtends, testFile } from "./constructions";
 import { declaredMember } from "./receiver-reads";
@@ -13,14 +12,9 @@ import { isProvidedOnce } from "./provided-values";
 import { isSameInAll, type Viewer } from "./settings";
 import { isSetUp } from "./set-up";
 import { isPrimitive } from "../types/value-types";
-import {
-  type Assignment,
-  assignedValue,
-  functionAround,
-  type Sources,
-  sourcesOf,
-  valueSymbol,
-} from "./variation";
+import { type Sources, sourcesOf } from "./variation";
+import { valueSymbol } from "./value-symbol";
+import { type Assignment } from "./assignments";
 
 /**
  * A field, and how it affects the entries of a class.
@@ -32,13 +26,6 @@ export interface Field {
   readonly kind: "constant" | "given" | "changing";
   /** The values that it is made of: parameters of the constructor, or the field itself. */
   readonly sources: Sources;
-}
-
-interface Write {
-  readonly node: ts.Node;
-  /** The value is null if the field is made of its previous value. */
-  readonly value: ts.Expression | null;
-  readonly inConstructor: boolean;
 }
 
 const constant: Field = { kind: "constant", sources: new Set() };
@@ -244,46 +231,8 @@ class Fields {
     });
   }
 
-  /**
-   * `this.headers.authorization = token`, `this.headers["authorization"] = token`,
-   * `this.headers.set("authorization", token)`
-   */
-  #writesInside(declarer: ts.ClassLikeDeclaration, name: string): Write[] {
-    return this.#classesOf(declarer).flatMap((owner) => this.#writesInsideOf(owner, name));
-  }
-
-  #writesInsideOf(owner: ts.ClassLikeDeclaration, name: string): Write[] {
-    const { ts } = this.context;
-    const writes: Write[] = [];
-    visitNodesWith(ts, owner, [name], (node) => {
-      const isOfField =
-        ts.isPropertyAccessExpression(node) &&
-        node.name.text === name &&
-        node.expression.kind === ts.SyntaxKind.ThisKeyword;
-      const part = isOfField ? node.parent : null;
-      if (part && ts.isCallExpression(part) && part.arguments[0] === node && part.arguments[1]) {
-        if (part.expression.getText() === "Object.assign")
-          writes.push({
-            node: part,
-            value: part.arguments[1],
-            inConstructor: isInConstructor(ts, node, owner),
-          });
-        return;
-      }
-      if (!part || !(ts.isPropertyAccessExpression(part) || ts.isElementAccessExpression(part)))
-        return;
-      if (part.expression !== node) return;
-      const call =
-        ts.isCallExpression(part.parent) && part.parent.expression === part ? part.parent : null;
-      const write = call ?? writeOf(ts, part);
-      const value = call ? valueOfSet(ts, part, call) : write && assignedValue(ts, write);
-      // If the caller passes the name, it is the key of a row.
-      const isNamed =
-        ts.isPropertyAccessExpression(part) || ts.isStringLiteralLike(part.argumentExpression);
-      if (!write || !value || !isNamed) return;
-      writes.push({ node: write, value, inConstructor: isInConstructor(ts, node, owner) });
-    });
-    return writes;
+  #writesInside(declarer: ts.ClassLikeDeclaration, name: string): FieldWrite[] {
+    return this.#classesOf(declarer).flatMap((owner) => writesInside(this.context, owner, name));
   }
 
   /**
@@ -299,30 +248,10 @@ class Fields {
   }
 
   /** Returns all assignments to the field of `this` in the class and in those that extend it. */
-  #writesTo(declarer: ts.ClassLikeDeclaration, name: string): Write[] {
-    return this.#classesOf(declarer).flatMap((owner) => this.#writesOf(owner, name));
-  }
-
-  #writesOf(owner: ts.ClassLikeDeclaration, name: string): Write[] {
-    const { ts } = this.context;
-    const writes: Write[] = [];
-    const isField = (node: ts.Node): node is ts.PropertyAccessExpression =>
-      ts.isPropertyAccessExpression(node) &&
-      node.expression.kind === ts.SyntaxKind.ThisKeyword &&
-      node.name.text === name;
-    const add = (node: ts.Node, value: ts.Expression | null): void => {
-      writes.push({ node, value, inConstructor: isInConstructor(ts, node, owner) });
-    };
-    visitNodesWith(ts, owner, [name], (node) => {
-      const write = isField(node) ? writeOf(ts, node) : null;
-      if (write) add(node, assignedValue(ts, write));
-      // `({ tenant: this.tenant } = options)`
-      if (!isAssignment(ts, node) || !ts.isObjectLiteralExpression(node.left)) return;
-      for (const property of node.left.properties)
-        if (ts.isPropertyAssignment(property) && isField(property.initializer))
-          add(node, node.right);
-    });
-    return writes;
+  #writesTo(declarer: ts.ClassLikeDeclaration, name: string): FieldWrite[] {
+    return this.#classesOf(declarer).flatMap((owner) =>
+      writesToOwnField(this.context, owner, name),
+    );
   }
 }
 
@@ -333,7 +262,7 @@ class Fields {
 function isFilledIn(
   compiler: typeof ts,
   declaration: ts.Declaration,
-  later: readonly Write[],
+  later: readonly FieldWrite[],
 ): boolean {
   const decorators = compiler.canHaveDecorators(declaration)
     ? (compiler.getDecorators(declaration) ?? [])
@@ -347,15 +276,6 @@ function isFilledIn(
   );
 }
 
-function isInConstructor(
-  compiler: typeof ts,
-  node: ts.Node,
-  owner: ts.ClassLikeDeclaration,
-): boolean {
-  const around = functionAround(compiler, node);
-  return around !== null && around.parent === owner && compiler.isConstructorDeclaration(around);
-}
-
 function isHidden(compiler: typeof ts, declaration: ts.Declaration): boolean {
   const { Private, Protected } = compiler.ModifierFlags;
   return (compiler.getCombinedModifierFlags(declaration) & (Private | Protected)) !== 0;
@@ -363,16 +283,6 @@ function isHidden(compiler: typeof ts, declaration: ts.Declaration): boolean {
 
 function isNothing(compiler: typeof ts, value: ts.Expression): boolean {
   return value.kind === compiler.SyntaxKind.NullKeyword || value.getText() === "undefined";
-}
-
-/** The value in `….set("tenant", tenant)` */
-function valueOfSet(
-  compiler: typeof ts,
-  method: ts.Expression,
-  { arguments: [name, value] }: ts.CallExpression,
-): ts.Expression | null {
-  const isSet = compiler.isPropertyAccessExpression(method) && method.name.text === "set";
-  return isSet && name && compiler.isStringLiteralLike(name) ? (value ?? null) : null;
 }
 
 /**

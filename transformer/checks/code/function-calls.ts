@@ -5,7 +5,7 @@ import { isWrapper } from "../../context/wrappers";
 import { testFile } from "./constructions";
 import { resolveSymbol } from "./operation-symbols";
 import { type TypeContext } from "../types/platform-types";
-import { functionAround, holderOfBinding, loopAround } from "./variation";
+import { functionAround, holderOfBinding, loopAround } from "./syntax-ranges";
 
 export interface FunctionCall {
   readonly node: ts.CallExpression;

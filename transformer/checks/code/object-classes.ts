@@ -4,7 +4,7 @@ import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, extendersOf } from "./constructions";
 import { isCalledDifferently } from "./different-values";
 import { resolveSymbol } from "./operation-symbols";
-import { isWithin } from "./origin";
+import { isWithin } from "./syntax-ranges";
 import { declaredMember } from "./receiver-reads";
 import { type Viewer } from "./settings";
 
@@ -139,4 +139,9 @@ function copyOf(compiler: typeof ts, { parent }: ts.Identifier): ts.ObjectLitera
     return null;
   const last = parent.arguments.at(-1);
   return last && compiler.isObjectLiteralExpression(last) ? last : null;
+}
+
+/** Whether objects of two classes have the method, so that their members may differ. */
+export function differsBySubclass(context: CheckContext, owner: ts.ClassLikeDeclaration): boolean {
+  return viewersOf(context, owner, true).length > 1;
 }

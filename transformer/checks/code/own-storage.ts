@@ -4,8 +4,10 @@ import { someNode } from "../../context/walk-tree";
 import { mayName, visitNames } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
-import { assignedValue, functionAround, sourcesOf, valueSymbol } from "./variation";
-import { writeOf } from "./loader-reads";
+import { sourcesOf } from "./variation";
+import { valueSymbol } from "./value-symbol";
+import { assignedValue, writeOf } from "./assignments";
+import { functionAround } from "./syntax-ranges";
 
 /**
  * Whether an AsyncLocalStorage holds what one evaluation keeps for itself, and nothing of a caller:

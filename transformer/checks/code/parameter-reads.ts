@@ -6,10 +6,10 @@ import { isRequest } from "./request-types";
 import { namesReadBy } from "./loader-reads";
 import { variableAt } from "./origin";
 import { pathOf } from "./receiver-reads";
-import { type LoaderRuns } from "./runs";
+import { type Reachable } from "./reachable-code";
 import { memberVaries } from "./service-values";
 import { isData, isPrimitive } from "../types/value-types";
-import { valueSymbol } from "./variation";
+import { valueSymbol } from "./value-symbol";
 
 export interface ParameterRead {
   /** The text in the body: `page`, `options.limit`. */
@@ -47,11 +47,11 @@ export function serviceParameterReads(
   context: CheckContext,
   { target }: PlannedTarget,
   coverage: KeyCoverage,
-  { reads }: LoaderRuns,
+  { reads }: Reachable,
 ): ParameterRead[] {
   const { ts, checker } = context;
   const found = new Map<string, ParameterRead>();
-  for (const { origin, node, run } of reads) {
+  for (const { origin, node, invocation } of reads) {
     const declaration = variableAt(origin)?.valueDeclaration;
     const isOwn = declaration && ts.isParameter(declaration) && declaration.parent === target.node;
     if (!isOwn || !ts.isIdentifier(declaration.name) || coverage.names.has(declaration.name.text))
@@ -62,7 +62,7 @@ export function serviceParameterReads(
     const isServed = isRequest(context, type);
     const value = path.data && (isServed || memberVaries(context, path.data)) ? path.text : null;
     const asked =
-      value ?? (isServed && run.through.length === 0 ? headerRead(context, node) : null);
+      value ?? (isServed && invocation.through.length === 0 ? headerRead(context, node) : null);
     if (asked !== null)
       found.set(asked, { value: asked, placeholder: `{${asked.replaceAll('"', "'")}}` });
   }
@@ -113,12 +113,13 @@ function namedReads(
 function propertiesRead(context: CheckContext, use: ts.Identifier): string[] {
   const { ts, checker } = context;
   const { parent } = use;
-  const isAsked = (node: ts.Node): boolean => isPrimitive(context, checker.getTypeAtLocation(node));
-  if (ts.isPropertyAccessExpression(parent)) return isAsked(parent) ? [parent.name.text] : [];
+  const isPlainData = (node: ts.Node): boolean =>
+    isPrimitive(context, checker.getTypeAtLocation(node));
+  if (ts.isPropertyAccessExpression(parent)) return isPlainData(parent) ? [parent.name.text] : [];
   if (!ts.isVariableDeclaration(parent) || !ts.isObjectBindingPattern(parent.name)) return [];
   return parent.name.elements.flatMap((element) => {
     const name = element.propertyName ?? element.name;
-    return ts.isIdentifier(name) && isAsked(element) ? [name.text] : [];
+    return ts.isIdentifier(name) && isPlainData(element) ? [name.text] : [];
   });
 }
 

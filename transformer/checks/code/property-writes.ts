@@ -1,8 +1,7 @@
 import type ts from "typescript";
 import { visitNames } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
-import { writeOf } from "./loader-reads";
-import { type Assignment, assignedValue } from "./variation";
+import { assignedValue, type Assignment, writeOf } from "./assignments";
 
 /**
  * The names of the properties that a file assigns to, as far as its text shows. A file that did not

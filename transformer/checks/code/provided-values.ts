@@ -4,7 +4,7 @@ import { mayName, visitNames } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, testFile } from "./constructions";
 import { resolveSymbol } from "./operation-symbols";
-import { functionAround, loopAround } from "./variation";
+import { functionAround, loopAround } from "./syntax-ranges";
 
 /**
  * Whether a container of services gives a constructor's parameter the same value each time:

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { type CheckContext } from "../../plan/check-context";
 import { type Step } from "./origin";
-import { type LoaderRuns } from "./runs";
+import { type Reachable } from "./reachable-code";
 import { isData, isPrimitive } from "../types/value-types";
 
 /** A member of `this` that is read, with all the paths on which it is read. */
@@ -27,7 +27,7 @@ export interface MemberPath {
  * Returns the members of the receiver that are read: its fields, and what classes below it may
  * provide.
  */
-export function memberReadsOf(context: CheckContext, { reads }: LoaderRuns): readonly MemberRead[] {
+export function memberReadsOf(context: CheckContext, { reads }: Reachable): readonly MemberRead[] {
   const found = new Map<
     ts.Symbol,
     { read: Omit<MemberRead, "paths">; paths: Map<string, MemberPath> }
@@ -53,9 +53,9 @@ export function memberReadsOf(context: CheckContext, { reads }: LoaderRuns): rea
  * function.
  */
 export function pathOf(context: CheckContext, steps: readonly Step[], root: string): MemberPath {
-  const first = steps.findIndex((one) => isAsked(context, typeOfStep(context, one)));
+  const first = steps.findIndex((one) => isPlainData(context, typeOfStep(context, one)));
   const last = steps.findLastIndex(
-    (one, i) => i <= first || isAsked(context, typeOfStep(context, one)),
+    (one, i) => i <= first || isPlainData(context, typeOfStep(context, one)),
   );
   const least = root === "this" ? 1 : 0;
   const kept =
@@ -69,11 +69,11 @@ export function pathOf(context: CheckContext, steps: readonly Step[], root: stri
   };
 }
 
-const knownAsked = new WeakMap<ts.Type, boolean>();
+const knownPlain = new WeakMap<ts.Type, boolean>();
 
-export function isAsked(context: CheckContext, type: ts.Type): boolean {
-  const asked = knownAsked.get(type) ?? (isPrimitive(context, type) || isData(context, type));
-  knownAsked.set(type, asked);
+export function isPlainData(context: CheckContext, type: ts.Type): boolean {
+  const asked = knownPlain.get(type) ?? (isPrimitive(context, type) || isData(context, type));
+  knownPlain.set(type, asked);
   return asked;
 }
 

@@ -2,7 +2,8 @@ import type ts from "typescript";
 import { type CheckContext } from "../../plan/check-context";
 import { testFile } from "./constructions";
 import { callsOf } from "./function-calls";
-import { functionAround, sourcesOf } from "./variation";
+import { sourcesOf } from "./variation";
+import { functionAround } from "./syntax-ranges";
 
 /**
  * Whether the code sets a program up, which it does once, like a decorator: `@PrimaryId()`. A

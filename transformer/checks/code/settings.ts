@@ -2,7 +2,8 @@ import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { type Construction, constructionsOf, isSameOrExtends } from "./constructions";
-import { functionAround, holderOfBinding, valueSymbol } from "./variation";
+import { valueSymbol } from "./value-symbol";
+import { functionAround, holderOfBinding } from "./syntax-ranges";
 
 /**
  * Whether a name that a constructor is given has one value in all objects of a class. It has if the

@@ -3,11 +3,13 @@ import { walkTree } from "../../context/walk-tree";
 import { visitNames, visitNodesWith } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
-import { codeOf, isObserved, writeOf } from "./loader-reads";
-import { isWithin } from "./origin";
+import { codeOf } from "./loader-reads";
+import { isObserved } from "./observation";
+import { assignedValue, writeOf } from "./assignments";
+import { functionAround, isWithin } from "./syntax-ranges";
 import { mayAssign } from "./property-writes";
-import { type LoaderRuns } from "./runs";
-import { assignedValue, functionAround, sourcesOf } from "./variation";
+import { type Reachable } from "./reachable-code";
+import { sourcesOf } from "./variation";
 import { isSetUp } from "./set-up";
 
 /**
@@ -24,10 +26,10 @@ const sharedWords = ["globalThis", "global", "window", "self", "process.env"];
 export function sharedObjectReads(
   context: CheckContext,
   loader: ts.Node,
-  { runs }: LoaderRuns,
+  { invocations }: Reachable,
 ): readonly string[] {
   const found = new Set<string>();
-  for (const { body: code } of runs)
+  for (const { body: code } of invocations)
     for (const part of partsReadIn(context, codeOf(code)))
       if (isSetByCaller(context, part, loader)) found.add(`${part.holder}.${part.name}`);
   return [...found];

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type CheckContext } from "../../plan/check-context";
-import { valueSymbol } from "./variation";
+import { valueSymbol } from "./value-symbol";
 
 /**
  * Whether a store is read in a statement that only removes something from it, such as `if

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { visitNodesWith } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
 import { functionOfExpression } from "./target-of-expression";
-import { functionAround } from "./variation";
+import { functionAround } from "./syntax-ranges";
 
 export interface TransactionBeginning {
   /** The call that begins the transaction. */

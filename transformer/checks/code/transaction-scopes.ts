@@ -4,7 +4,7 @@ import { type CheckContext } from "../../plan/check-context";
 import { callsOf } from "./function-calls";
 import { isZcacheFunction } from "./operation-symbols";
 import { type TransactionCall } from "./transaction-calls";
-import { functionAround } from "./variation";
+import { functionAround } from "./syntax-ranges";
 
 /**
  * Whether the transaction's invalidations wait for its commit, because a scope is around it or the

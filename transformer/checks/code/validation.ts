@@ -3,11 +3,11 @@ import { someNode, walkTree } from "../../context/walk-tree";
 import { isAssignment } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { calledName, changesData } from "../../target/data-changes";
-import { awaited, type Body, isObservation } from "./loader-reads";
+import { type Body } from "./loader-reads";
+import { awaited, isObservation } from "./observation";
 import { resolveSymbol } from "./operation-symbols";
-import { isWithin } from "./origin";
+import { functionAround, isWithin } from "./syntax-ranges";
 import { isPlatform } from "../types/platform-types";
-import { functionAround } from "./variation";
 
 /**
  * Whether a function only checks, and throws if something is wrong: `if (await store.exists(name))

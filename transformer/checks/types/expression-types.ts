@@ -1,10 +1,10 @@
 import type ts from "typescript";
 import { oncePerProgram } from "../../context/once-per-program";
-import { walkTree } from "../../context/walk-tree";
 import { type CheckContext } from "../../plan/check-context";
 import { type ExpressionScope } from "./expression-scope";
 import { isPlatform } from "./platform-types";
 import { membersOf } from "./type-shape";
+import { namesIn } from "./names-in";
 
 /** The members of a union, or null if the values are not known. */
 export type Types = readonly ts.Type[] | null;
@@ -31,6 +31,7 @@ export type ExpressionFinding =
     };
 
 type AccessNode = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
 type Link = AccessNode | ts.CallExpression | ts.NonNullExpression;
 
 /** Knowledge that holds at a node, because conditions before it may have narrowed these names. */
@@ -440,20 +441,6 @@ function isComparison({ SyntaxKind }: typeof ts, kind: ts.SyntaxKind): boolean {
   return (
     isEquality || isOrder || kind === SyntaxKind.InKeyword || kind === SyntaxKind.InstanceOfKeyword
   );
-}
-
-/** Returns the names that a node reads, including `this`. */
-function namesIn(compiler: typeof ts, root: ts.Node): Set<string> {
-  const names = new Set<string>();
-  walkTree(compiler, root, (node) => {
-    if (
-      compiler.isIdentifier(node) &&
-      !(compiler.isPropertyAccessExpression(node.parent) && node.parent.name === node)
-    )
-      names.add(node.text);
-    if (node.kind === compiler.SyntaxKind.ThisKeyword) names.add("this");
-  });
-  return names;
 }
 
 /** Returns the names of the language that an expression may use. */

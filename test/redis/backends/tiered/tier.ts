@@ -11,7 +11,8 @@ import {
   TieredBackend,
   type TieredBackendOptions,
 } from "../../../../runtime/backends/tiered/tiered-backend";
-import { type RedisServer, startRedis, until } from "../../../../test/support/redis";
+import * as proof from "../../../support/proven";
+import { type RedisServer, startRedis, until } from "../../../support/redis";
 
 /** Reads that ask for memory. */
 export const minute = { memoryMs: 60_000 };
@@ -116,6 +117,7 @@ async function startTier(
   });
   await other.flushall();
   await live(tier);
+  const proven = (): Promise<void> => proof.proven(tier.backend, other);
   return {
     ...tier,
     other,
@@ -125,40 +127,30 @@ async function startTier(
       await until(`"${key}" is gone from memory`, async () => tier.memory.recall(key) === null);
     },
     /**
-     * Calls until Redis isn't asked any more: the pushes of a load may come after the answer to the
-     * read that follows it.
+     * Calls until Redis isn't asked any more: the reports of what a load has written may come after
+     * the answer to the read that follows it.
      */
     async unread(call: () => Promise<unknown>): Promise<void> {
       await until("it is read from memory", async () => {
         await call();
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await proven();
+        await call();
+        await tier.settled();
         tier.takeReads();
         await call();
         return tier.takeReads() === 0;
       });
     },
     /** Waits until every invalidation that was acknowledged before the call has arrived. */
-    async proven(): Promise<void> {
-      await other.set("proof", "x", "PX", 1_000);
-      await fill(tier, "proof");
-      await other.del("proof");
-      await until("the proof has arrived", async () => tier.memory.recall("proof") === null);
-    },
+    proven,
   };
 }
 
 export const live = (tier: Tier): Promise<void> =>
   until("the tier is live", async () => tier.backend.state === "live");
 
-/**
- * Reads until memory has the key, because the push of an earlier write may arrive after the answer
- * to the first read.
- */
+/** Reads until memory has the key, and forgets how often Redis was asked. */
 export async function fill(tier: Tier, key: string): Promise<void> {
-  await until(`"${key}" is in memory`, async () => {
-    await tier.backend.read([key], minute);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    return tier.memory.recall(key) !== null;
-  });
+  await proof.fill(tier.backend, [key]);
   tier.takeReads();
 }
