@@ -39,7 +39,7 @@ const testsOfClients = [
   "test/redis/backends/tier-on-cluster.test.ts",
 ];
 
-/** The contract has a file of its own for ioredis, with which the forms of SET are tried as well. */
+/** The contract has a file of its own for ioredis, which is also used to try the forms of SET. */
 const testsOfIoredis = [
   "test/redis/backends/redis-backend.test.ts",
   "test/redis/backends/set-forms.test.ts",
