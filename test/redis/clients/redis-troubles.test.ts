@@ -93,14 +93,6 @@ const troubles: Record<string, Trouble> = {
     isSilent: true,
     why: /WRONGPASS|NOAUTH|did not answer within|closed/i,
   },
-  "a database that the server doesn't have": {
-    // ioredis goes on in database 0.
-    only: (library) => !isIoredis(library),
-    options: () => ({ database: 99 }),
-    fromTheBeginning: true,
-    isSilent: true,
-    why: /DB index|did not answer within|closed/i,
-  },
   "a server that doesn't speak TLS": {
     options: (library, port) =>
       isIoredis(library)
