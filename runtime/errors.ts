@@ -53,6 +53,7 @@ export class LoadTimeoutError extends ZcacheError {
  * })`.
  */
 export class CacheMissError extends ZcacheError {
+  /** The complete keys at which nothing usable is stored. */
   readonly keys: readonly string[];
 
   constructor(name: string, keys: readonly string[]) {
@@ -74,6 +75,7 @@ export class ReceiverError extends ZcacheError {
  * in events only.
  */
 export class CodecError extends ZcacheError {
+  /** The complete key of the entry. */
   readonly key: string;
 
   constructor(message: string, key: string, options?: ErrorCause) {
@@ -83,18 +85,25 @@ export class CodecError extends ZcacheError {
 }
 
 /**
- * Reports that the store failed, was too slow, or is held off by the breaker. Only invalidations
- * reject with it.
+ * Reports that the store failed or was too slow, or that the breaker is open. Only operations that
+ * promise that old values are gone reject with it: `invalidate`, `invalidateTag`, `refresh`,
+ * `transactional` and `hold`. Otherwise it is in a `fault` event.
  */
 export class BackendError extends ZcacheError {
-  /** The operation that the store was asked for: `read`, `acquire`, `write`, `delete` and others */
+  /**
+   * The operation that the store was asked for: `read`, `acquire`, `write`, `delete` and others.
+   */
   readonly operation: string;
+  /** The keys that the operation was about. */
   readonly keys: readonly string[];
-  /** `transactional` made the error after its transaction HAD committed: don't run it again. */
+  /**
+   * True if `transactional` made the error after its transaction HAD committed: don't run the
+   * transaction again.
+   */
   readonly committed: boolean;
   /**
-   * The invalidation is kept, and carried out when the store can be asked again (`onOutage:
-   * "replay"`).
+   * True if the invalidation is kept, and is carried out when the store can be asked again
+   * (`onOutage: "replay"`).
    */
   readonly kept: boolean;
 

@@ -1,12 +1,11 @@
 /**
  * Reports what happened to one entry:
  *
- * - `hit`: it was returned. `stale`: it was returned although its time to live had ended. `miss`:
- *   nothing usable was stored.
+ * - `hit`: the entry was returned. `stale`: the entry was returned although its time to live had
+ *   ended. `miss`: nothing usable was stored.
  * - `load`: the loader is about to run. `share`: a load by another caller gave this call its value.
  * - `store`: the value was stored. `drop`: it was not stored, because it was invalidated while it
- *   was
- *   loaded. `skip`: it was not stored, because of `when` or its own ttl.
+ *   was loaded. `skip`: it was not stored, because of `when` or its own ttl.
  * - `invalidate`: an invalidation by key was carried out.
  */
 export interface KeyEvent {

@@ -109,7 +109,7 @@ export const options = [
     off: true,
     since,
     summary:
-      "Stale-while-revalidate: for this long after its ttl an entry is still served while it is loaded again in the background.",
+      "Stale-while-revalidate: how long after its ttl an entry is still served while it is loaded again in the background.",
   },
   {
     name: "staleIfError",
@@ -117,7 +117,8 @@ export const options = [
     kind: "duration",
     off: true,
     since,
-    summary: "For this long after its ttl an entry is served when the loader fails or is too slow.",
+    summary:
+      "Stale-if-error: how long after its ttl an entry is served if the loader fails or is too slow.",
   },
   {
     name: "isFailure",
@@ -126,7 +127,7 @@ export const options = [
     defaultText: "every error is a failure",
     since,
     summary:
-      "Whether an error of a loader is a failure, for which staleIfError serves the old entry, or an answer for the caller.",
+      "Whether an error of a loader is a failure, for which staleIfError serves the old entry, or an answer that the caller gets.",
   },
   {
     name: "early",
@@ -156,7 +157,7 @@ export const options = [
     defaultText: "none",
     since,
     summary:
-      "The share of the hits for which the function runs as well, in the background, so that a result that differs is reported: docs/verify.md. configure also takes an object.",
+      "The share of the hits for which the function runs as well, in the background, so that a different result is reported: docs/verify.md. configure also takes an object.",
   },
   {
     name: "timeout",
@@ -182,7 +183,7 @@ export const options = [
     default: false,
     since,
     summary:
-      "Whether hits in memory hand out one frozen result instead of a copy for each caller. The return type must be readonly all the way.",
+      "Whether hits in memory hand out one frozen result instead of a copy for each caller. The return type has to be readonly at every level.",
   },
   {
     name: "tags",
@@ -328,7 +329,7 @@ export const options = [
     default: "keep",
     since,
     summary:
-      "What happens after an outage in which an invalidation may have been lost: nothing, or everything that was stored before is invalidated, or the lost invalidations are carried out.",
+      "What happens after an outage in which an invalidation may have been lost: nothing (keep), everything that was stored before is invalidated (flush), or the lost invalidations are carried out (replay).",
   },
   {
     name: "enabled",
@@ -396,7 +397,7 @@ export const options = [
     kind: "duration",
     default: "1s",
     since,
-    summary: "How long the backend is left alone before one operation is let through to see.",
+    summary: "How long the backend is left alone before one operation is let through as a test.",
   },
   {
     name: "maxInFlight",
@@ -495,7 +496,7 @@ export const options = [
     default: "1m",
     since,
     summary:
-      "After this time the invalidations so far are carried out, and once more after the commit.",
+      "After this time the invalidations that were made so far are carried out, and once more after the commit.",
   },
   {
     name: "hold",
@@ -504,14 +505,15 @@ export const options = [
     range: "the options of `hold`, or a list of such objects",
     defaultText: "nothing",
     since,
-    summary: "What the function is going to write, held before it is called.",
+    summary:
+      "The tags and keys that the function is going to change, which are held before it is called.",
   },
   {
     name: "tags",
     places: ["hold"],
     kind: "list",
     since,
-    summary: "The tags of what the transaction changes.",
+    summary: "The tags of the entries that the transaction changes.",
   },
   {
     name: "keys",
@@ -535,7 +537,7 @@ export const options = [
     kind: "name",
     defaultText: "the default cache",
     since,
-    summary: "The cache that it applies to.",
+    summary: "The cache to which the call applies.",
   },
   {
     name: "cache",

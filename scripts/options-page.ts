@@ -12,28 +12,25 @@ export const pagePath = join(__dirname, "../docs/options.md");
 
 const introduction = `# Options
 
-This page is made from the table in \`runtime/options.ts\` by \`npm run options\`, so it has every option there is.
+This page lists every option of the directive, the plugin entry, \`configure\` and the functions of \`zcache\`. \`npm run options\` makes it from the table in \`runtime/options.ts\`. The options of the bundlers' plugins are in [hosts.md](hosts.md), and those of \`createStudio\` in [studio.md](studio.md).
 
-A directive's option applies to its function. Where the directive says nothing, \`configure\` decides for all functions of
-the cache, and where that says nothing, the default applies. The plugin entry in tsconfig.json is read at build time only.
+An option of a directive applies to its function. If the directive doesn't have the option, \`configure\` decides for all functions of the cache. If \`configure\` doesn't have it either, the default applies. The plugin entry in tsconfig.json is only read when the program is built.
 
-**Durations** are a number and a unit: \`250ms\`, \`30s\`, \`10m\`, \`1.5h\`, \`7d\`, \`2w\`. A number without a unit is an error.
-The shortest is \`1ms\` and the longest \`365d\`.
+**Durations** are a number and a unit: \`250ms\`, \`30s\`, \`10m\`, \`1.5h\`, \`7d\`, \`2w\`. A number without a unit is an error. The shortest duration is \`1ms\`, and the longest is \`365d\`.
 
-What the options about time do together is in [freshness.md](freshness.md). Each wrong value is a compile error
-([diagnostics.md](diagnostics.md)) or a \`ConfigError\` ([errors.md](errors.md)).
+[freshness.md](freshness.md) says how the options about time work together. A wrong value is a compile error ([diagnostics.md](diagnostics.md)) or a \`ConfigError\` ([errors.md](errors.md)).
 `;
 
 const sections: readonly (readonly [place: Place, title: string, text: string])[] = [
   [
     "directive",
     "In the directive",
-    'In the comment above a function: `// @zcache ttl: 10m, tags: ["user:{id}"]`. An option whose range includes `off` can be turned off for one function.',
+    'These options are written in the comment above a function: `// @zcache ttl: 10m, tags: ["user:{id}"]`. An option whose range includes `off` can be turned off for one function.',
   ],
   [
     "plugin",
     "In the plugin entry",
-    'In tsconfig.json: `"plugins": [{ "name": "zcache", "namespace": "v1" }]`. Every host reads this entry.',
+    'These options are written in tsconfig.json: `"plugins": [{ "name": "zcache", "namespace": "v1" }]`. Every host reads this entry.',
   ],
   [
     "configure",
@@ -43,53 +40,57 @@ const sections: readonly (readonly [place: Place, title: string, text: string])[
   [
     "configure.verify",
     "In `configure({ verify: { … } })`",
-    "For `verify` that is more than a share of the hits: [verify.md](verify.md).",
+    "[verify.md](verify.md) says what `verify` does. These options are for programs that set more than a share of the hits.",
   ],
   [
     "configure.studio",
     "In `configure({ studio: { … } })`",
-    "For a process that reports to [Studio](studio.md).",
+    "These options are for a process that reports to [Studio](studio.md).",
   ],
   [
     "MemoryBackend",
     "In `new MemoryBackend({ … })`",
-    "Least recently used keys are dropped at either bound.",
+    "At either bound, the least recently used keys are dropped.",
   ],
   [
     "TieredBackend",
     "In `new TieredBackend(memory, redis, { … })`",
-    "What they are for is in [tiers.md](tiers.md).",
+    "[tiers.md](tiers.md) explains the memory tier.",
   ],
   [
     "transactional",
     "In `transactional(fn, { … })`",
-    "What they are for is in [transactions.md](transactions.md).",
+    "[transactions.md](transactions.md) explains transactions.",
   ],
   [
     "hold",
     "In `hold({ … })`",
-    "Inside a transaction, before its first write: [transactions.md](transactions.md#invalidations-that-survive-a-crash-hold).",
+    "`hold` is called inside a transaction, before its first write: [transactions.md](transactions.md#invalidations-that-survive-a-crash-hold).",
   ],
   [
     "transactionalSync",
     "In `transactionalSync(fn, { … })`",
-    "For drivers whose transactions are synchronous: [transactions.md](transactions.md).",
+    "`transactionalSync` is for drivers whose transactions are synchronous: [transactions.md](transactions.md).",
   ],
   [
     "withCache",
     "In `withCache({ … }, fn)`",
-    "They apply to every annotated function that is called beneath `fn`.",
+    "These options apply to every annotated function that is called beneath `fn`.",
   ],
-  ["invalidateTag", "In `invalidateTag(tag, { … })`", "The same as in `verify(share, { … })`."],
+  [
+    "invalidateTag",
+    "In `invalidateTag(tag, { … })`",
+    "`verify(share, { … })` takes the same option.",
+  ],
   [
     "subscribe",
     "In `subscribe(listener, { … })`",
-    "The same as in `recordEvents({ … })` of `zcache/testing`.",
+    "`recordEvents({ … })` of `zcache/testing` takes the same option.",
   ],
   [
     "FaultyBackend",
     "In `new FaultyBackend(backend, { … })`",
-    "Of `zcache/testing`: [testing.md](testing.md).",
+    "`FaultyBackend` is in `zcache/testing`: [testing.md](testing.md).",
   ],
 ];
 
@@ -98,7 +99,10 @@ const environment = `## In the environment
 | variable          | value                        | meaning                                                                                                   |
 | ----------------- | ---------------------------- | --------------------------------------------------------------------------------------------------------- |
 | \`ZCACHE_DISABLED\` | anything but \`0\` or \`false\` | Annotated functions run uncached, whatever \`configure\` says. Invalidations are still carried out. |
-| \`ZCACHE_STUDIO\` | anything but \`0\` or \`false\` | The process reports to Studio, unless \`configure({ studio: false })\` says otherwise: docs/studio.md. |
+| \`ZCACHE_STUDIO\` | anything but \`0\` or \`false\` | The process reports to Studio, unless \`configure({ studio: false })\` says otherwise: [studio.md](studio.md). |
+| \`ZCACHE_BUILD_CACHE\` | \`off\` | Builds keep nothing in \`node_modules/.cache/zcache\`: [hosts.md](hosts.md#what-all-hosts-have-in-common). |
+| \`ZCACHE_TSCONFIG\` | a path | The tsconfig that \`zcache/register\` reads for all files: [hosts.md](hosts.md#what-all-hosts-have-in-common). |
+| \`REDIS_URL\` | an address | The server of the commands that ask Redis, if \`--redis\` names none: [command-line.md](command-line.md#redis). |
 `;
 
 /** Creates the page, formatted by prettier. */
@@ -120,7 +124,7 @@ function tableOf(place: Place): string {
     rangeAt(place, row),
     defaultAt(place, row),
     row.since,
-    row.summary,
+    row.summary.replaceAll(/\bdocs\/([a-z-]+\.md)/g, "[$1]($1)"),
   ]);
   const head = ["option", "value", "unit", "range", "default", "since", "meaning"];
   const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);

@@ -34,6 +34,8 @@ export function open({ connect, maxKeys = 10_000 }) {
       }),
     rows: (ids) => Promise.all(ids.map(row)),
     memory: (id) => inMemory.getOrSet({ key: `memory:${id}`, ttl, factory: () => loadRow(id) }),
+    pairTier: (id, org) =>
+      tiered.getOrSet({ key: `pair:${id}:${org}`, ttl, factory: () => loadRow(id) }),
     tier: (id) => tiered.getOrSet({ key: `tier:${id}`, ttl, factory: () => loadRow(id) }),
     close: () => bento.disconnectAll(),
   };

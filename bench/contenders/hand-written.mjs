@@ -18,8 +18,8 @@ export function open({ connect, prefix }) {
     return value;
   }
 
-  async function memory(id) {
-    const key = `${prefix}:memory:${id}`;
+  async function memory(name, id = name) {
+    const key = `${prefix}:memory:${name}`;
     const known = kept.get(key);
     if (known !== undefined) return known;
     const value = await loadRow(id);
@@ -70,6 +70,7 @@ export function open({ connect, prefix }) {
     memory,
     /** It receives no invalidations, which is what makes it so quick. */
     tier: memory,
+    pairTier: (id, org) => memory(`${id}:${org}`, id),
     // Its callers share the values that they get, and may change them.
     shared: memory,
     sharedTier: memory,

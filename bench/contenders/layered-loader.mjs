@@ -32,6 +32,11 @@ export function open({ connect, maxKeys = 10_000 }) {
     inMemoryCache: { ttlInMsecs, maxItems: maxKeys },
     dataSourceGetOneFn: (id) => loadRow(Number(id)),
   });
+  const pairTier = new Loader({
+    ...inRedis("layered-pair"),
+    inMemoryCache: { ttlInMsecs, maxItems: maxKeys },
+    dataSourceGetOneFn: (key) => loadRow(Number(key.split(":")[0])),
+  });
   return {
     row: (id) => row.get(String(id)),
     text: (length, copy) => text.get(`${length}:${copy}`),
@@ -40,6 +45,7 @@ export function open({ connect, maxKeys = 10_000 }) {
     rows: (ids) => rows.getMany(ids.map(String)),
     memory: (id) => memory.get(String(id)),
     tier: (id) => tier.get(String(id)),
+    pairTier: (id, org) => pairTier.get(`${id}:${org}`),
     close: () => redis.disconnect(),
   };
 }

@@ -34,6 +34,16 @@ export async function loadContenders({ quick, against }) {
   return contenders;
 }
 
+/** The modules that race in this row: the peers are left out where they can't do the same work. */
+export async function contendersFor({ cluster, client }, modules) {
+  if (client === "node-redis") {
+    const handWritten = await import("../contenders/hand-written-node-redis.mjs");
+    return { [yardstick]: handWritten, [noise]: handWritten, [own]: modules[own] };
+  }
+  if (!cluster) return modules;
+  return Object.fromEntries([yardstick, noise, own].map((name) => [name, modules[name]]));
+}
+
 export function versionOf(name) {
   const folder = name in peers ? `${root}bench/node_modules/${peers[name]}` : root;
   return JSON.parse(readFileSync(`${folder}/package.json`, "utf8")).version;

@@ -1,6 +1,6 @@
 import { loads } from "../build/src/load.js";
 import { warm } from "../works.mjs";
-import { noise, own, yardstick } from "./contenders.mjs";
+import { contendersFor, noise, own, yardstick } from "./contenders.mjs";
 import { quantile, takeTurns } from "./rounds.mjs";
 import { countTraffic } from "./traffic.mjs";
 
@@ -16,12 +16,10 @@ const everyForPeers = 5;
  */
 export async function measureWork(work, modules, server, { rounds }) {
   await server.flush();
-  const names = Object.keys(modules).filter(
-    (name) => !work.cluster || [yardstick, noise, own].includes(name),
-  );
+  const connect = work.client === "node-redis" ? server.connectNodeRedis : server.connect;
   const runners = [];
-  for (const name of names) {
-    const contender = await modules[name].open({ ...server, prefix: name, method: work.method });
+  for (const [name, { open }] of Object.entries(await contendersFor(work, modules))) {
+    const contender = await open({ ...server, connect, prefix: name, method: work.method });
     if (contender[work.method])
       runners.push(await createRunner(name, contender, work, runners.length * 100_000_000));
     else await contender.close();

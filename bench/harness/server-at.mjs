@@ -1,4 +1,6 @@
+import { createRequire } from "node:module";
 import { Cluster, Redis } from "ioredis";
+import { root } from "./prepare.mjs";
 
 const host = "127.0.0.1";
 
@@ -11,8 +13,17 @@ export function serverAt(ports) {
     ports,
     url: `redis://${host}:${ports[0]}`,
     connect: () => (nodes.length > 1 ? new Cluster(nodes) : new Redis(nodes[0])),
+    connectNodeRedis: () => connectNodeRedis(nodes[0]),
     flush: () => flush(nodes),
   };
+}
+
+/** Connects the version that the tests use. A peer has brought an older one into this folder. */
+function connectNodeRedis(socket) {
+  const { createClient } = createRequire(`${root}package.json`)("@redis/client");
+  return createClient({ socket })
+    .on("error", () => {})
+    .connect();
 }
 
 async function flush(nodes) {

@@ -26,6 +26,11 @@ export async function tier(id: number): Promise<Row> {
   return loadRow(id);
 }
 
+// @zcache memory: 1h, cache: tier
+export async function pairTier(id: number, _org: number): Promise<Row> {
+  return loadRow(id);
+}
+
 // @zcache cache: memory, share: true
 export async function shared(id: number): Promise<Row> {
   return loadRow(id);

@@ -100,9 +100,15 @@ export function isServerError(cause: unknown): cause is Error {
 
 /**
  * Whether Redis refuses a command and will refuse it again: an ACL forbids it, or the server or a
- * proxy doesn't know it.
+ * proxy doesn't know it. Of a command within a script, each version says that in its own words.
  */
 export function isRefusal(cause: unknown): cause is Error {
   if (!isServerError(cause)) return false;
-  return /^(NOPERM|ERR (unknown|wrong number|syntax))\b/i.test(cause.message);
+  const { message } = cause;
+  return (
+    /^(NOPERM|ERR (unknown|wrong number|syntax))\b/i.test(message) ||
+    /ACL failure in script|user executing the script can't|NOPERM|Unknown \w+ command called/i.test(
+      message,
+    )
+  );
 }

@@ -231,8 +231,8 @@ export class Cache {
   }
 
   /**
-   * Reads like `readTo`, with leases if the backend takes them in the same command and no other
-   * read of the tick is merged with it. `tell` is given null if that command could not be sent or
+   * Reads like `readTo`, with leases if the backend takes them in the same command and the read is
+   * not merged with others of the tick. `tell` is given null if that command could not be sent or
    * was not answered.
    */
   readAndLeaseTo(
@@ -244,7 +244,13 @@ export class Cache {
     const { readAndLease } = this.#backend;
     const start =
       readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
-    const sendUnmerged = start && (() => this.#ask("read", keys, start, tell, () => tell(null)));
+    const tellAnswers = (answers: LeasedAnswers): void => {
+      // On the server that it has now, the backend may be unable to do both in one command.
+      if (answers.values[0] === null) this.#outbox?.noteUnmerged(answers.leased[0] === true);
+      tell(answers);
+    };
+    const sendUnmerged =
+      start && (() => this.#ask("read", keys, start, tellAnswers, () => tell(null)));
     this.readTo(keys, undefined, (values) => tell({ values, leased: noneLeased }), sendUnmerged);
   }
 

@@ -82,7 +82,7 @@ export interface Options {
    */
   jitter?: number;
   /**
-   * Which share of the hits is verified where the directive says nothing: the loader runs as well,
+   * The share of the hits that is verified if the directive says nothing: the loader runs as well,
    * in the background, and a result that differs is reported by an event (`diverged`) that says
    * why. `"0.1%"`, a number from 0 to 1, or an object of options.
    * @defaultValue 0: none
@@ -138,7 +138,11 @@ export interface Options {
    * @defaultValue unchanged: false, until a call changes it
    */
   studio?: boolean | { readonly name?: string };
-  /** Called with every event. The call is synchronous, and the listener must be quick. */
+  /**
+   * The listener that is called with every event of this cache. The call is synchronous, and the
+   * listener must be quick.
+   * @defaultValue none
+   */
   onEvent?: Listener;
   /**
    * How long a caller that died while loading can keep others waiting. A living caller renews its
@@ -166,11 +170,14 @@ export interface Options {
    * @defaultValue 10000
    */
   maxInFlight?: number;
-  /** The clock, for tests. */
+  /**
+   * The clock, for tests.
+   * @defaultValue the system's
+   */
   clock?: Clock;
   /**
-   * The source of randomness, for tests: a number from 0 up to, but not including, 1. @defaultValue
-   * `Math.random`
+   * The source of randomness, for tests: a number from 0 up to, but not including, 1.
+   * @defaultValue `Math.random`
    */
   random?: () => number;
 }

@@ -20,8 +20,8 @@ export interface FunctionStats extends Readonly<Counters> {
   /** Hits and stale hits divided by all lookups; 0 if there were none. */
   readonly hitRate: number;
   /**
-   * The rate of stale reads is below this with a confidence of 95 %, according to the hits that
-   * were verified: see `upperBound` in stale-bound.ts. It is null while no hit was verified.
+   * An upper bound on the rate of stale reads, with a confidence of 95 %, according to the hits
+   * that were verified: docs/verify.md. It is null while no hit was verified.
    */
   readonly staleBound: number | null;
   /** The same bound as the number of nines of fresh reads: 3 for a bound of 0.001. */

@@ -56,12 +56,12 @@ function createWrapper(source: PlanSource, loader: Loader, self: unknown): Funct
     };
   if (Object.hasOwn(loader, "prototype"))
     return function (this: unknown): unknown {
-      return callPlain(source, loader, self === undefined ? this : self, arguments);
+      return callPlain(source, loader, self === undefined ? this : self, arguments, new.target);
     };
   // A method is the only kind of function that isn't async and has a `this` but no prototype.
   const { method } = {
     method(this: unknown): unknown {
-      return callPlain(source, loader, self === undefined ? this : self, arguments);
+      return callPlain(source, loader, self === undefined ? this : self, arguments, undefined);
     },
   };
   return method;

@@ -57,13 +57,17 @@ export function call(
 /**
  * Carries out a call of a function that returns a promise without being async. If nothing is
  * cached, its result or exception is left as it is.
+ * @param constructed the function's own `new.target`. What `new` makes is not the result of a
+ * call, so it is never cached.
  */
 export function callPlain(
   source: PlanSource,
   loader: Loader,
   self: unknown,
   args: ArrayLike<unknown>,
+  constructed: Function | undefined,
 ): unknown {
+  if (constructed !== undefined) return Reflect.construct(loader, args, constructed);
   if (isInquiry(self, source, loader)) return undefined;
   if (!registry.enabled) return run(source, loader, self, args);
   if (controls.storage !== null && controlOf()?.mode === "bypass")

@@ -36,8 +36,11 @@ const opened = new WeakMap<ClientLike, Open>();
  * @param begin the statement that begins a transaction: `BEGIN ISOLATION LEVEL SERIALIZABLE`
  * @throws ConfigError for a value that is neither a client nor a pool, and for a client that is in
  * another caller's transaction
- * @example await transaction(pool, async (client) => { await client.query("update …"); await
- * invalidateTag("user:5") })
+ * @example
+ * await transaction(pool, async (client) => {
+ *   await client.query("update users set name = $1 where id = $2", [name, id]);
+ *   await invalidateTag(`user:${id}`);
+ * });
  */
 export function transaction<C extends ReleasedClient, R>(
   pool: PoolLike<C>,

@@ -59,6 +59,7 @@ export class FaultyBackend implements Backend {
   /** It is left out if the backend behind this one has no holds. */
   readonly holdKeys?: (requests: readonly HoldRequest[]) => Promise<boolean[]>;
   readonly endHolds?: (requests: readonly ReleaseRequest[]) => Promise<boolean[]>;
+  /** Every operation that was asked for since the last `takeTrace`, with its keys. */
   readonly calls: BackendCall[] = [];
   readonly #keys = new Set<string>();
 
@@ -105,6 +106,7 @@ export class FaultyBackend implements Backend {
     return this.#inner.inspector?.() ?? null;
   }
 
+  /** Returns how often the operation was asked for since the last `takeTrace`. */
   count(operation: Operation): number {
     return this.calls.filter((call) => call.operation === operation).length;
   }

@@ -28,8 +28,15 @@ export interface EventRecord {
  *
  * @param options.cache name of the cache; all caches if left out
  * @throws ConfigError for an option that does not exist or has an impossible value
- * @example const record = recordEvents(); await getUser(5); assert.deepEqual(record.take(), ["miss
- * shop.getUser|5", "load shop.getUser|5", "store shop.getUser|5"]); record.stop();
+ * @example
+ * const record = recordEvents();
+ * await getUser(5);
+ * assert.deepEqual(record.take(), [
+ *   "miss shop.getUser|5",
+ *   "load shop.getUser|5",
+ *   "store shop.getUser|5",
+ * ]);
+ * record.stop();
  */
 export function recordEvents(options: { cache?: string } = {}): EventRecord {
   const mistake = mistakeInOptions("recordEvents", optionsAt("recordEvents"), options);

@@ -58,8 +58,13 @@ const rowsIfSynchronous: Readonly<Record<keyof SynchronousOptions, OptionRow>> =
  * invalidation failed; before `fn` is called when what it writes could not be held
  * @throws ConfigError for a value that is not a function, and for an option that does not exist or
  * has an impossible value
- * @example await transactional(() => db.transaction(async (tx) => { … await
- * invalidateTag(`user:${id}`) }))
+ * @example
+ * await transactional(() =>
+ *   db.transaction(async (tx) => {
+ *     await tx.update(users).set({ name }).where(eq(users.id, id));
+ *     await invalidateTag(`user:${id}`);
+ *   }),
+ * );
  */
 export async function transactional<R>(
   fn: () => R,
@@ -99,8 +104,15 @@ export async function transactional<R>(
  * @returns what `fn` returns
  * @throws ConfigError for a value that is not a function, for a function that returns a promise,
  * and for an impossible option
- * @example const rows = transactionalSync(() => db.transaction(() => { …; saved =
- * invalidateTag(`user:${id}`) })())
+ * @example
+ * let saved: Promise<void> | undefined;
+ * transactionalSync(() =>
+ *   database.transaction(() => {
+ *     rename.run(name, id);
+ *     saved = invalidateTag(`user:${id}`);
+ *   })(),
+ * );
+ * await saved;
  */
 export function transactionalSync<R>(fn: () => R, options: SynchronousOptions = {}): R {
   checkFunction("transactionalSync", fn);

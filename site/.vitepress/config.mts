@@ -43,6 +43,14 @@ export default defineConfig({
   srcDir: "./pages",
   outDir: "./dist",
   markdown: {
+    // Links to headings work here as on GitHub.
+    anchor: {
+      slugify: (heading) =>
+        heading
+          .toLowerCase()
+          .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+          .replaceAll(" ", "-"),
+    },
     // Braces in code are not Vue expressions.
     config: (md) => {
       md.renderer.rules["code_inline"] = (tokens, index) =>

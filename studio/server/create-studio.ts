@@ -28,19 +28,21 @@ export interface StudioOptions {
   readonly allowWrites?: boolean | Decide;
   /**
    * Returns whether the values of a function are hidden. It is given the name
-   * `module.Class.function`, or "" for keys whose function is unknown.
+   * `module.Class.function`, or "" for keys whose function is unknown. If it throws, the value is
+   * hidden.
+   * @defaultValue false
    */
   readonly redact?: boolean | ((name: string) => boolean);
   /** The folder of zcache.lock.json, or one below it. @defaultValue the working directory */
   readonly project?: string;
   /**
-   * The address that opens a place of the source: `vscode://file/{file}:{line}`. With null there
-   * are no links.
+   * The address that opens a place of the source. With null there are no links.
+   * @defaultValue `vscode://file/{file}:{line}`
    */
   readonly editor?: string | null;
   /**
-   * What Studio shows. @defaultValue this process, and those that report to the stores of its
-   * caches
+   * What Studio shows.
+   * @defaultValue this process, and those that report to the stores of its caches
    */
   readonly source?: Source;
 }

@@ -3,6 +3,7 @@ import * as iovalkey from "iovalkey";
 import * as nodeRedis6 from "@redis/client";
 import * as nodeRedis5 from "node-redis-5";
 import type { RedisClient } from "../../runtime/backends/redis/redis-client";
+import { slotsRefreshTimeout } from "./redis";
 
 /** A command: its name, and what follows. */
 type Sent = [name: string, ...args: string[]];
@@ -61,7 +62,7 @@ function clusterOfIoredis(name: string, { Cluster }: Ioredis): ClientLibrary {
     name,
     hasKeyPrefix: true,
     async connect(port, { keyPrefix = "", options } = {}) {
-      const client = new Cluster([{ host, port }], { keyPrefix, ...options });
+      const client = new Cluster([{ host, port }], { keyPrefix, slotsRefreshTimeout, ...options });
       client.on("error", () => {});
       await client.ping();
       return {

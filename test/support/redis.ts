@@ -64,6 +64,9 @@ export async function startRedis(options: ServerOptions = {}): Promise<RedisServ
 
 const masterCount = 3;
 
+/** How long a Cluster's client waits for the list of slots. */
+export const slotsRefreshTimeout = 5_000;
+
 /** Starts three masters with a third of the slots each. */
 export async function startCluster({
   replicas = false,
@@ -104,9 +107,11 @@ export async function startCluster({
     client(options = {}) {
       const client = new Cluster(
         nodes.map(({ port }) => ({ host, port })),
+        // By default ioredis gives up a node that has not listed its slots within a second, and
+        // rejects what was sent: a busy machine may take longer.
         // The options of ioredis 6 are not assignable to its constructors' parameters under
         // exactOptionalPropertyTypes.
-        options as { keyPrefix: string },
+        { slotsRefreshTimeout, ...options } as { keyPrefix: string },
       );
       ignoreErrors(client);
       clients.push(client);

@@ -26,7 +26,10 @@ const word = "@zcache";
  * text. The word has to begin the comment (in a block comment, a line), because prose may mention
  * it. In a JSDoc block it may also follow a sentence, if an option or nothing comes after it.
  */
-export function findDirectives({ ts, sourceFile }: FileContext): FoundDirective[] {
+export function findDirectives({
+  ts,
+  sourceFile,
+}: Pick<FileContext, "ts" | "sourceFile">): FoundDirective[] {
   const found: FoundDirective[] = [];
   const { text } = sourceFile;
   const comments = new Comments({ ts, sourceFile });

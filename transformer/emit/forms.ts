@@ -3,7 +3,7 @@ import { classNameMember } from "../../runtime/plan";
 import { type EmittedFile, type Planned } from "./emitted-file";
 import { type FileContext } from "../context/file-context";
 import { usesSuper } from "../target/mentions";
-import { nameFromPlace } from "../target/target-names";
+import { nameFromPlace, nameText } from "../target/target-names";
 import { visitNames } from "../context/word-places";
 import { pure, pureMark } from "./pure-call";
 
@@ -147,7 +147,7 @@ export function declarationForm(
   return {
     loaderName,
     attach: isTopLevel ? `var ${emission.attachedName(planned)} = ${pureMark}${attach}` : attach,
-    wrapper: `${head}(${parameterNames(emission, node)}) { return ${call}(${planName}, ${loaderName}, this, arguments); }`,
+    wrapper: `${head}(${parameterNames(emission, node)}) { return ${call}(${planName}, ${loaderName}, this, arguments${isAsync ? "" : ", new.target"}); }`,
   };
 }
 
@@ -181,7 +181,7 @@ function parameterNames(
 export interface ClassForm {
   /** Members that come before all others. It is empty if none are needed. */
   readonly members: string;
-  /** The name that the block needs the class to have, or null if any name is acceptable. */
+  /** The name that a class without one gets, or null if it needs none. */
   readonly name: string | null;
 }
 
@@ -203,12 +203,10 @@ export function classForm(
   node: ts.ClassLikeDeclaration,
   methods: readonly { readonly node: ts.MethodDeclaration; readonly planned: Planned }[],
 ): ClassForm {
+  const free = (): string => node.name?.text ?? emission.free("default_1");
   // With legacy class decorators the compiler turns `this` into `void 0` in static code.
-  const name =
-    isLegacy(emission) && isDecorated(emission, node)
-      ? (node.name?.text ?? emission.free("default_1"))
-      : null;
-  const self = name ?? "this";
+  const mentioned = isLegacy(emission) && isDecorated(emission, node) ? free() : null;
+  const self = mentioned ?? "this";
   const calls = methods.flatMap(({ node: method, planned: { planName, target } }) => {
     const decorated = isDecorated(emission, method);
     // Legacy decorators get the object and the name as arguments; standard ones do not.
@@ -217,13 +215,39 @@ export function classForm(
     const put = emission.runtime(decorated ? "place" : "method");
     return [`${put}(${planName}, ${holder}, ${JSON.stringify(target.name)});`];
   });
+  // Below ES2022, TypeScript moves a static block behind the class, and leaves a syntax error of a
+  // class without a name. Callers still see the name "default".
+  const isUnnamed = mentioned === null && calls.length > 0 && isUnnamedDeclaration(emission, node);
+  if (isUnnamed && !hasStaticName(emission, node))
+    calls.unshift(`Object.defineProperty(this, "name", { value: "default" });`);
   const className = emission.classNameOf(node);
   const members = [
     className !== undefined &&
       `static ${JSON.stringify(classNameMember)}() { return ${JSON.stringify(className)}; }`,
     calls.length > 0 && `static { ${calls.join(" ")} }`,
   ];
-  return { members: members.filter((member) => member !== false).join(" "), name };
+  return {
+    members: members.filter((member) => member !== false).join(" "),
+    name: isUnnamed ? free() : mentioned,
+  };
+}
+
+/** `export default class { … }` */
+function isUnnamedDeclaration(
+  { context: { ts } }: EmittedFile,
+  node: ts.ClassLikeDeclaration,
+): boolean {
+  return ts.isClassDeclaration(node) && !node.name;
+}
+
+/** Whether a static member takes the place of the class's own name. */
+function hasStaticName(emission: EmittedFile, { members }: ts.ClassLikeDeclaration): boolean {
+  return members.some(
+    (member) =>
+      isStatic(emission, member) &&
+      member.name !== undefined &&
+      nameText(emission.context, member.name) === "name",
+  );
 }
 
 export type MethodForm =
@@ -265,8 +289,9 @@ function isDecorated(
   return node.modifiers?.some((modifier) => ts.isDecorator(modifier)) ?? false;
 }
 
-function isStatic({ context: { ts } }: EmittedFile, node: ts.MethodDeclaration): boolean {
-  return node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
+function isStatic({ context: { ts } }: EmittedFile, node: ts.ClassElement): boolean {
+  const { modifiers } = node as ts.MethodDeclaration;
+  return modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
 }
 
 /**

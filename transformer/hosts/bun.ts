@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { hasDirective } from "../context/concern";
 import { BuildChecks, notChecked } from "./build-checks";
 import { makeCallable } from "./callable";
-import { packageFolder, sourceFiles } from "./files";
+import { blockFiles, packageFolder, sourceFiles } from "./files";
 import { checkHostOptions, type HostOptions } from "./host-options";
 import { describeProblems, type HostProblem } from "./host-problem";
 import { SourceCompiler } from "./source-compiler";
@@ -31,6 +31,8 @@ const ownTypescript = /^(?!.*[\\/]node_modules[\\/]).*\.[cm]?tsx?$/s;
 /**
  * Makes the plugin of `Bun.build({ plugins: [zcache()] })`. For Bun's runtime, `preload =
  * ["zcache/register"]` in bunfig.toml does the same.
+ *
+ * @throws TypeError for an option that does not exist or has an impossible value
  */
 export default function zcache(options: HostOptions = {}): BunPlugin {
   checkHostOptions(options);
@@ -50,6 +52,12 @@ export default function zcache(options: HostOptions = {}): BunPlugin {
         if (problems.length > 0) throw errorOf(problems);
         // Bun takes no source map from a plugin, and needs none, because no line has moved.
         return code === null && isBundling ? undefined : { contents: code ?? text, loader };
+      });
+      // Another plugin compiles these files, but can't carry out a directive in them.
+      build.onLoad({ filter: blockFiles }, ({ path }) => {
+        const { problems } = compiler.compile(readFileSync(path, "utf8"), path);
+        if (problems.length > 0) throw errorOf(problems);
+        return undefined;
       });
       build.onEnd?.(async ({ success }) => {
         const { problems, failures } = await checks.finish();

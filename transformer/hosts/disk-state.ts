@@ -45,13 +45,9 @@ export function stateOf(inputs: DiskQuestions, begunAt: number): DiskState | nul
   const files: StampedFile[] = [];
   for (const path of read) {
     const found = statSync(path, { throwIfNoEntry: false });
-    if (!found || found.mtimeMs >= begunAt) return null;
-    files.push({
-      path,
-      size: found.size,
-      modifiedAt: found.mtimeMs,
-      hash: hashOf(readFileSync(path)),
-    });
+    const hash = hashOfFile(path);
+    if (!found || hash === null || found.mtimeMs >= begunAt) return null;
+    files.push({ path, size: found.size, modifiedAt: found.mtimeMs, hash });
   }
   const ofFolders = (
     folders: readonly string[],
@@ -81,7 +77,16 @@ function isUnchanged({ path, size, modifiedAt, hash: known }: StampedFile): bool
   const found = statSync(path, { throwIfNoEntry: false });
   if (found?.size !== size) return false;
   // In a fresh checkout the times differ, but the text is the same.
-  return found.mtimeMs === modifiedAt || hashOf(readFileSync(path)) === known;
+  return found.mtimeMs === modifiedAt || hashOfFile(path) === known;
+}
+
+/** Returns null if the file can't be read, for example because it was removed a moment ago. */
+function hashOfFile(path: string): string | null {
+  try {
+    return hashOf(readFileSync(path));
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { hasDirective } from "../context/concern";
 import { BuildChecks, notChecked } from "./build-checks";
-import { packageFolder } from "./files";
+import { blockFiles, packageFolder } from "./files";
 import { checkHostOptions, type HostOptions } from "./host-options";
 import { type HostProblem } from "./host-problem";
 import { SourceCompiler } from "./source-compiler";
@@ -44,8 +44,11 @@ export interface EsbuildPlugin {
 }
 
 /**
- * `plugins: [zcache()]` for esbuild, tsup and tools that take esbuild's plugins. It has to come
- * first, because only one plugin can load a file.
+ * Makes the plugin for esbuild, tsup and other tools that take esbuild's plugins. It has to be the
+ * first one that loads TypeScript, because only one plugin can load a file.
+ *
+ * @throws TypeError for an option that does not exist or has an impossible value
+ * @example await build({ plugins: [zcache()] })
  */
 export default function zcache(options: HostOptions = {}): EsbuildPlugin {
   checkHostOptions(options);
@@ -60,9 +63,11 @@ export default function zcache(options: HostOptions = {}): EsbuildPlugin {
         // This runs for every file of the build, and reading without a promise takes a fifth of the
         // CPU time.
         const text = readFileSync(path, "utf8");
-        const { code, map, problems } = compiler.compile(text, path, { withoutMap });
+        const made = compiler.compile(text, path, { withoutMap });
+        const { code, map, problems } = made;
+        const watchFiles = [...made.dependencies];
         if (hasDirective(text)) checks.meet(path);
-        if (problems.length > 0) return { errors: problems.map(toMessage) };
+        if (problems.length > 0) return { errors: problems.map(toMessage), watchFiles };
         if (code === null) return null;
         const extension = extname(path);
         const loader =
@@ -70,7 +75,13 @@ export default function zcache(options: HostOptions = {}): EsbuildPlugin {
         return {
           contents: map === null ? code : `${code}\n//# sourceMappingURL=${toUrl(map)}`,
           loader,
+          watchFiles,
         };
+      });
+      // Another plugin compiles these files, but can't carry out a directive in them.
+      build.onLoad({ filter: blockFiles, namespace: "file" }, ({ path }) => {
+        const { problems } = compiler.compile(readFileSync(path, "utf8"), path);
+        return problems.length > 0 ? { errors: problems.map(toMessage) } : null;
       });
       build.onEnd(async ({ errors: known }) => {
         const { problems, failures } = await checks.finish();

@@ -3,8 +3,8 @@ import { isCompiled, mayNeedRewriting } from "../context/concern";
 /** Matches sources that hosts pass on. JavaScript is transformed if the tsconfig allows it. */
 export const sourceFiles = /\.[cm]?[jt]sx?(?:[?#]|$)/;
 
-/** Matches sources that are always TypeScript. */
-export const typescriptFiles = /\.[cm]?tsx?(?:[?#]|$)/;
+/** Matches files whose script is a block among others, which their own compilers read. */
+export const blockFiles = /\.(?:vue|svelte|astro)$/;
 
 export const packageFolder = /[\\/]node_modules[\\/]/;
 

@@ -6,15 +6,15 @@ import { nearest } from "../../runtime/suggest";
  */
 export interface HostOptions {
   /**
-   * The tsconfig whose plugin entry applies. By default it is the nearest tsconfig.json above each
-   * file.
+   * The path of the tsconfig whose plugin entry applies.
+   * @defaultValue the nearest tsconfig.json above each file
    */
   readonly tsconfig?: string;
   /**
-   * `"build"`, the default, runs the checks that need types with each build, which fails if one
-   * finds an error, and beside a dev server, which shows their findings. `"never"` skips them. Then
-   * a key that leaves out `this.tenant` gives one tenant's value to all tenants, and nothing
-   * reports it.
+   * `"build"` runs the checks that need types with each build, which fails if one finds an error,
+   * and beside a dev server, which shows their findings. `"never"` skips them. Then a key that
+   * leaves out `this.tenant` gives one tenant's value to all tenants, and nothing reports it.
+   * @defaultValue "build"
    */
   readonly typeChecks?: "build" | "never";
 }

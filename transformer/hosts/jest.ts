@@ -1,4 +1,4 @@
-import { zcacheVersion } from "../context/zcache-version";
+import { codeHash, zcacheVersion } from "../context/zcache-version";
 import { createHash } from "node:crypto";
 import { checkHostOptions } from "./host-options";
 import { describeProblems } from "./host-problem";
@@ -43,7 +43,7 @@ export function createTransformer(
   const [name, options] = [transformer ?? findTransformer()].flat() as [string, unknown];
   const compiler = new SourceCompiler(config.tsconfig);
   const next = loadTransformer(name, options);
-  const version = zcacheVersion();
+  const version = codeHash() ?? zcacheVersion();
   const rewrite = (text: string, path: string): Rewritten | null => {
     const { code, map, problems } = compiler.compile(text, path);
     if (problems.length > 0) {
@@ -59,9 +59,8 @@ export function createTransformer(
     transformerConfig: options ?? {},
   });
   const keyOf = (text: string, path: string, key: string): string => {
-    const entry = JSON.stringify(compiler.tsconfigOf(path).options);
     return createHash("sha256")
-      .update([version, entry, text, key].join("\0"))
+      .update([version, ...compiler.inputsOf(text, path), key].join("\0"))
       .digest("hex")
       .slice(0, 32);
   };

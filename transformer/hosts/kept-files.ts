@@ -1,15 +1,18 @@
 import { hash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { threadId } from "node:worker_threads";
 import { codeHash } from "../context/zcache-version";
+import { markUsed, pruneFolder } from "./prune-folder";
 
 /**
  * Texts on disk that save the next build some work. Each has a name, and a key that identifies what
  * it was made of. The next text of that name replaces it, so that the folder doesn't grow with each
- * edit.
+ * edit; names that no build asks for any more are removed by `pruneFolder`.
  */
 export class KeptFiles {
   #canWrite = true;
+  #isPruned = false;
 
   /** @param zcache identifies the code that has made the texts */
   constructor(
@@ -32,9 +35,10 @@ export class KeptFiles {
 
   /** Returns null if there is no text, or it was made of something else. */
   find(name: string, madeOf: readonly string[]): string | null {
+    const path = this.#pathOf(name);
     let kept: string;
     try {
-      kept = readFileSync(this.#pathOf(name), "utf8");
+      kept = readFileSync(path, "utf8");
     } catch {
       return null;
     }
@@ -42,23 +46,27 @@ export class KeptFiles {
     const [key, sum] = kept.slice(0, end).split(" ");
     const text = kept.slice(end + 1);
     // A machine that loses power may leave a truncated file.
-    return key === this.#keyOf(madeOf) && sum === hashOf(text) ? text : null;
+    if (key !== this.#keyOf(madeOf) || sum !== hashOf(text)) return null;
+    markUsed(path);
+    return text;
   }
 
   keep(name: string, madeOf: readonly string[], text: string): void {
     if (!this.#canWrite) return;
     const path = this.#pathOf(name);
-    // Several processes may write the same file, and one may read it meanwhile.
-    const unfinished = `${path}.${process.pid}`;
+    // Several processes and threads may write the same file, and one may read it meanwhile.
+    const unfinished = `${path}.${process.pid}-${threadId}`;
     try {
       mkdirSync(this.folder, { recursive: true });
+      if (!this.#isPruned) pruneFolder(this.folder);
+      this.#isPruned = true;
       writeFileSync(unfinished, `${this.#keyOf(madeOf)} ${hashOf(text)}\n${text}`);
       renameSync(unfinished, path);
     } catch {
       // The folder can't be written, or the disk is full. The next build is then as slow as this
       // one.
       this.#canWrite = false;
-      if (existsSync(unfinished)) rmSync(unfinished, { force: true });
+      removeIfPossible(unfinished);
     }
   }
 
@@ -69,6 +77,15 @@ export class KeptFiles {
   #keyOf(madeOf: readonly string[]): string {
     // The lengths show where one text ends and the next begins.
     return hashOf([madeOf.map(({ length }) => length).join(), this.zcache, ...madeOf].join("\n"));
+  }
+}
+
+/** A disk that refuses to write may refuse to remove as well. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The file is removed when the folder is pruned.
   }
 }
 

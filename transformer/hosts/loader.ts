@@ -25,7 +25,7 @@ interface LoaderContext {
 
 export interface LoaderOptions extends HostOptions {
   /**
-   * The version that made the code. Bundlers keep a loader's output, and must not use the output of
+   * What made the code. Bundlers keep a loader's output, and must not use the output of
    * another version.
    */
   readonly version?: string;
@@ -46,13 +46,10 @@ function load(context: LoaderContext, source: string, map: unknown): void {
   checkHostOptions(options, ["tsconfig", "typeChecks", "version"]);
   const compiler = compilerFor(options.tsconfig);
   const file = context.resourcePath;
-  const { code, map: made, problems } = compiler.compile(source, file);
+  const { code, map: made, problems, dependencies } = compiler.compile(source, file);
   const tsconfig = hasDirective(source) || code !== null ? compiler.tsconfigOf(file) : null;
   // Bundlers keep what a loader has made on disk, until something changes that it depends on.
-  for (const one of [
-    ...(tsconfig?.dependencies ?? []),
-    ...(tsconfig ? [join(zcacheFolder(), "package.json")] : []),
-  ])
+  for (const one of [...dependencies, ...(tsconfig ? [join(zcacheFolder(), "package.json")] : [])])
     context.addDependency?.(one);
   const finish = (found: readonly HostProblem[]): void => {
     if (found.length > 0 && !context.emitError)

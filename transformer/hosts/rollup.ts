@@ -2,7 +2,7 @@ import { makeCallable } from "./callable";
 import { hasDirective } from "../context/concern";
 import { BuildChecks, notChecked } from "./build-checks";
 import { checkHostOptions, type HostOptions } from "./host-options";
-import { sourceFiles } from "./files";
+import { blockFiles, sourceFiles } from "./files";
 import { type RollupError, rollupError } from "./rollup-error";
 import { SourceCompiler } from "./source-compiler";
 
@@ -11,7 +11,6 @@ interface PluginContext {
   error(error: RollupError): never;
   warn(warning: string): void;
   addWatchFile(file: string): void;
-  readonly meta?: { readonly watchMode?: boolean };
 }
 
 /** A plugin in the form that rollup, rolldown and vite take. Its hooks are theirs. */
@@ -23,7 +22,14 @@ export interface RollupPlugin {
   readonly [hook: string]: any;
 }
 
-/** Makes the plugin. Put it before the one that compiles TypeScript: `plugins: [zcache(), …]`. */
+/**
+ * Makes the plugin for Rollup. Put it before the plugin that compiles TypeScript.
+ *
+ * @throws TypeError for an option that does not exist or has an impossible value
+ * @example
+ * import zcache from "zcache/rollup";
+ * export default { plugins: [zcache(), esbuild()] };
+ */
 export default function zcache(options: HostOptions = {}): RollupPlugin {
   checkHostOptions(options);
   const compiler = new SourceCompiler(options.tsconfig);
@@ -33,9 +39,10 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
     enforce: "pre",
     transform: {
       order: "pre",
-      filter: { id: sourceFiles, code: /@zcache|refresh|nocache|invalidate/ },
+      filter: { id: [sourceFiles, blockFiles], code: /@zcache|refresh|nocache|invalidate/ },
       handler(this: PluginContext, code: string, id: string) {
         const compiled = compiler.compile(code, id, { format: "esm" });
+        for (const file of compiled.dependencies) this.addWatchFile(file);
         if (hasDirective(code)) checks.meet(id);
         checks.add(compiled.problems);
         return compiled.code === null ? null : { code: compiled.code, map: compiled.map };

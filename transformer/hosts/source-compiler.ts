@@ -1,8 +1,9 @@
 import { isModulePackage } from "../context/module-format";
-import { type ModuleName, ModuleNames } from "../context/module-name";
+import { hasDirective } from "../context/concern";
+import { type ModuleName, ModuleNames, type PackageHost } from "../context/module-name";
 import { packages } from "../text/packages";
 import { dirname, resolve } from "node:path";
-import { isConcerned } from "./files";
+import { blockFiles, isConcerned } from "./files";
 import { type HostProblem, locate } from "./host-problem";
 import { KeptSources } from "./kept-sources";
 import { describeReplacedEntry, type Tsconfig, Tsconfigs } from "./tsconfig";
@@ -13,6 +14,11 @@ export interface CompiledSource {
   /** The source map as JSON. It is null if the file stays as it is, or if no map is wanted. */
   readonly map: string | null;
   readonly problems: readonly HostProblem[];
+  /**
+   * The files of the project that the result depends on beside the source: the tsconfig with all
+   * that it extends, and the package.json files that name the module.
+   */
+  readonly dependencies: readonly string[];
 }
 
 /** What a host wants from a file. */
@@ -22,7 +28,7 @@ export interface Wanted {
   readonly withoutMap?: boolean;
 }
 
-const untouched: CompiledSource = { code: null, map: null, problems: [] };
+const untouched: CompiledSource = { code: null, map: null, problems: [], dependencies: [] };
 
 /** Transforms text with the options of each file's tsconfig. A build has one compiler. */
 export class SourceCompiler {
@@ -38,39 +44,96 @@ export class SourceCompiler {
     this.#kept = kept;
   }
 
-  /** @param id a path; the text that bundlers put after a `?` doesn't count */
+  /**
+   * @param id a path. Bundlers put a NUL before it if there is no such file, and may put a `?` and
+   * more behind it.
+   */
   compile(text: string, id: string, wanted: Wanted = {}): CompiledSource {
-    const file = id.replace(/[?#].*$/s, "");
-    if (!isConcerned(file, text)) return untouched;
-    const tsconfig = this.tsconfigOf(file);
-    if (!tsconfig.allowJs && /\.[cm]?jsx?$/.test(file)) return untouched;
+    if (blockFiles.test(id)) return hasDirective(text) ? refuseBlocks(text, id) : untouched;
+    const file = fileOf(id);
+    const asked = isConcerned(file, text) ? this.#ask(text, file, wanted) : null;
+    if (asked === null) return untouched;
+    const { tsconfig, inputs, dependencies } = asked;
     warnOfReplacedEntry(tsconfig);
     this.#kept = this.#kept === undefined ? KeptSources.ofProgram(process.cwd()) : this.#kept;
-    const { root, namespace } = tsconfig.options;
-    const moduleName = new ModuleNames(packages, root, namespace).nameOf(file);
-    if (this.#kept === null) return transform(text, file, moduleName, tsconfig, wanted);
+    if (this.#kept === null) return { ...transform(asked), dependencies };
     const source = JSON.stringify([resolve(file), wanted]);
-    const inputs = inputsOf(text, file, moduleName, tsconfig, wanted);
     const kept = this.#kept.find(source, inputs);
-    if (kept) return { ...kept, problems: [] };
-    const made = transform(text, file, moduleName, tsconfig, wanted);
+    if (kept) return { ...kept, problems: [], dependencies };
+    const made = transform(asked);
     // Each build shows the problems, until they are corrected.
     if (made.problems.length === 0) this.#kept.keep(source, inputs, made);
-    return made;
+    return { ...made, dependencies };
+  }
+
+  /**
+   * Returns everything that the result for a file depends on, but for the code of zcache: a host
+   * that keeps results by itself must not use one that was made of something else.
+   */
+  inputsOf(text: string, id: string, wanted: Wanted = {}): readonly string[] {
+    const file = fileOf(id);
+    return (isConcerned(file, text) ? this.#ask(text, file, wanted)?.inputs : null) ?? [text];
   }
 
   tsconfigOf(file: string): Tsconfig {
     return this.#tsconfigs.of(file);
   }
+
+  /** Returns null if the tsconfig leaves the file to others. */
+  #ask(text: string, file: string, wanted: Wanted): Asked | null {
+    const tsconfig = this.tsconfigOf(file);
+    if (!tsconfig.allowJs && /\.[cm]?jsx?$/.test(file)) return null;
+    const { options, experimentalDecorators } = tsconfig;
+    const manifests: string[] = [];
+    const recorded: PackageHost = {
+      ...packages,
+      readFile: (path) => {
+        const read = packages.readFile(path);
+        if (read !== undefined) manifests.push(path);
+        return read;
+      },
+    };
+    const moduleName = new ModuleNames(recorded, options.root, options.namespace).nameOf(file);
+    // The package says how a file is loaded if the host doesn't.
+    const isModule = wanted.format
+      ? null
+      : isModulePackage(recorded, dirname(packages.resolvePath(file)));
+    return {
+      ...{ text, file, tsconfig, moduleName, wanted },
+      inputs: [JSON.stringify([file, options, experimentalDecorators, moduleName, isModule]), text],
+      dependencies: [...new Set([...tsconfig.dependencies, ...manifests])],
+    };
+  }
 }
 
-function transform(
-  text: string,
-  file: string,
-  moduleName: ModuleName,
-  { options, experimentalDecorators }: Tsconfig,
-  { format, withoutMap = false }: Wanted,
-): CompiledSource {
+/** A file that may need work, and all that the result depends on. */
+interface Asked {
+  readonly text: string;
+  readonly file: string;
+  readonly tsconfig: Tsconfig;
+  readonly moduleName: ModuleName;
+  readonly wanted: Wanted;
+  readonly inputs: readonly string[];
+  readonly dependencies: readonly string[];
+}
+
+function fileOf(id: string): string {
+  return id.replace(/^\0/, "").replace(/[?#].*$/s, "");
+}
+
+function refuseBlocks(text: string, file: string): CompiledSource {
+  const { problemsInBlocks } = require("./script-blocks") as typeof import("./script-blocks");
+  const problems = problemsInBlocks(text, file).map((problem) => locate(text, file, problem));
+  return { ...untouched, problems };
+}
+
+function transform({
+  text,
+  file,
+  moduleName,
+  tsconfig: { options, experimentalDecorators },
+  wanted: { format, withoutMap = false },
+}: Asked): Omit<CompiledSource, "dependencies"> {
   // Only a file that isn't kept needs the parser and the code that depends on it.
   const { transformText } =
     require("../text/transform-text") as typeof import("../text/transform-text");
@@ -87,19 +150,6 @@ function transform(
     map: result.map && String(result.map),
     problems: result.problems.map((problem) => locate(text, file, problem)),
   };
-}
-
-/** The file itself, and everything that `transformText` reads from its surroundings. */
-function inputsOf(
-  text: string,
-  file: string,
-  moduleName: ModuleName,
-  { options, experimentalDecorators }: Tsconfig,
-  { format }: Wanted,
-): readonly string[] {
-  // The package says how a file is loaded if the host doesn't.
-  const isModule = format ? null : isModulePackage(packages, dirname(packages.resolvePath(file)));
-  return [JSON.stringify([file, options, experimentalDecorators, moduleName, isModule]), text];
 }
 
 const warned = new Set<string>();

@@ -1,7 +1,7 @@
 import { makeCallable } from "./callable";
 import { hasDirective } from "../context/concern";
 import { BuildChecks, notChecked } from "./build-checks";
-import { sourceFiles } from "./files";
+import { blockFiles, sourceFiles } from "./files";
 import { checkHostOptions, type HostOptions } from "./host-options";
 import { describeProblem } from "./host-problem";
 import { type RollupPlugin } from "./rollup";
@@ -17,9 +17,18 @@ interface Config {
 interface Context {
   error(error: object): never;
   warn(warning: string): void;
+  addWatchFile(file: string): void;
 }
 
-/** `plugins: [zcache()]` works for builds, the dev server, and tests in vitest. */
+/**
+ * Makes the plugin for Vite and Vitest. It compiles files with directives in builds, in the dev
+ * server and in tests, and runs the checks that need types beside builds and the dev server.
+ *
+ * @throws TypeError for an option that does not exist or has an impossible value
+ * @example
+ * import zcache from "zcache/vite";
+ * export default { plugins: [zcache()] };
+ */
 export default function zcache(options: HostOptions = {}): RollupPlugin {
   checkHostOptions(options);
   const compiler = new SourceCompiler(options.tsconfig);
@@ -56,10 +65,11 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
     },
     transform: {
       order: "pre",
-      filter: { id: sourceFiles, code: /@zcache|refresh|nocache|invalidate/ },
+      filter: { id: [sourceFiles, blockFiles], code: /@zcache|refresh|nocache|invalidate/ },
       handler(this: Context, code: string, id: string) {
         const compiled = compiler.compile(code, id, { format: "esm", withoutMap });
-        const { problems } = compiled;
+        const { problems, dependencies } = compiled;
+        for (const file of dependencies) this.addWatchFile(file);
         // A server shows a mistake at once, when the file is requested; a build shows all of them
         // at its end.
         if (isServing && problems.length > 0) this.error(rollupError(problems));

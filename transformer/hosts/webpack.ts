@@ -1,9 +1,9 @@
-import { zcacheVersion } from "../context/zcache-version";
+import { codeHash, zcacheVersion } from "../context/zcache-version";
 import { makeCallable } from "./callable";
 import { checkHostOptions, type HostOptions } from "./host-options";
 import { BuildChecks, notChecked } from "./build-checks";
 import { describeProblem } from "./host-problem";
-import { packageFolder, typescriptFiles } from "./files";
+import { blockFiles, packageFolder, sourceFiles } from "./files";
 import { SourceCompiler } from "./source-compiler";
 import { hasDirective } from "../context/concern";
 import { readFileSync } from "node:fs";
@@ -39,9 +39,9 @@ export class ZcachePlugin {
   apply(given: any): void {
     const compiler = given as Compiler;
     const { tsconfig, typeChecks } = this.options;
-    const version = zcacheVersion();
+    const version = codeHash() ?? zcacheVersion();
     compiler.options.module.rules.push({
-      test: typescriptFiles,
+      test: [sourceFiles, blockFiles],
       exclude: packageFolder,
       enforce: "pre",
       loader: require.resolve("./loader"),
@@ -71,7 +71,7 @@ export class ZcachePlugin {
 
 function isAnnotated(resource: string): boolean {
   const file = resource.replace(/[?#].*$/s, "");
-  if (!typescriptFiles.test(file) || packageFolder.test(file)) return false;
+  if (!sourceFiles.test(file) || packageFolder.test(file)) return false;
   try {
     return hasDirective(readFileSync(file, "utf8"));
   } catch {
@@ -79,6 +79,12 @@ function isAnnotated(resource: string): boolean {
   }
 }
 
+/**
+ * Makes the plugin for webpack and Rspack. It adds its loader before those that compile TypeScript.
+ *
+ * @throws TypeError for an option that does not exist or has an impossible value
+ * @example module.exports = { plugins: [zcache()] }
+ */
 export default function zcache(options: HostOptions = {}): ZcachePlugin {
   return new ZcachePlugin(options);
 }

@@ -56,7 +56,8 @@ export function nameFromPlace(
 }
 
 /**
- * `(load = async () => {}) => …`, `const { load = async () => {} } = …`, `load ??= async () => {}`
+ * `(load = async () => {}) => …`, `const { load = async () => {} } = …`, `load ??= async () => {}`,
+ * `<List load={async () => {}} />`
  */
 function nameOfDefault(ts: FileContext["ts"], value: ts.Expression): string | null {
   let node: ts.Node = value;
@@ -66,6 +67,8 @@ function nameOfDefault(ts: FileContext["ts"], value: ts.Expression): string | nu
     ((ts.isParameter(parent) || ts.isBindingElement(parent)) && parent.initializer === node) ||
     (ts.isShorthandPropertyAssignment(parent) && parent.objectAssignmentInitializer === node);
   if (isDefault) return ts.isIdentifier(parent.name) ? parent.name.text : null;
+  if (ts.isJsxExpression(parent) && ts.isJsxAttribute(parent.parent))
+    return ts.isIdentifier(parent.parent.name) ? parent.parent.name.text : null;
   return isLogicalAssignment(ts, parent) && parent.right === node && ts.isIdentifier(parent.left)
     ? parent.left.text
     : null;

@@ -29,6 +29,7 @@ interface Way {
    */
   readonly writer: "nodes" | "text";
   readonly decorators: "standard" | "legacy";
+  readonly target?: "ES2017" | "ES2020" | "ES2022";
 }
 
 const ways = (["disabled", "cached"] as const).flatMap((kind) =>
@@ -49,8 +50,8 @@ function plainAnswersOf(module: string, decorators: Way["decorators"]): Answers 
 }
 
 function answersOf(module: string, way: Way): Answers {
-  const { kind, writer, decorators } = way;
-  const compiled = join(directory, `${module}-${kind}-${writer}-${decorators}.mjs`);
+  const { kind, writer, decorators, target = "ES2022" } = way;
+  const compiled = join(directory, `${module}-${kind}-${writer}-${decorators}-${target}.mjs`);
   writeFileSync(compiled, compile(join(folder, `${module}.mts`), way));
   const program = `import * as own from ${JSON.stringify(compiled)};
     console.log(JSON.stringify(await own.answersOf(own)));`;
@@ -59,10 +60,10 @@ function answersOf(module: string, way: Way): Answers {
   return JSON.parse(execFileSync(process.execPath, command, { env, encoding: "utf8" })) as Answers;
 }
 
-function compile(fileName: string, { kind, writer, decorators }: Way): string {
+function compile(fileName: string, { kind, writer, decorators, target = "ES2022" }: Way): string {
   const experimentalDecorators = decorators === "legacy";
   const compilerOptions = {
-    target: ts.ScriptTarget.ES2022,
+    target: ts.ScriptTarget[target],
     module: ts.ModuleKind.ESNext,
     experimentalDecorators,
   };
@@ -102,9 +103,18 @@ for (const way of ways) {
   test(`what a program does with functions means what it meant (${title})`, (t) => {
     const plain = plainAnswersOf("situations", way.decorators);
     const own = answersOf("situations", way);
-    t.is(Object.keys(plain).length, 26);
+    t.is(Object.keys(plain).length, 27);
     for (const [name, answers] of Object.entries(plain)) t.deepEqual(own[name], answers, name);
   });
+
+  for (const target of ["ES2017", "ES2020", "ES2022"] as const)
+    test(`a class without a name that is the default export (${title}, ${target})`, (t) => {
+      const plain: Way = { kind: "plain", writer: "nodes", decorators: "standard", target };
+      t.deepEqual(
+        answersOf("default-class", { ...way, target }),
+        answersOf("default-class", plain),
+      );
+    });
 
   test(`the stack of a loader's error has its callers (${title})`, (t) => {
     const plain = plainAnswersOf("stacks", way.decorators) as Record<string, string[]>;

@@ -6,6 +6,7 @@ import { cacheNamed, configure } from "../../../runtime/cache/configure";
 import { wrap } from "../../../runtime/calls/cached-function";
 import type { Plan } from "../../../runtime/plan";
 import { libraries } from "../../support/redis-clients";
+import { countCalls } from "../../support/counted-calls";
 import { type RedisServer, startRedis, until } from "../../support/redis";
 
 let server: RedisServer | undefined;
@@ -61,3 +62,29 @@ for (const [i, library] of libraries.entries()) {
     },
   );
 }
+
+for (const library of libraries)
+  test.serial(
+    `${library.name}: a server that doesn't know CLIENT gets no tier, is told of once, and calls are hits of Redis`,
+    async (t) => {
+      const own = await startRedis({ args: ["--rename-command", "CLIENT", ""] });
+      t.teardown(() => own.stop());
+      const { client, destroy } = await library.connect(own.port);
+      t.teardown(() => destroy());
+      const states: string[] = [];
+      const backend = new TieredBackend(new MemoryBackend(), new RedisBackend(client), {
+        onStateChange: (state, cause) => states.push(`${state}: ${cause?.message ?? ""}`),
+      });
+      t.teardown(() => backend.close());
+      const options = { backend, memory: "1m", deadline: "10s" };
+      const { f, isHit, takeFaults } = countCalls(t, options, { memoryMs: 60_000 });
+      await until("the tier has been refused", async () => states.length > 0);
+      t.is(states.length, 1);
+      t.regex(states[0] ?? "", /^bypassed: .*unknown command/i);
+      t.false(await isHit(1));
+      t.true(await isHit(1));
+      await f.invalidate(1);
+      t.false(await isHit(1));
+      t.deepEqual(takeFaults(), []);
+    },
+  );

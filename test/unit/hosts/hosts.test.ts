@@ -10,7 +10,9 @@ import loader from "../../../transformer/hosts/loader";
 import { loadSync } from "../../../transformer/hosts/load-hooks";
 import { parseJsonc } from "../../../transformer/hosts/parse-jsonc";
 import rollupPlugin from "../../../transformer/hosts/rollup";
+import { SourceCompiler } from "../../../transformer/hosts/source-compiler";
 import { readTsconfig, Tsconfigs } from "../../../transformer/hosts/tsconfig";
+import { ZcachePlugin } from "../../../transformer/hosts/webpack";
 import { type RollupError } from "../../../transformer/hosts/rollup-error";
 
 const root = mkdtempSync(join(tmpdir(), "zcache-hosts-"));
@@ -203,7 +205,12 @@ test("rollup: all mistakes of all files are one error at the end, at the place o
   const directory = write("rollup", { "src/a.ts": wrong, "src/b.ts": wrong });
   const plugin = rollupPlugin({ typeChecks: "never" });
   const errors: RollupError[] = [];
-  const context = { error: (error: RollupError) => errors.push(error), warn: () => {} };
+  const watched = new Set<string>();
+  const context = {
+    error: (error: RollupError) => errors.push(error),
+    warn: () => {},
+    addWatchFile: (file: string) => watched.add(file),
+  };
   const { handler } = plugin["transform"] as {
     handler: (this: unknown, code: string, id: string) => unknown;
   };
@@ -215,11 +222,70 @@ test("rollup: all mistakes of all files are one error at the end, at the place o
   };
   t.regex(made.code, /"shop\.c\.load"/);
   t.is(handler.call(context, sound, join(directory, "node_modules/x/src/c.ts")), null);
+  // The package's name is part of the keys.
+  t.deepEqual([...watched], [join(directory, "package.json")]);
   await (plugin["buildEnd"] as (this: unknown) => Promise<void>).call(context);
   t.is(errors.length, 1);
   t.deepEqual(errors[0]?.loc, { file: join(directory, "src/a.ts"), line: 1, column: 16 });
   t.is(errors[0]?.frame, "1 | // @zcache ttl: soon\n  |                 ^^^^");
   t.is(errors[0]?.message.match(/error TS990/g)?.length, 4);
+});
+
+for (const [kind, file] of [
+  [
+    "vue",
+    `<template>\n  <p>@zcache</p>\n</template>\n<script setup lang="ts">\n${sound}</script>\n`,
+  ],
+  [
+    "svelte",
+    `<script lang="ts">\n  let a = 1;\n  /* @zcache */ async function load() {}\n</script>\n`,
+  ],
+  ["astro", `---\nconst text = "@zcache";\n${sound}---\n<p>// @zcache</p>\n`],
+] as const)
+  test(`a directive in a .${kind} file is an error at its place, and elsewhere in it the word is only text`, (t) => {
+    const directory = write(`blocks-${kind}`, { [`src/App.${kind}`]: file });
+    const path = join(directory, `src/App.${kind}`);
+    const { code, problems } = new SourceCompiler(undefined, null).compile(file, path);
+    t.is(code, null);
+    t.is(problems.length, 1);
+    const [problem] = problems;
+    t.regex(problem?.lineText ?? "", /^\s*(\/\/|\/\*) @zcache/);
+    t.is(problem?.lineText.slice(problem.column - 1, problem.column + 6), "@zcache");
+    t.regex(
+      problem?.message ?? "",
+      /^A function in a \.\w+ file can't be cached: .*Move the function/,
+    );
+    // The blocks that the plugins of these files ask for by themselves are not judged again.
+    const block = `${path}?vue&type=script&lang.ts`;
+    t.deepEqual(new SourceCompiler(undefined, null).compile(sound, block).problems, []);
+  });
+
+test("a module that is no file of the disk is rewritten, whatever mark a bundler puts before its name", (t) => {
+  const compiler = new SourceCompiler(undefined, null);
+  const made = compiler.compile(sound, "\0virtual:shop/routes.ts");
+  t.deepEqual(made.problems, []);
+  t.regex(made.code ?? "", /name: "[^"\0]*virtual:shop\.routes\.load"/);
+});
+
+test("a host that keeps results by itself learns what they depend on", (t) => {
+  const directory = write("inputs", { "src/a.ts": sound, "tsconfig.json": "{}" });
+  const file = join(directory, "src/a.ts");
+  const inputs = () => new SourceCompiler(undefined, null).inputsOf(sound, file).join("\n");
+  const before = inputs();
+  t.is(inputs(), before);
+  write("inputs", { "package.json": '{ "name": "store" }' });
+  const renamed = inputs();
+  t.not(renamed, before);
+  const compilerOptions = { plugins: [{ name: "zcache", namespace: "v2" }] };
+  write("inputs", {
+    "package.json": '{ "name": "store" }',
+    "tsconfig.json": JSON.stringify({ compilerOptions }),
+  });
+  t.not(inputs(), renamed);
+  t.deepEqual(new SourceCompiler(undefined, null).compile(sound, file).dependencies, [
+    join(directory, "tsconfig.json"),
+    join(directory, "package.json"),
+  ]);
 });
 
 test("the loader emits each mistake as an error of the module, and hands on what it made with its map", (t) => {
@@ -239,6 +305,19 @@ test("the loader emits each mistake as an error of the module, and hands on what
   t.truthy((results[1]?.[2] as { mappings: string }).mappings);
   loader.call(context, "export const a = 1;", "a map");
   t.deepEqual(results[2], [null, "export const a = 1;", "a map"]);
+});
+
+test("webpack's plugin puts its loader before all sources, JavaScript and script blocks among them", (t) => {
+  const rules: { test: RegExp[]; exclude: RegExp; enforce: string }[] = [];
+  new ZcachePlugin().apply({ options: { module: { rules } }, hooks: {} });
+  const [rule] = rules;
+  const isLoaded = (file: string): boolean =>
+    !!rule?.test.some((one) => one.test(file)) && !rule.exclude.test(file);
+  for (const end of ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte"])
+    t.true(isLoaded(`/shop/src/a.${end}`), end);
+  for (const file of ["/shop/src/a.json", "/shop/src/a.css", "/shop/node_modules/b/a.js"])
+    t.false(isLoaded(file), file);
+  t.is(rule?.enforce, "pre");
 });
 
 test("Node's hook rewrites what is loaded as text, throws with all mistakes, and leaves the rest alone", (t) => {

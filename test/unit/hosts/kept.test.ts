@@ -1,20 +1,23 @@
-import {
+import fs, {
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { Worker } from "node:worker_threads";
 import test from "ava";
 import ts from "typescript";
 import { isCurrent } from "../../../transformer/hosts/disk-state";
 import { KeptAnswers } from "../../../transformer/hosts/kept-answers";
 import { KeptFiles } from "../../../transformer/hosts/kept-files";
 import { KeptSources } from "../../../transformer/hosts/kept-sources";
+import { markUsed, pruneFolder } from "../../../transformer/hosts/prune-folder";
 import { SourceCompiler } from "../../../transformer/hosts/source-compiler";
 import { RecordedInputs } from "../../../transformer/command-line/recorded-inputs";
 
@@ -55,14 +58,19 @@ test("a text is found under its name as long as it is made of the same input by 
   files.keep("a", ["z"], "");
   t.is(files.find("a", ["z"]), "");
   t.is(files.find("a", ["x", "y"]), null);
-  t.is(readdirSync(folder).length, 1);
+  t.is(textsIn(folder).length, 1);
 });
+
+/** The files of a folder of texts, without the one that says when it was pruned. */
+function textsIn(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name !== "pruned");
+}
 
 test("the remains of a half-written text don't count as a text", (t) => {
   const folder = join(root, "damaged");
   const files = new KeptFiles(folder, "zcache");
   files.keep("a", [], "some text that is long enough");
-  const path = join(folder, readdirSync(folder)[0] as string);
+  const path = join(folder, textsIn(folder)[0] as string);
   const whole = readFileSync(path, "utf8");
   for (const damaged of [
     "",
@@ -84,6 +92,129 @@ test("a folder that can't be written keeps nothing, and breaks nothing", (t) => 
   const files = new KeptFiles(join(directory, "file/texts"), "zcache");
   t.notThrows(() => files.keep("a", [], "text"));
   t.is(files.find("a", []), null);
+});
+
+for (const code of ["ENOSPC", "EIO", "EROFS", "EDQUOT"])
+  for (const call of ["mkdirSync", "writeFileSync", "renameSync", "utimesSync"] as const)
+    test.serial(
+      `a disk whose ${call} fails with ${code} breaks nothing, even if it refuses to remove as well`,
+      (t) => {
+        const files = new KeptFiles(join(root, `${call}-${code}`), "zcache");
+        const fail = (): never => {
+          throw Object.assign(new Error(code), { code });
+        };
+        const { [call]: working, rmSync: remove } = fs;
+        Object.assign(fs, { [call]: fail, rmSync: fail });
+        try {
+          t.notThrows(() => files.keep("a", [], "text"));
+          t.is(files.find("a", []), null);
+        } finally {
+          Object.assign(fs, { [call]: working, rmSync: remove });
+        }
+      },
+    );
+
+test.serial("a text that can't be read breaks nothing", (t) => {
+  const files = new KeptFiles(join(root, "unreadable"), "zcache");
+  files.keep("a", [], "text");
+  const { readFileSync: working } = fs;
+  fs.readFileSync = () => {
+    throw Object.assign(new Error("EIO"), { code: "EIO" });
+  };
+  try {
+    t.is(files.find("a", []), null);
+  } finally {
+    fs.readFileSync = working;
+  }
+  t.is(files.find("a", []), "text");
+});
+
+test("builds that write the same texts at the same time never read what another has half written", async (t) => {
+  const folder = join(root, "together");
+  const source = `
+    require(${JSON.stringify(require.resolve("ts-node/register/transpile-only"))});
+    const { KeptFiles } = require(${JSON.stringify(require.resolve("../../../transformer/hosts/kept-files"))});
+    const { workerData, parentPort } = require("node:worker_threads");
+    const files = new KeptFiles(${JSON.stringify(folder)}, "zcache");
+    let wrong = 0;
+    for (let i = 0; i < 300; i++) {
+      const text = String(workerData).repeat(5000 + i);
+      files.keep("a", ["x"], text);
+      const found = files.find("a", ["x"]);
+      if (found === null || new Set(found).size !== 1) wrong++;
+    }
+    parentPort.postMessage(wrong);`;
+  const answers = [1, 2].map(
+    (workerData) =>
+      new Promise((resolve, reject) => {
+        const worker = new Worker(source, { eval: true, workerData });
+        worker.once("message", resolve);
+        worker.once("error", reject);
+      }),
+  );
+  t.deepEqual(await Promise.all(answers), [0, 0]);
+  t.is(textsIn(folder).length, 1);
+});
+
+const day = 24 * 3_600_000;
+
+/** Makes files of 100 bytes that were last used some days ago. */
+function writeUsed(name: string, now: number, daysAgo: Record<string, number>): string {
+  const folder = writeAll(name, {});
+  mkdirSync(folder);
+  for (const [file, days] of Object.entries(daysAgo)) {
+    writeFileSync(join(folder, file), "x".repeat(100));
+    utimesSync(join(folder, file), (now - days * day) / 1000, (now - days * day) / 1000);
+  }
+  return folder;
+}
+
+test("texts that no build has used for two weeks are removed, and so is what a killed build left", (t) => {
+  const now = Date.now();
+  const folder = writeUsed("old", now, { used: 13, old: 15, "old.4711-0": 15 });
+  pruneFolder(folder, now);
+  t.deepEqual(textsIn(folder), ["used"]);
+});
+
+test("if the texts take too much, those that were used least recently are removed", (t) => {
+  const now = Date.now();
+  const folder = writeUsed("large", now, { a: 1, b: 4, c: 2, d: 3 });
+  pruneFolder(folder, now, { unusedFor: 14 * day, bytes: 250 });
+  t.deepEqual(textsIn(folder).sort(), ["a", "c"]);
+});
+
+test("a folder is pruned once a day at most, and after the clock was set back too", (t) => {
+  const now = Date.now();
+  const folder = writeUsed("daily", now, { a: 15 });
+  const prune = (at: number): string[] => {
+    pruneFolder(folder, at);
+    return textsIn(folder);
+  };
+  t.deepEqual(prune(now), []);
+  writeFileSync(join(folder, "b"), "");
+  utimesSync(join(folder, "b"), 0, 0);
+  t.deepEqual(prune(now + day / 2), ["b"]);
+  t.deepEqual(prune(now + 1.5 * day), []);
+  writeFileSync(join(folder, "c"), "");
+  utimesSync(join(folder, "c"), 0, 0);
+  t.deepEqual(prune(now - 3 * day), []);
+});
+
+test("a text that is found counts as used, and keeping one removes the old ones", (t) => {
+  const folder = join(root, "found");
+  const files = new KeptFiles(folder, "zcache");
+  files.keep("a", [], "text");
+  files.keep("b", [], "text");
+  const aged = (Date.now() - 20 * day) / 1000;
+  for (const name of readdirSync(folder)) utimesSync(join(folder, name), aged, aged);
+  t.is(files.find("a", []), "text");
+  new KeptFiles(folder, "zcache").keep("c", [], "text");
+  t.deepEqual(
+    ["a", "b", "c"].map((name) => files.find(name, [])),
+    ["text", null, "text"],
+  );
+  t.notThrows(() => markUsed(join(folder, "gone")));
+  t.true(statSync(join(folder, "pruned")).mtimeMs > Date.now() - day);
 });
 
 test("a source is kept for each form that is wanted, and everything that changes its output makes it again", (t) => {

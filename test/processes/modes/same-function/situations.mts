@@ -178,6 +178,25 @@ function sometimesConstructed(this: unknown, id: number): Promise<unknown> {
   return Promise.resolve(id);
 }
 
+// @zcache "made:{id}"
+function Made(this: Members, id: number): Promise<unknown> {
+  if (new.target === undefined) return Promise.resolve([id, this === undefined]);
+  this["id"] = id;
+  this["target"] = new.target.name;
+  return this as never;
+}
+
+// @zcache "made by an expression:{id}"
+const MadeByExpression = function (this: Members, id: number): Promise<unknown> {
+  if (new.target === undefined) return Promise.resolve(id);
+  this["id"] = id;
+  return this as never;
+};
+
+function keysOfMade(made: object): unknown {
+  return [made.constructor.name, made instanceof Made, Object.entries(made)];
+}
+
 const hoistedKind = [typeof hoisted, hoisted.name, hoisted.length];
 const hoistedResult = hoisted(-1);
 // @zcache "hoisted:{id}"
@@ -480,6 +499,21 @@ const situations: Readonly<Record<string, () => unknown>> = {
     await outcomeOf(() => Reflect.construct(Object, [], literal.arrow as never)),
     await outcomeOf(() => class extends (hoisted as never as ObjectConstructor) {}),
   ],
+  "what new makes": async () => {
+    type Maker = new (id: number) => object;
+    class Inheriting extends (Made as never as Maker) {
+      own = 1;
+    }
+    return [
+      await Made.call(undefined as never, nextId()),
+      await MadeByExpression.call({}, nextId()),
+      keysOfMade(new (Made as never as Maker)(7)),
+      keysOfMade(new (Made as never as Maker)(7)),
+      keysOfMade(new (MadeByExpression as never as Maker)(7)),
+      keysOfMade(new Inheriting(8)),
+      keysOfMade(Reflect.construct(MadeByExpression, [9], Inheriting) as object),
+    ];
+  },
   "before its declaration": async () => [hoistedKind, await hoistedResult, inBlock, Space.before],
   "a class expression": async () => new Expression().load(nextId()),
   "an object literal": async () => [

@@ -25,7 +25,7 @@ test.before(async () => {
 test.after.always(() => server?.stop());
 
 for (const name of ["tiered", "tiered, read from memory"]) {
-  backendContract(name, () => subjects.get(name) as Subject);
+  backendContract(name, () => subjects.get(name) as Subject, test.serial);
 }
 
 function readingFromMemory(backend: TieredBackend): TieredBackend {
