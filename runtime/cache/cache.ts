@@ -245,7 +245,7 @@ export class Cache {
     const start =
       readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
     const tellAnswers = (answers: LeasedAnswers): void => {
-      // The backend may be unable to take a lease in the same command on the server that it has now.
+      // On the server that it has now, the backend may be unable to do both in one command.
       if (answers.values[0] === null) this.#outbox?.noteUnmerged(answers.leased[0] === true);
       tell(answers);
     };
