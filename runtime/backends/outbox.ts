@@ -66,11 +66,11 @@ export class Outbox {
    * @param sendUnmerged is called instead if the command would be for this read alone, and calls
    * back by itself
    */
-  read(keys: readonly string[], tell: OnAnswers, sendUnmerged?: () => void): void {
+  read(keys: readonly string[], onAnswers: OnAnswers, sendUnmerged?: () => void): void {
     if (this.#readers.length === 0) void ready.then(this.#waitForTick);
     this.#readers.push({
       keys,
-      onAnswers: tell,
+      onAnswers,
       sendUnmerged,
       indexes: noIndexes,
       open: 0,
@@ -167,7 +167,7 @@ export class Outbox {
               const bytes = (answers[from + i] = values[i] ?? null);
               if (bytes && isJoined[from + i]) markJoined(bytes);
             }
-            this.#tellAll(waiting, answers);
+            this.#answerAll(waiting, answers);
             end();
           },
           (error) => {
@@ -180,13 +180,13 @@ export class Outbox {
   }
 
   /**
-   * What the readers of one command send when they are told, such as a lease for each miss, leaves
-   * in one write.
+   * Calls the readers of one command. What they send then, such as a lease for each miss, leaves in
+   * one write.
    */
-  #tellAll(waiting: readonly Reader[], answers: (Buffer | null | undefined)[]): void {
-    const tell = (): void => waiting.forEach((one) => endOne(one, answers));
-    if (waiting.length > 1) this.#cork(tell);
-    else tell();
+  #answerAll(waiting: readonly Reader[], answers: (Buffer | null | undefined)[]): void {
+    const call = (): void => waiting.forEach((one) => endOne(one, answers));
+    if (waiting.length > 1) this.#cork(call);
+    else call();
   }
 
   #cork(send: () => void): void {
@@ -229,15 +229,11 @@ function endOne(reader: Reader, answers: Answers): void {
 }
 
 /** An exception of one reader must not affect the others. */
-function answer(
-  { keys, onAnswers: tell }: Reader,
-  answers: Answers,
-  failure: BackendError | null,
-): void {
+function answer({ keys, onAnswers }: Reader, answers: Answers, failure: BackendError | null): void {
   try {
-    tell(answers, failure);
+    onAnswers(answers, failure);
   } catch (error) {
-    tell(noAnswers(keys), error as BackendError);
+    onAnswers(noAnswers(keys), error as BackendError);
   }
 }
 
