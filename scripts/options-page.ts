@@ -12,7 +12,7 @@ export const pagePath = join(__dirname, "../docs/options.md");
 
 const introduction = `# Options
 
-This page lists every option. \`npm run options\` makes it from the table in \`runtime/options.ts\`.
+This page lists every option of the directive, the plugin entry, \`configure\` and the functions of \`zcache\`. \`npm run options\` makes it from the table in \`runtime/options.ts\`. The options of the bundlers' plugins are in [hosts.md](hosts.md), and those of \`createStudio\` in [studio.md](studio.md).
 
 An option of a directive applies to its function. If the directive doesn't have the option, \`configure\` decides for all functions of the cache. If \`configure\` doesn't have it either, the default applies. The plugin entry in tsconfig.json is only read when the program is built.
 

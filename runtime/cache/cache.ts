@@ -231,9 +231,9 @@ export class Cache {
   }
 
   /**
-   * Reads like `readTo`, with leases if the backend takes them in the same command and no other
-   * read of the tick is merged with it. `onAnswers` is given null if that command could not be sent or
-   * was not answered.
+   * Reads like `readTo`, with leases if the backend takes them in the same command and the read is
+   * not merged with others of the tick. `onAnswers` is given null if that command could not be sent
+   * or was not answered.
    */
   readAndLeaseTo(
     keys: readonly string[],
@@ -244,8 +244,13 @@ export class Cache {
     const { readAndLease } = this.#backend;
     const start =
       readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
+    const onLeased = (answers: LeasedAnswers): void => {
+      // The backend may be unable to take a lease in the same command on the server that it has now.
+      if (answers.values[0] === null) this.#outbox?.recordUnmerged(answers.leased[0] === true);
+      onAnswers(answers);
+    };
     const sendUnmerged =
-      start && (() => this.#ask("read", keys, start, onAnswers, () => onAnswers(null)));
+      start && (() => this.#ask("read", keys, start, onLeased, () => onAnswers(null)));
     this.readTo(
       keys,
       undefined,

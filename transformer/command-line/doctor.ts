@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { hasDirective } from "../context/concern";
 import { readTsconfig, type Tsconfig } from "../hosts/tsconfig";
 import { transformText } from "../text/transform-text";
 import { type Command, exitCodes, projectOption } from "./command";
+import { findOutdated } from "./build-info";
 import { findConfig } from "./find-config";
 import { examineEntry } from "./examine-entry";
 import { type FoundHost, findHosts } from "./find-hosts";
@@ -97,9 +98,34 @@ function examineOutput(configFile: string): readonly Line[] {
         text: `${names.length} functions have a @zcache comment; nothing is built yet`,
       },
     ];
-  return folders.map((folder) =>
-    examineFolder(directory, folder, names, tsconfig.options.namespace),
+  return [
+    ...folders.map((folder) => examineFolder(directory, folder, names, tsconfig.options.namespace)),
+    ...examineBuildInfo(configFile, folders, tsconfig),
+  ];
+}
+
+/** Says if `tsc -b` would leave output as it is that has to be written again. */
+function examineBuildInfo(
+  configFile: string,
+  folders: readonly string[],
+  tsconfig: Tsconfig,
+): readonly Line[] {
+  const directory = dirname(configFile);
+  // zcache build writes the cache into the output of a plain tsc each time, whatever that kept.
+  if (findHosts(directory)?.isBuiltByTspc !== true) return [];
+  const outdated = findOutdated(
+    [directory, ...folders.map((folder) => join(directory, folder))],
+    tsconfig,
   );
+  const [first] = outdated;
+  if (first === undefined) return [];
+  const shown = `${relative(directory, first)}${outdated.length > 1 ? ` and ${outdated.length - 1} more` : ""}`;
+  return [
+    {
+      good: false,
+      text: `${basename(configFile)}: its incremental build has compiled ${shown} without zcache, or with another version, other options or another name of the package. Build again with tspc -b --force, or with zcache build`,
+    },
+  ];
 }
 
 function examineFolder(

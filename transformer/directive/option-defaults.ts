@@ -7,7 +7,9 @@ export function defaultInDirective({
   places,
   kind,
 }: OptionRow): string {
-  const own = defaultText ?? (value === undefined || value === false ? null : written(value, kind));
+  // The false of an option that isn't written as true or false means off.
+  const isOff = value === undefined || (value === false && kind !== "boolean");
+  const own = defaultText ?? (isOff ? null : written(value, kind));
   if (!places.includes("configure")) return own ?? "none";
   return `${own ?? "off"}, or configure's`;
 }

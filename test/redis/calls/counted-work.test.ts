@@ -82,8 +82,9 @@ test.serial(
     t.regex(commands.join(" "), /^set (?:set|evalsha)$/);
     t.is(writes, 2);
     t.is(await sentBeforeLoader(() => row(6)), 1);
-    // The reads of a tick are one command all the same.
-    t.deepEqual((await count(() => Promise.all([row(7), row(8)]))).commands.slice(0, 1), ["mget"]);
+    // The callers of one key are one read all the same, and the others each take their lease.
+    const inOneTick = await count(() => Promise.all([row(7), row(8), row(8), row(9)]));
+    t.deepEqual(inOneTick.commands.slice(0, 3), ["set", "set", "get"]);
   },
 );
 
@@ -109,6 +110,26 @@ test.serial("256 misses at once are one read, and take their leases in one write
   // form of SET.
   t.true(writes <= 4, `${writes} writes`);
 });
+
+test.serial(
+  "if most calls miss, 256 misses at once read and lease in one command each, in one write",
+  async (t) => {
+    const { row, count } = await createWatched(t);
+    for (const id of [1, 2, 3, 4]) await row(id);
+    // The first one finds out whether the server can.
+    t.is((await count(() => row(5))).commands[0], "set");
+    const ids = Array.from({ length: 256 }, (_, id) => 1_000 + id);
+    const { commands, writes } = await count(() => Promise.all(ids.map((id) => row(id))));
+    t.deepEqual(commands.slice(0, 256), Array<string>(256).fill("set"));
+    t.is(commands.length, 512);
+    t.true(writes <= 3, `${writes} writes`);
+    // A key that many callers ask for is still read once.
+    const { commands: ofOneKey } = await count(() =>
+      Promise.all(Array.from({ length: 1_000 }, () => row(5_000))),
+    );
+    t.true(ofOneKey.length <= 5, String(ofOneKey));
+  },
+);
 
 test.serial("a function whose calls hit does not read with leases for long", async (t) => {
   const { row, count } = await createWatched(t);
