@@ -55,8 +55,8 @@ export class Outbox {
   readonly #fetch: Fetch;
   #readers: Reader[] = [];
   /**
-   * How many reads of a tick are sent by themselves at most, if there are others. With one it can be
-   * found out whether that is worth it.
+   * How many reads of a tick are sent by themselves at most, if there are others. One is enough to
+   * find out whether that is worth it.
    */
   #mostAlone = 1;
 
@@ -68,8 +68,8 @@ export class Outbox {
 
   /**
    * Reads the values at the keys.
-   * @param sendUnmerged is called instead, and calls back by itself, if this is the only read of the
-   * tick, or if it reads one key that no other read of the tick has
+   * @param sendUnmerged is called instead, and calls back by itself, if this is the only read of
+   * the tick, or if it reads one key that no other read of the tick has
    */
   read(keys: readonly string[], onAnswers: OnAnswers, sendUnmerged?: () => void): void {
     if (this.#readers.length === 0) void ready.then(this.#waitForTick);
@@ -325,6 +325,11 @@ export class WriteQueue {
     return new Promise((resolve, reject) => {
       this.#held.push(() => context.run(() => void send().then(resolve, reject)));
     });
+  }
+
+  /** Records that a write that is held also writes to this key. */
+  noteHeld(key: string): void {
+    this.#keys.add(key);
   }
 
   /**

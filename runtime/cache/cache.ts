@@ -190,8 +190,8 @@ export class Cache {
   }
 
   /**
-   * Callback form of `read`. It is on the path of every call, so it saves one promise. `onAnswers` must
-   * not throw.
+   * Callback form of `read`. It is on the path of every call, so it saves one promise. `onAnswers`
+   * must not throw.
    * @param sendUnmerged is called instead if the command would be for this read alone, and calls
    * back by itself
    */
@@ -245,7 +245,7 @@ export class Cache {
     const start =
       readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
     const onLeased = (answers: LeasedAnswers): void => {
-      // The backend may be unable to take a lease in the same command on the server that it has now.
+      // On the server that it has now, the backend may be unable to do both in one command.
       if (answers.values[0] === null) this.#outbox?.recordUnmerged(answers.leased[0] === true);
       onAnswers(answers);
     };

@@ -72,8 +72,8 @@ export function timesOf(
 }
 
 /**
- * fresh: a hit. early, stale: a hit that is reloaded. staleIfError: acceptable in place of an error.
- * expired: not acceptable. unknown: the store's time is not known.
+ * fresh: a hit. early, stale: a hit that is reloaded. staleIfError: acceptable in place of an
+ * error. expired: not acceptable. unknown: the store's time is not known.
  */
 export type Age = "fresh" | "early" | "stale" | "staleIfError" | "expired" | "unknown";
 

@@ -15,7 +15,7 @@ export const doctor: Command = {
   positionals: "",
   count: [0, 0],
   summary:
-    "Which compilers and hosts the project has, which of them is set up, and whether the build output is compiled",
+    "Says which compilers and hosts the project has, which of them are set up, and whether the build output is compiled",
   details: "The exit code is 1 if something has to be done.",
   options: { project: projectOption },
   run: async ({ values }, terminal) => {

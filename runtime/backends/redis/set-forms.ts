@@ -55,6 +55,11 @@ export class SetForms {
     );
   }
 
+  /** Whether the node of the key is known not to have the form. */
+  isRefused(name: Form, key: string): boolean {
+    return this.#at(key)[name].isRefused;
+  }
+
   /** The client has a new connection. */
   askAgain(): void {
     this.#nodes.clear();
@@ -96,6 +101,10 @@ class SetForm {
 
   get isUsable(): boolean {
     return !this.#takesNoWrites && this.#state !== "asking" && this.#state !== "refused";
+  }
+
+  get isRefused(): boolean {
+    return this.#state === "refused";
   }
 
   /** Returns whether the command that is sent now is the first of its form. */

@@ -121,7 +121,9 @@ test.serial(
     const ids = Array.from({ length: 256 }, (_, id) => 1_000 + id);
     const { commands, writes } = await count(() => Promise.all(ids.map((id) => row(id))));
     t.deepEqual(commands.slice(0, 256), Array<string>(256).fill("set"));
-    t.is(commands.length, 512);
+    // A server that writes with a script is sent one for 128 entries.
+    const writesOfEntries = commands.slice(256);
+    t.is(writesOfEntries.length, writesOfEntries.includes("evalsha") ? 2 : 256);
     t.true(writes <= 3, `${writes} writes`);
     // A key that many callers ask for is still read once.
     const { commands: ofOneKey } = await count(() =>
