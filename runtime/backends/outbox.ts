@@ -202,7 +202,7 @@ export class Outbox {
               const bytes = (answers[from + i] = values[i] ?? null);
               if (bytes && isJoined[from + i]) markJoined(bytes);
             }
-            this.#answerAll(waiting, answers);
+            this.#callReaders(waiting, answers);
             end();
           },
           (error) => {
@@ -218,7 +218,7 @@ export class Outbox {
    * Calls the readers of one command. What they send then, such as a lease for each miss, leaves in
    * one write.
    */
-  #answerAll(waiting: readonly Reader[], answers: (Buffer | null | undefined)[]): void {
+  #callReaders(waiting: readonly Reader[], answers: (Buffer | null | undefined)[]): void {
     const call = (): void => waiting.forEach((one) => endOne(one, answers));
     if (waiting.length > 1) this.#cork(call);
     else call();

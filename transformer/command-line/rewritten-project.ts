@@ -40,7 +40,7 @@ interface Compiled {
  */
 export class RewrittenProject {
   readonly #directory: string;
-  /** It isn't in the project, whose node_modules may be read-only or, as with Yarn's PnP, missing. */
+  /** It isn't in the project, whose node_modules may be read-only or, with Yarn's PnP, missing. */
   #shadow: string | null = null;
   #config: ShownConfig = { compilerOptions: {} };
   #concerned: Source[] = [];
