@@ -274,7 +274,8 @@ function toDiagnostic(
 /**
  * Returns the format that the file is emitted in. The compiler's own answer is internal, and
  * missing in TypeScript 5.5. Where it emits modules as they are written, including `export =` and
- * `require`, the source decides.
+ * `require`, the source decides: under `module: preserve` in every file, although the compiler
+ * calls a .cts file CommonJS.
  */
 function formatOf(
   { ts, program, compilerOptions, packages }: SessionHost,
@@ -294,6 +295,6 @@ function formatOf(
     : isNode
       ? (file.impliedNodeFormat ?? ts.ModuleKind.CommonJS)
       : module;
-  if (kind < ts.ModuleKind.ES2015) return "commonjs";
+  if (kind < ts.ModuleKind.ES2015 && module !== ts.ModuleKind.Preserve) return "commonjs";
   return isNode ? "esm" : formatInSource(ts, file, packages);
 }
