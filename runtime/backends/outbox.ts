@@ -55,8 +55,8 @@ export class Outbox {
   readonly #fetch: Fetch;
   #readers: Reader[] = [];
   /**
-   * How many reads of a tick are sent by themselves at most, if there are others. One is enough to
-   * find out whether that is worth it.
+   * How many reads of a tick are sent by themselves at most, if there are others. It grows by one
+   * with each for which that was right, so at most doubles from tick to tick.
    */
   #mostAlone = 1;
 
@@ -83,9 +83,9 @@ export class Outbox {
     });
   }
 
-  /** Records whether reads that are sent by themselves do more than read. */
-  recordUnmerged(doesMore: boolean): void {
-    this.#mostAlone = doesMore ? Infinity : 1;
+  /** Records whether it was right to send a read by itself. */
+  recordUnmerged(wasRight: boolean): void {
+    this.#mostAlone = wasRight ? this.#mostAlone + 1 : 1;
   }
 
   /**

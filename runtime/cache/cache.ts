@@ -245,8 +245,9 @@ export class Cache {
     const start =
       readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
     const onLeased = (answers: LeasedAnswers): void => {
-      // On the server that it has now, the backend may be unable to do both in one command.
-      if (answers.values[0] === null) this.#outbox?.recordUnmerged(answers.leased[0] === true);
+      // If the key holds something, or if the server can't do both in one command, a merged read
+      // would have cost less.
+      this.#outbox?.recordUnmerged(answers.leased[0] === true);
       onAnswers(answers);
     };
     const sendUnmerged =

@@ -40,7 +40,7 @@ interface Compiled {
  */
 export class RewrittenProject {
   readonly #directory: string;
-  /** It isn't in the project, whose node_modules may be read-only or, with Yarn's PnP, missing. */
+  /** It is outside of the project: node_modules may be read-only, or missing as in Yarn's PnP. */
   #shadow: string | null = null;
   #config: ShownConfig = { compilerOptions: {} };
   #concerned: Source[] = [];
@@ -138,7 +138,7 @@ export class RewrittenProject {
     // If there are errors, tsc may have written nothing.
     if (first && compiled === 0)
       throw new CommandError(
-        `${relative(this.#directory, first.source)} was compiled, but not to where zcache looks for it. Set "rootDir" in ${basename(this.configFile)}.`,
+        `${relative(this.#directory, first.source)} was compiled, but not to where zcache looks for it. Write "rootDir" and "outDir" in ${basename(this.configFile)}, because zcache does not read them from the command line.`,
       );
   }
 
