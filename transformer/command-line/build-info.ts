@@ -18,8 +18,13 @@ interface BuildInfo {
  * only at times, and take such output for current.
  *
  * @param folders where the build may have written its .tsbuildinfo
+ * @param isBuiltByTspc whether output of plain tsc is wrong: zcache build writes the cache into it
  */
-export function findOutdated(folders: readonly string[], { options }: Tsconfig): readonly string[] {
+export function findOutdated(
+  folders: readonly string[],
+  { options }: Tsconfig,
+  isBuiltByTspc: boolean,
+): readonly string[] {
   const names = new ModuleNames(packages, options.root, options.namespace);
   return folders.flatMap(buildInfosIn).flatMap((path) => {
     const { fileNames = [], fileInfos = [] } = readBuildInfo(path);
@@ -29,6 +34,7 @@ export function findOutdated(folders: readonly string[], { options }: Tsconfig):
       const version = typeof info === "string" ? info : info?.version;
       if (version === undefined || /\.d\.[cm]?ts$/.test(name) || !isAnnotated(file)) return [];
       const [, stamp] = version.split("-");
+      if (stamp === undefined && !isBuiltByTspc) return [];
       return stamp === settingsStamp(options, names.nameOf(file).text) ? [] : [file];
     });
   });

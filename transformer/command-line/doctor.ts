@@ -111,11 +111,10 @@ function examineBuildInfo(
   tsconfig: Tsconfig,
 ): readonly Line[] {
   const directory = dirname(configFile);
-  // zcache build writes the cache into the output of a plain tsc each time, whatever that kept.
-  if (findHosts(directory)?.isBuiltByTspc !== true) return [];
   const outdated = findOutdated(
     [directory, ...folders.map((folder) => join(directory, folder))],
     tsconfig,
+    findHosts(directory)?.isBuiltByTspc === true,
   );
   const [first] = outdated;
   if (first === undefined) return [];

@@ -25,10 +25,11 @@ test("an annotated file that an incremental build compiled otherwise than tspc w
   write("src/plain.ts", "export {};\n");
   write("src/a.d.ts", "// @zcache\nexport {};\n");
   configure();
-  const outdated = (): readonly string[] =>
+  const outdated = (isBuiltByTspc = true): readonly string[] =>
     findOutdated(
       [directory, join(directory, "out"), join(directory, "missing")],
       readTsconfig(join(directory, "tsconfig.json")),
+      isBuiltByTspc,
     );
   t.deepEqual(outdated(), []);
   const { options } = readTsconfig(join(directory, "tsconfig.json"));
@@ -45,8 +46,10 @@ test("an annotated file that an incremental build compiled otherwise than tspc w
   t.deepEqual(outdated(), []);
   built({ version: "1234" });
   t.deepEqual(outdated(), [file], "by plain tsc");
+  t.deepEqual(outdated(false), [], "by plain tsc, as zcache build has it");
   built("1234-00000000");
   t.deepEqual(outdated(), [file], "by another version");
+  t.deepEqual(outdated(false), [file], "by another version, in a project with other hosts too");
   built(`1234-${stamp}`);
   configure("v2");
   t.deepEqual(outdated(), [file], "with another namespace");
