@@ -71,11 +71,11 @@ export class Outbox {
    * @param sendUnmerged is called instead, and calls back by itself, if this is the only read of
    * the tick, or if it reads one key that no other read of the tick has
    */
-  read(keys: readonly string[], tell: OnAnswers, sendUnmerged?: () => void): void {
+  read(keys: readonly string[], onAnswers: OnAnswers, sendUnmerged?: () => void): void {
     if (this.#readers.length === 0) void ready.then(this.#waitForTick);
     this.#readers.push({
       keys,
-      onAnswers: tell,
+      onAnswers,
       sendUnmerged,
       indexes: noIndexes,
       open: 0,
@@ -84,7 +84,7 @@ export class Outbox {
   }
 
   /** Records whether it was right to send a read by itself. */
-  noteUnmerged(wasRight: boolean): void {
+  recordUnmerged(wasRight: boolean): void {
     this.#mostAlone = wasRight ? this.#mostAlone + 1 : 1;
   }
 
@@ -202,7 +202,7 @@ export class Outbox {
               const bytes = (answers[from + i] = values[i] ?? null);
               if (bytes && isJoined[from + i]) markJoined(bytes);
             }
-            this.#tellAll(waiting, answers);
+            this.#callReaders(waiting, answers);
             end();
           },
           (error) => {
@@ -215,13 +215,13 @@ export class Outbox {
   }
 
   /**
-   * What the readers of one command send when they are told, such as a lease for each miss, leaves
-   * in one write.
+   * Calls the readers of one command. What they send then, such as a lease for each miss, leaves in
+   * one write.
    */
-  #tellAll(waiting: readonly Reader[], answers: (Buffer | null | undefined)[]): void {
-    const tell = (): void => waiting.forEach((one) => endOne(one, answers));
-    if (waiting.length > 1) this.#cork(tell);
-    else tell();
+  #callReaders(waiting: readonly Reader[], answers: (Buffer | null | undefined)[]): void {
+    const call = (): void => waiting.forEach((one) => endOne(one, answers));
+    if (waiting.length > 1) this.#cork(call);
+    else call();
   }
 
   #cork(send: () => void): void {
@@ -290,15 +290,11 @@ function answerAll(readers: readonly Reader[], error: unknown): void {
 }
 
 /** An exception of one reader must not affect the others. */
-function answer(
-  { keys, onAnswers: tell }: Reader,
-  answers: Answers,
-  failure: BackendError | null,
-): void {
+function answer({ keys, onAnswers }: Reader, answers: Answers, failure: BackendError | null): void {
   try {
-    tell(answers, failure);
+    onAnswers(answers, failure);
   } catch (error) {
-    tell(noAnswers(keys), error as BackendError);
+    onAnswers(noAnswers(keys), error as BackendError);
   }
 }
 

@@ -165,7 +165,7 @@ export class RedisBackend implements Backend {
     );
     return taken.then((reply) => {
       if (!asWasSet(reply)) return this.#acquireAny([request]);
-      this.#forms.noteWritable(key);
+      this.#forms.recordWritable(key);
       return [acquired];
     });
   }
