@@ -13,7 +13,7 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startRedis } from "./redis-server.mjs";
+import { startCluster, startRedis } from "./redis-server.mjs";
 
 const script = fileURLToPath(import.meta.url);
 
@@ -24,6 +24,14 @@ const script = fileURLToPath(import.meta.url);
 const kinds = {
   "hit, one at a time": { calls: 8_000, run: inTurn((cached, id) => cached.row(id % 64)) },
   "hit, 256 in flight": { calls: 40_960, run: together(256, (cached, id) => cached.row(id % 256)) },
+  "Cluster, hit, 256 in flight": {
+    calls: 20_480,
+    run: together(256, (cached, id) => cached.row(id % 256)),
+  },
+  "Cluster, hit with a tag, 256 in flight": {
+    calls: 20_480,
+    run: together(256, (cached, id) => cached.tagged(id % 256)),
+  },
   "hit with a tag, one at a time": {
     calls: 8_000,
     run: inTurn((cached, id) => cached.tagged(id % 64)),
@@ -64,17 +72,25 @@ function together(atOnce, call) {
   };
 }
 
+function isForCluster(kind) {
+  return kind.startsWith("Cluster");
+}
+
 /** Measures in a process of its own, for one tree and kind of call. */
-async function measure(tree, kind, port, hasContext) {
+async function measure(tree, kind, ports, hasContext) {
   const load = createRequire(join(resolve(tree), "package.json"));
   const { configure, idle, MemoryBackend, RedisBackend, TieredBackend } =
     load("./dist/runtime/index.js");
   const { wrap } = load("./dist/runtime/runtime.js");
-  const { Redis } = load("ioredis");
+  const { Cluster, Redis } = load("ioredis");
   const { AsyncLocalStorage } = await import("node:async_hooks");
-  const client = new Redis({ port, lazyConnect: true });
+  const [port] = ports;
+  const client =
+    ports.length > 1
+      ? new Cluster([{ host: "127.0.0.1", port }], { lazyConnect: true })
+      : new Redis({ port, lazyConnect: true });
   await client.connect();
-  await client.flushall();
+  for (const node of client.isCluster ? client.nodes("master") : [client]) await node.flushall();
   configure({ backend: new RedisBackend(client), deadline: "10s" });
   configure("memory", { backend: new MemoryBackend() });
   const tier =
@@ -113,10 +129,13 @@ async function measure(tree, kind, port, hasContext) {
 
 async function compare(trees, { rounds, only, node, context }) {
   const redis = await startRedis();
+  const names = Object.keys(kinds).filter((name) => !only || name.includes(only));
+  const cluster = names.some(isForCluster) ? await startCluster() : null;
   console.log(
     `${execFileSync(node, ["-v"], { encoding: "utf8" }).trim()}${context ? ", in an AsyncLocalStorage" : ""}`,
   );
-  for (const kind of Object.keys(kinds).filter((name) => !only || name.includes(only))) {
+  for (const kind of names) {
+    const ports = isForCluster(kind) ? cluster.ports : [redis.port];
     const best = trees.map(() => Infinity);
     for (let round = 0; round < rounds; round++) {
       for (const [i, tree] of trees.entries()) {
@@ -124,8 +143,8 @@ async function compare(trees, { rounds, only, node, context }) {
           script,
           "--measure",
           kind,
-          "--port",
-          String(redis.port),
+          "--ports",
+          ports.join(),
           tree,
           ...(context ? ["--context"] : []),
         ];
@@ -136,6 +155,7 @@ async function compare(trees, { rounds, only, node, context }) {
     console.log(`${kind.padEnd(32)}${figures}   ${(best.at(-1) / best[0]).toFixed(3)}`);
   }
   redis.stop();
+  cluster?.stop();
 }
 
 const { values, positionals } = parseArgs({
@@ -146,9 +166,14 @@ const { values, positionals } = parseArgs({
     node: { type: "string", default: process.execPath },
     context: { type: "boolean", default: false },
     measure: { type: "string" },
-    port: { type: "string" },
+    ports: { type: "string" },
   },
 });
 if (values.measure)
-  await measure(positionals[0], values.measure, Number(values.port), values.context);
+  await measure(
+    positionals[0],
+    values.measure,
+    values.ports.split(",").map(Number),
+    values.context,
+  );
 else await compare(positionals, { ...values, rounds: Number(values.rounds) });

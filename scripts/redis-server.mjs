@@ -2,7 +2,7 @@
  * Starts a real redis-server on a free port, empty and without files on disk. As a command, `node
  * scripts/redis-server.mjs npm run demo` runs another command with REDIS_URL set to such a server.
  */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -14,11 +14,12 @@ import { pathToFileURL } from "node:url";
 /**
  * Starts a server. It ends with `stop`, and at the latest when this process ends.
  * @param program a path, or what is found in PATH
+ * @param more further options of the server
  */
-export async function startRedis(program = "redis-server") {
+export async function startRedis(program = "redis-server", more = {}) {
   const port = await findFreePort();
   const directory = mkdtempSync(join(tmpdir(), "zcache-redis-"));
-  const options = { port, bind: "127.0.0.1", dir: directory, save: "", appendonly: "no" };
+  const options = { port, bind: "127.0.0.1", dir: directory, save: "", appendonly: "no", ...more };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   const server = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const end = () => {
@@ -32,6 +33,24 @@ export async function startRedis(program = "redis-server") {
     end();
   };
   return { port, url: `redis://127.0.0.1:${port}`, stop };
+}
+
+/** Starts a Cluster of three masters without replicas. */
+export async function startCluster() {
+  const nodes = [];
+  for (let i = 0; i < 3; i++)
+    nodes.push(
+      await startRedis("redis-server", {
+        "cluster-enabled": "yes",
+        "cluster-port": await findFreePort(),
+      }),
+    );
+  const ports = nodes.map(({ port }) => port);
+  execFileSync("redis-cli", [
+    ...["--cluster", "create", ...ports.map((port) => `127.0.0.1:${port}`)],
+    "--cluster-yes",
+  ]);
+  return { ports, stop: () => nodes.forEach(({ stop }) => stop()) };
 }
 
 async function isReady(server) {

@@ -167,5 +167,5 @@ const chosen = servers.filter(({ name }) => only.includes(name));
 const rows = values.pairs
   ? await runPairs({ chosen, client: values.client })
   : await runServers({ chosen, node: values.node, files: values.files?.split(",") ?? allTests });
-console.log(`\n${sum(rows, "passed")} passed, ${sum(rows, "failed")} failed`);
+console.log(`\nmatrix: ${sum(rows, "passed")} passed, ${sum(rows, "failed")} failed`);
 process.exitCode = sum(rows, "failed") === 0 ? 0 : 1;

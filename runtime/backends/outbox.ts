@@ -28,7 +28,7 @@ export type OnAnswers = (answers: Answers, error: BackendError | null) => void;
 interface Reader {
   readonly keys: readonly string[];
   readonly onAnswers: OnAnswers;
-  /** Sends the read in another way; left out if there is none. */
+  /** Sends the read by itself, in a way that does more; left out if there is none. */
   readonly sendUnmerged: (() => void) | undefined;
   /** Where its keys are among all keys of the tick. */
   indexes: number[];
@@ -46,14 +46,19 @@ export type Fetch = (
 ) => void;
 
 /**
- * Merges the reads of a tick into few commands, which are sent at its end, with each key asked for
- * once. A read never joins a command that was already sent, because the server's answer could be
- * older than what the caller knows to be true.
+ * Merges the reads of a tick into few commands, which are sent at its end in one piece, with each
+ * key asked for once. A read never joins a command that was already sent, because the server's
+ * answer could be older than what the caller knows to be true.
  */
 export class Outbox {
   readonly #backend: Pick<Backend, "keysPerRead" | "cork">;
   readonly #fetch: Fetch;
   #readers: Reader[] = [];
+  /**
+   * How many reads of a tick are sent by themselves at most, if there are others. It grows by one
+   * with each for which that was right, so at most doubles from tick to tick.
+   */
+  #mostAlone = 1;
 
   /** @param fetch is given at most as many keys as the backend's reads may name */
   constructor(backend: Pick<Backend, "keysPerRead" | "cork">, fetch: Fetch) {
@@ -63,19 +68,24 @@ export class Outbox {
 
   /**
    * Reads the values at the keys.
-   * @param sendUnmerged is called instead if the command would be for this read alone, and calls
-   * back by itself
+   * @param sendUnmerged is called instead, and calls back by itself, if this is the only read of
+   * the tick, or if it reads one key that no other read of the tick has
    */
-  read(keys: readonly string[], tell: OnAnswers, sendUnmerged?: () => void): void {
+  read(keys: readonly string[], onAnswers: OnAnswers, sendUnmerged?: () => void): void {
     if (this.#readers.length === 0) void ready.then(this.#waitForTick);
     this.#readers.push({
       keys,
-      onAnswers: tell,
+      onAnswers,
       sendUnmerged,
       indexes: noIndexes,
       open: 0,
       failure: null,
     });
+  }
+
+  /** Records whether it was right to send a read by itself. */
+  recordUnmerged(wasRight: boolean): void {
+    this.#mostAlone = wasRight ? this.#mostAlone + 1 : 1;
   }
 
   /**
@@ -90,23 +100,48 @@ export class Outbox {
     // It is closed before the first command is sent, so that nothing can join it.
     this.#readers = [];
     const [first] = readers as [Reader];
-    try {
-      const most = this.#backend.keysPerRead ?? mostKeysPerRead;
-      if (readers.length > 1 || first.keys.length > most) this.#sendMerged(readers, most);
-      else if (first.sendUnmerged) first.sendUnmerged();
-      else
-        this.#fetch(
-          first.keys,
-          (values) => answer(first, values, null),
-          (error) => answer(first, noAnswers(first.keys), error),
-        );
-    } catch (error) {
-      // No caller is on the stack here, so an exception would end the process.
-      for (const reader of readers) answer(reader, noAnswers(reader.keys), error as BackendError);
-    }
+    if (readers.length === 1) return this.#sendOne(first);
+    const alone = readsOfTheirOwn(readers, this.#mostAlone);
+    if (alone.size === 0) return this.#sendMerged(readers);
+    this.#cork(() => {
+      for (const reader of alone) this.#sendOne(reader);
+      const others = readers.filter((reader) => !alone.has(reader));
+      if (others.length === 1) this.#sendOne(others[0] as Reader);
+      else if (others.length > 1) this.#sendMerged(others);
+    });
   };
 
-  #sendMerged(readers: readonly Reader[], most: number): void {
+  #sendOne(reader: Reader): void {
+    const { keys, sendUnmerged } = reader;
+    try {
+      if (keys.length > this.#mostKeys) this.#split([reader]);
+      else if (sendUnmerged) sendUnmerged();
+      else
+        this.#fetch(
+          keys,
+          (values) => answer(reader, values, null),
+          (error) => answer(reader, noAnswers(keys), error),
+        );
+    } catch (error) {
+      answerAll([reader], error);
+    }
+  }
+
+  #sendMerged(readers: readonly Reader[]): void {
+    try {
+      this.#split(readers);
+    } catch (error) {
+      answerAll(readers, error);
+    }
+  }
+
+  get #mostKeys(): number {
+    return this.#backend.keysPerRead ?? mostKeysPerRead;
+  }
+
+  /** Sends as few commands as can name all keys of the readers. */
+  #split(readers: readonly Reader[]): void {
+    const most = this.#mostKeys;
     const indexes = new Map<string, number>();
     const isJoined: boolean[] = [];
     /** For each command, the readers that wait for its answer. */
@@ -167,7 +202,7 @@ export class Outbox {
               const bytes = (answers[from + i] = values[i] ?? null);
               if (bytes && isJoined[from + i]) markJoined(bytes);
             }
-            this.#tellAll(waiting, answers);
+            this.#callReaders(waiting, answers);
             end();
           },
           (error) => {
@@ -180,13 +215,13 @@ export class Outbox {
   }
 
   /**
-   * What the readers of one command send when they are told, such as a lease for each miss, leaves
-   * in one write.
+   * Calls the readers of one command. What they send then, such as a lease for each miss, leaves in
+   * one write.
    */
-  #tellAll(waiting: readonly Reader[], answers: (Buffer | null | undefined)[]): void {
-    const tell = (): void => waiting.forEach((one) => endOne(one, answers));
-    if (waiting.length > 1) this.#cork(tell);
-    else tell();
+  #callReaders(waiting: readonly Reader[], answers: (Buffer | null | undefined)[]): void {
+    const call = (): void => waiting.forEach((one) => endOne(one, answers));
+    if (waiting.length > 1) this.#cork(call);
+    else call();
   }
 
   #cork(send: () => void): void {
@@ -228,16 +263,38 @@ function endOne(reader: Reader, answers: Answers): void {
   answer(reader, own, failure);
 }
 
+/**
+ * Returns the reads that are sent by themselves: those that can be, and whose one key no other read
+ * of the tick has. Merging would save them a command and cost each of them another one later, for
+ * the lease. A key that many callers ask for is still read once.
+ */
+function readsOfTheirOwn(readers: readonly Reader[], most: number): ReadonlySet<Reader> {
+  if (!readers.some(canBeAlone)) return noReaders;
+  const timesRead = new Map<string, number>();
+  for (const { keys } of readers)
+    for (const key of keys) timesRead.set(key, (timesRead.get(key) ?? 0) + 1);
+  const isOwn = (reader: Reader): boolean =>
+    canBeAlone(reader) && timesRead.get(reader.keys[0] as string) === 1;
+  return new Set(readers.filter(isOwn).slice(0, most));
+}
+
+const noReaders: ReadonlySet<Reader> = new Set();
+
+function canBeAlone({ keys, sendUnmerged }: Reader): boolean {
+  return sendUnmerged !== undefined && keys.length === 1;
+}
+
+/** No caller is on the stack here, so an exception would end the process. */
+function answerAll(readers: readonly Reader[], error: unknown): void {
+  for (const reader of readers) answer(reader, noAnswers(reader.keys), error as BackendError);
+}
+
 /** An exception of one reader must not affect the others. */
-function answer(
-  { keys, onAnswers: tell }: Reader,
-  answers: Answers,
-  failure: BackendError | null,
-): void {
+function answer({ keys, onAnswers }: Reader, answers: Answers, failure: BackendError | null): void {
   try {
-    tell(answers, failure);
+    onAnswers(answers, failure);
   } catch (error) {
-    tell(noAnswers(keys), error as BackendError);
+    onAnswers(noAnswers(keys), error as BackendError);
   }
 }
 
@@ -268,6 +325,11 @@ export class WriteQueue {
     return new Promise((resolve, reject) => {
       this.#held.push(() => context.run(() => void send().then(resolve, reject)));
     });
+  }
+
+  /** Records that a write that is held also writes to this key. */
+  noteHeld(key: string): void {
+    this.#keys.add(key);
   }
 
   /**

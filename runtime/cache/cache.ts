@@ -29,7 +29,7 @@ import { type Run } from "./run";
 import { type Sent } from "./sent";
 import { StoreClock } from "./store-clock";
 import { type VerifySettings } from "./verify-settings";
-import { tellListener, warnOf } from "../user-code/thrown";
+import { callListener, warnOf } from "../user-code/thrown";
 
 /** The resolved options of `configure`: complete, checked, and with durations in milliseconds. */
 export interface Settings {
@@ -67,8 +67,8 @@ const mostJobsBetween = 50;
 /** Those that are told of the events of all caches of the process. */
 export interface Listening {
   readonly subscriptions: ReadonlySet<Subscription>;
-  /** Studio's agent while it runs. Hits are not told through `heard`. */
-  readonly observer: { heard(cache: string, event: CacheEvent): void } | null;
+  /** Studio's agent while it runs. Hits are not told through `happened`. */
+  readonly observer: { happened(cache: string, event: CacheEvent): void } | null;
 }
 
 /** One cache: a backend with its guard, and the loads under way in this process. */
@@ -190,21 +190,21 @@ export class Cache {
   }
 
   /**
-   * Callback form of `read`. It is on the path of every call, so it saves one promise. `tell` must
-   * not throw.
+   * Callback form of `read`. It is on the path of every call, so it saves one promise. `onAnswers`
+   * must not throw.
    * @param sendUnmerged is called instead if the command would be for this read alone, and calls
    * back by itself
    */
   readTo(
     keys: readonly string[],
     options: ReadOptions | undefined,
-    tell: (answers: Answers) => void,
+    onAnswers: (answers: Answers) => void,
     sendUnmerged?: () => void,
   ): void {
-    if (!this.#isDoubtful()) return this.#read(keys, options, tell, sendUnmerged);
+    if (!this.#isDoubtful()) return this.#read(keys, options, onAnswers, sendUnmerged);
     void this.#settle().then(
-      () => this.#read(keys, options, tell, sendUnmerged),
-      () => tell(noAnswers(keys)),
+      () => this.#read(keys, options, onAnswers, sendUnmerged),
+      () => onAnswers(noAnswers(keys)),
     );
   }
 
@@ -215,37 +215,49 @@ export class Cache {
   #read(
     keys: readonly string[],
     options: ReadOptions | undefined,
-    tell: (answers: Answers) => void,
+    onAnswers: (answers: Answers) => void,
     sendUnmerged: (() => void) | undefined,
   ): void {
-    if (this.#outbox && !options) this.#outbox.read(keys, tell, sendUnmerged);
+    if (this.#outbox && !options) this.#outbox.read(keys, onAnswers, sendUnmerged);
     else if (sendUnmerged) sendUnmerged();
     else
       this.#ask(
         "read",
         keys,
         (backend) => backend.read(keys, options),
-        tell,
-        () => tell(noAnswers(keys)),
+        onAnswers,
+        () => onAnswers(noAnswers(keys)),
       );
   }
 
   /**
-   * Reads like `readTo`, with leases if the backend takes them in the same command and no other
-   * read of the tick is merged with it. `tell` is given null if that command could not be sent or
-   * was not answered.
+   * Reads like `readTo`, with leases if the backend takes them in the same command and the read is
+   * not merged with others of the tick. `onAnswers` is given null if that command could not be sent
+   * or was not answered.
    */
   readAndLeaseTo(
     keys: readonly string[],
     request: LeaseRequest,
     sent: Sent,
-    tell: (answers: LeasedAnswers | null) => void,
+    onAnswers: (answers: LeasedAnswers | null) => void,
   ): void {
     const { readAndLease } = this.#backend;
     const start =
       readAndLease && ((backend: Backend) => sent.watch(readAndLease.call(backend, keys, request)));
-    const sendUnmerged = start && (() => this.#ask("read", keys, start, tell, () => tell(null)));
-    this.readTo(keys, undefined, (values) => tell({ values, leased: noneLeased }), sendUnmerged);
+    const onLeased = (answers: LeasedAnswers): void => {
+      // If the key holds something, or if the server can't do both in one command, a merged read
+      // would have cost less.
+      this.#outbox?.recordUnmerged(answers.leased[0] === true);
+      onAnswers(answers);
+    };
+    const sendUnmerged =
+      start && (() => this.#ask("read", keys, start, onLeased, () => onAnswers(null)));
+    this.readTo(
+      keys,
+      undefined,
+      (values) => onAnswers({ values, leased: noneLeased }),
+      sendUnmerged,
+    );
   }
 
   /**
@@ -286,11 +298,11 @@ export class Cache {
   }
 
   emit(event: CacheEvent): void {
-    if (event.type !== "hit") this.#listening.observer?.heard(this.name, event);
+    if (event.type !== "hit") this.#listening.observer?.happened(this.name, event);
     const { onEvent } = this.settings;
-    if (onEvent) tellListener(() => onEvent(event));
+    if (onEvent) callListener(() => onEvent(event));
     for (const { listener, cache } of this.#listening.subscriptions)
-      if (cache === null || cache === this.name) tellListener(() => listener(event));
+      if (cache === null || cache === this.name) callListener(() => listener(event));
   }
 
   /**

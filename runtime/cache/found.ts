@@ -52,7 +52,7 @@ export class Hit {
 export type Found = Hit | Missing;
 
 /**
- * Which entries are acceptable: "served" means fresh or stale; "spare" also within staleIfError,
- * which is better than the loader's error.
+ * Which entries are acceptable: "served" means fresh or stale. "staleIfError" also means
+ * entries within that time, which are better than the loader's error.
  */
-export type Standard = "served" | "spare";
+export type Standard = "served" | "staleIfError";

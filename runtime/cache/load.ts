@@ -131,7 +131,7 @@ export class Load {
     signal: AbortSignal | null,
   ): Promise<LoadResult> {
     const forget = waitFor(this.run);
-    if (forget) this.tell({ resolve: forget, reject: forget });
+    if (forget) this.addWaiter({ resolve: forget, reject: forget });
     if (!this.serves(arrival)) return this.#ended();
     this.shared = true;
     try {
@@ -151,30 +151,30 @@ export class Load {
    */
   wait(signal: AbortSignal | null): Promise<LoadResult> {
     this.want(signal);
-    return new Promise((resolve, reject) => this.tell({ resolve, reject }));
+    return new Promise((resolve, reject) => this.addWaiter({ resolve, reject }));
   }
 
   /** Returns the value to the caller that began the load. */
   async result(): Promise<unknown> {
     const result = await new Promise<LoadResult>((resolve, reject) =>
-      this.tell({ resolve, reject }),
+      this.addWaiter({ resolve, reject }),
     );
     return result === readAgain ? undefined : result.value;
   }
 
   /** Counts a caller that will be given the result, until its signal aborts. */
   want(signal: AbortSignal | null): void {
-    const { abortGroup: interest } = this;
-    if (!interest) return;
-    interest.join();
+    const group = this.abortGroup;
+    if (!group) return;
+    group.join();
     if (!signal) return;
-    if (signal.aborted) return interest.leave(signal.reason);
-    const forget = onAbort(signal, () => interest.leave(signal.reason));
-    this.tell({ resolve: forget, reject: forget });
+    if (signal.aborted) return group.leave(signal.reason);
+    const forget = onAbort(signal, () => group.leave(signal.reason));
+    this.addWaiter({ resolve: forget, reject: forget });
   }
 
   /** Calls back when the value exists and its write, if any, was sent. */
-  tell(waiter: Waiter): void {
+  addWaiter(waiter: Waiter): void {
     const end = this.#end;
     if (!end) this.#waiters.push(waiter);
     else if ("result" in end) waiter.resolve(end.result);
@@ -198,7 +198,7 @@ export class Load {
   #ended(): Promise<typeof readAgain> {
     return new Promise((resolve) => {
       const end = (): void => resolve(readAgain);
-      this.tell({ resolve: end, reject: end });
+      this.addWaiter({ resolve: end, reject: end });
     });
   }
 }

@@ -30,7 +30,7 @@ export interface Work {
  */
 export interface Observer {
   /** Called with each event that is not a hit. The listeners of the cache get it as well. */
-  heard(cache: string, event: CacheEvent): void;
+  happened(cache: string, event: CacheEvent): void;
 
   /** Called for each hit after it was counted. The observer looks at a sample of them only. */
   hit(cache: Cache, name: string, key: string): void;

@@ -55,13 +55,13 @@ export function parseBatchCall(
     Array.from(distinct).every(isPlainArgument)
   )
     return { ids, wanted: ids.map(want), places: null, further };
-  const placeOf = new Map<string, number>();
+  const indexOf = new Map<string, number>();
   const wanted: Wanted[] = [];
   const places = ids.map((id) => {
     const one = want(id, wanted.length);
-    let place = placeOf.get(one.key);
+    let place = indexOf.get(one.key);
     if (place === undefined) {
-      placeOf.set(one.key, (place = one.index));
+      indexOf.set(one.key, (place = one.index));
       wanted.push(one);
     }
     return place;
@@ -116,7 +116,7 @@ export function readThroughBatch(
     bound,
     signal,
     () => findAll(bound, self, call, runner, signal),
-    (error) => findStored(bound, call, "spare", () => error),
+    (error) => findStored(bound, call, "staleIfError", () => error),
   );
 }
 
@@ -267,29 +267,29 @@ async function waitForLoads(
 ): Promise<void> {
   const { loads } = bound.cache;
   const isOwn = new Set(own);
-  const placeOf = new Map(wanted.map(({ key, index: place }) => [key, place]));
-  const others = wanted.flatMap(({ key, index: place }) => {
-    const load = values[place] === none ? loads.get(key) : undefined;
+  const indexOf = new Map(wanted.map(({ key, index }) => [key, index]));
+  const others = wanted.flatMap(({ key, index }) => {
+    const load = values[index] === none ? loads.get(key) : undefined;
     return load && !isOwn.has(load) ? load : [];
   });
   // Loads that wait for the loader that made this call are not waited for.
   const circular = others.filter(({ run }) => waitsForCaller(run));
-  const alone = new Set(circular.map(({ key }) => key));
+  const circularKeys = new Set(circular.map(({ key }) => key));
   await Promise.all([
     waitForAll(own, signal, values),
     loadAlone(
-      wanted.filter(({ key }) => alone.has(key)),
+      wanted.filter(({ key }) => circularKeys.has(key)),
       bound,
       runner,
       values,
       signal,
     ),
     ...others.map(async (load) => {
-      if (alone.has(load.key)) return;
+      if (circularKeys.has(load.key)) return;
       if (registry.observer !== null) observeWait(bound, load, arrival);
-      const shared = await load.join(arrival, (key) => placeOf.has(key), signal);
+      const shared = await load.join(arrival, (key) => indexOf.has(key), signal);
       if (shared !== readAgain)
-        values[placeOf.get(load.key) as number] = copyOf(bound, load.key, shared);
+        values[indexOf.get(load.key) as number] = copyOf(bound, load.key, shared);
     }),
   ]);
 }
@@ -308,7 +308,7 @@ function waitForAll(
     if (left === 0) resolve();
     for (const load of loads) {
       load.want(signal);
-      load.tell({
+      load.addWaiter({
         resolve(result) {
           if (result !== readAgain) values[load.missing.wanted.index] = result.value;
           if (--left === 0) resolve();

@@ -68,17 +68,17 @@ function sampled(
   loader: Loader,
 ): unknown {
   let hasLoaded = false;
-  const noting: Loader = function (...own) {
+  const counting: Loader = function (...own) {
     hasLoaded = true;
     return applyLoader(loader, this, own);
   };
   const startedAt = performance.now();
-  const tell = (): void => {
+  const report = (): void => {
     if (!hasLoaded) registry.observer?.answered(bound.plan.name, performance.now() - startedAt);
   };
-  const answered = answer(bound, noting, self, args);
-  if (answered instanceof Promise) answered.then(tell, tell);
-  else tell();
+  const answered = answer(bound, counting, self, args);
+  if (answered instanceof Promise) answered.then(report, report);
+  else report();
   return answered;
 }
 

@@ -47,7 +47,7 @@ export function readThrough(
     bound,
     signal,
     () => find(bound, loader, self, wanted, signal),
-    (error) => findStored(bound, wanted, "spare", () => error),
+    (error) => findStored(bound, wanted, "staleIfError", () => error),
   );
 }
 

@@ -93,9 +93,9 @@ async function reloadAll(
   const { cache } = bound;
   const keys = wanted.map(({ key }) => key);
   const run = beginRun(cache.name, keys, true);
-  const interest = createAbortGroup(bound, () => loads);
+  const abortGroup = createAbortGroup(bound, () => loads);
   const loads: Load[] = wanted.map(
-    (one) => new Load(new Missing(one, [], null, true, false), "refresh", run, interest),
+    (one) => new Load(new Missing(one, [], null, true, false), "refresh", run, abortGroup),
   );
   for (const load of loads) load.want(signal);
   const overlapped = keys.filter((key) => cache.refreshes.has(key));

@@ -85,7 +85,7 @@ async function find(
 }
 
 async function findSpare(bound: BoundPlan, { wanted, answer }: ScopedCall, error: unknown) {
-  const values = await lookUp(bound, wanted, "spare");
+  const values = await lookUp(bound, wanted, "staleIfError");
   if (values.includes(none)) throw error;
   return answer(values);
 }

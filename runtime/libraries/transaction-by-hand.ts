@@ -20,7 +20,7 @@ export class TransactionByHand implements OpenTransaction {
     openByHand.add(this);
   }
 
-  note(one: Invalidation): void {
+  remember(one: Invalidation): void {
     this.#invalidated.set([one.cache.name, ...namesIn(one)].join("\0"), one);
   }
 

@@ -65,7 +65,7 @@ export interface BoundPlan {
    * leases.
    */
   expectsMissing: boolean;
-  /** For single calls: how much misses have outnumbered hits of late. See `noteRead`. */
+  /** For single calls: how much misses have outnumbered hits of late. See `recordRead`. */
   recentMisses: number;
   readonly generation: number;
 }

@@ -192,7 +192,7 @@ function decide(standing: StoredState, named: Answers): Found {
     return miss(standing, id === null, standing.isHeld ? "held" : "tag");
   const age = ageOf(bound, entry.times);
   if (age === "unknown") return outage(bound, wanted, standard);
-  if (age === "expired" || (age === "spare" && standard === "served"))
+  if (age === "expired" || (age === "staleIfError" && standard === "served"))
     return miss(standing, false, "expired");
   try {
     const type = age === "fresh" || age === "early" ? "hit" : "stale";

@@ -22,7 +22,7 @@ export function readAndLease(
   cache: Cache,
   keys: readonly string[],
   count: number,
-  tell: OnLeased,
+  onLeased: OnLeased,
 ): void {
   const token = randomId();
   const leaseOf = (key: string): Lease => ({ key, token, leaseOnly: true });
@@ -30,7 +30,7 @@ export function readAndLease(
   cache.readAndLeaseTo(keys, { token, leaseMs: cache.settings.leaseMs, count }, sent, (answer) => {
     if (answer) {
       const { values, leased } = answer;
-      return tell(
+      return onLeased(
         values,
         leased.length === 0
           ? noLeases
@@ -38,7 +38,7 @@ export function readAndLease(
       );
     }
     sent.undo(() => cache.track(releaseLeases(cache, keys.slice(0, count).map(leaseOf))));
-    tell(noAnswers(keys), noLeases);
+    onLeased(noAnswers(keys), noLeases);
   });
 }
 

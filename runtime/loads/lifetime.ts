@@ -72,10 +72,10 @@ export function timesOf(
 }
 
 /**
- * fresh: a hit. early, stale: a hit that is reloaded. spare: acceptable in place of an error.
- * expired: not acceptable. unknown: the store's time is not known.
+ * fresh: a hit. early, stale: a hit that is reloaded. staleIfError: acceptable in place of an
+ * error. expired: not acceptable. unknown: the store's time is not known.
  */
-export type Age = "fresh" | "early" | "stale" | "spare" | "expired" | "unknown";
+export type Age = "fresh" | "early" | "stale" | "staleIfError" | "expired" | "unknown";
 
 /**
  * An early refresh is more likely the nearer the end is and the longer the loader takes,
@@ -93,7 +93,7 @@ export function ageOf({ cache, early, staleMs, graceMs }: BoundPlan, times: Time
     return pastMs + gapMs >= 0 ? "early" : "fresh";
   }
   if (pastMs < staleMs) return "stale";
-  return pastMs < graceMs ? "spare" : "expired";
+  return pastMs < graceMs ? "staleIfError" : "expired";
 }
 
 /**

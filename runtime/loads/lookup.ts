@@ -85,14 +85,14 @@ export async function lookUpToLoad(bound: BoundPlan, all: readonly Wanted[]): Pr
 export function readToLoad(
   bound: BoundPlan,
   wanted: Wanted,
-  tell: (values: Answers, lease?: Lease | null) => void,
+  onAnswers: (values: Answers, lease?: Lease | null) => void,
 ): void {
   const { cache, reading } = bound;
   const keys = keysToRead(wanted);
   // The second argument of an outbox is the reason for a failed read, and not a lease.
   if (bound.recentMisses < mostlyMissing || reading)
-    cache.readTo(keys, reading, (values) => tell(values));
-  else readAndLease(cache, keys, 1, (values, leases) => tell(values, leases[0]));
+    cache.readTo(keys, reading, (values) => onAnswers(values));
+  else readAndLease(cache, keys, 1, (values, leases) => onAnswers(values, leases[0]));
 }
 
 /** Does the same, and returns a promise of what was found. */
@@ -114,7 +114,7 @@ export function judgeToLoad(
   values: Answers,
   lease: Lease | null | undefined,
 ): Found | Promise<Found> {
-  noteRead(bound, values[0]);
+  recordRead(bound, values[0]);
   const found = judge(bound, wanted, values);
   if (!lease) return found;
   const leased = (missing: Found): Found => {
@@ -129,7 +129,7 @@ export function judgeToLoad(
  * that it is high where most reads find nothing. An entry that is not current holds its key: no
  * lease could be taken with the read.
  */
-function noteRead(bound: BoundPlan, bytes: Answers[number]): void {
+function recordRead(bound: BoundPlan, bytes: Answers[number]): void {
   if (bytes === null) {
     if (bound.recentMisses < mostRecentMisses) bound.recentMisses++;
   } else if (bytes && bound.recentMisses > 0) bound.recentMisses--;

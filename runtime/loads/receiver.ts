@@ -17,7 +17,7 @@ import { warnOf } from "../user-code/thrown";
  */
 export function boundTo(bound: BoundPlan, self: unknown): BoundPlan | null {
   const found = bound.isShared ? null : boundByReceiver(bound, self);
-  if (!found) tell(bound, self);
+  if (!found) reportUncached(bound, self);
   return found;
 }
 
@@ -79,7 +79,7 @@ function ofLiteral(bound: BoundPlan, self: unknown): BoundPlan | null {
 
 const warned = new Set<string>();
 
-function tell(bound: BoundPlan, self: unknown): void {
+function reportUncached(bound: BoundPlan, self: unknown): void {
   const { plan } = bound;
   const error = new ReceiverError(describe(bound, self));
   recordUnknownReceiver(bound, error);

@@ -44,9 +44,9 @@ export function runLoads(
   runner: Runner,
 ): Promise<void> {
   const { cache, timeoutMs } = bound;
-  const interest = all[0]?.abortGroup ?? null;
-  if (interest?.isGone) {
-    for (const load of all) fail(cache, load, interest.reason);
+  const abortGroup = all[0]?.abortGroup ?? null;
+  if (abortGroup?.isGone) {
+    for (const load of all) fail(cache, load, abortGroup.reason);
     return releaseLeases(cache, leasesOf(all));
   }
   detachChanged(bound, self, all);
@@ -99,10 +99,10 @@ async function loadAndFinish(
   const { cache, plan } = bound;
   const { clock } = cache.settings;
   const wanted = loads.map(({ missing }) => missing.wanted);
-  const [{ run, abortGroup: interest }] = loads as [Load];
+  const [{ run, abortGroup }] = loads as [Load];
   // A signal that no loader takes is not made, because one for each miss is measurable in time and
   // in garbage.
-  const signal = plan.signal === undefined || !interest ? null : interest.signal;
+  const signal = plan.signal === undefined || !abortGroup ? null : abortGroup.signal;
   const startedAt = clock.now();
   let hasFailed = false;
   try {
@@ -290,9 +290,9 @@ function without(loads: readonly Load[], writes: readonly PendingWrite[]): reado
  */
 async function endUnstored({ cache }: BoundPlan, loads: readonly Load[]): Promise<void> {
   const leased = loads.filter(({ lease, beginning }) => lease !== null && beginning !== "refresh");
-  const stands = ({ missing }: Load): boolean => missing.force || missing.seenId !== null;
-  const released = releaseLeases(cache, leasesOf(leased.filter((load) => !stands(load))));
-  await endEntries(cache, leased.filter(stands)).catch(() => {});
+  const replacesEntry = ({ missing }: Load): boolean => missing.force || missing.seenId !== null;
+  const released = releaseLeases(cache, leasesOf(leased.filter((load) => !replacesEntry(load))));
+  await endEntries(cache, leased.filter(replacesEntry)).catch(() => {});
   await released;
 }
 

@@ -26,9 +26,9 @@ export function startLoads(
   const { cache } = bound;
   const keys = missing.map(({ wanted }) => wanted.key);
   const run = beginRun(cache.name, keys, !background);
-  const interest = background ? null : createAbortGroup(bound, () => loads);
+  const abortGroup = background ? null : createAbortGroup(bound, () => loads);
   const beginning = background ? "background" : "call";
-  const loads: Load[] = missing.map((one) => new Load(one, beginning, run, interest));
+  const loads: Load[] = missing.map((one) => new Load(one, beginning, run, abortGroup));
   for (const load of loads) cache.loads.set(load.key, load);
   const work = canRunAtOnce(bound, loads)
     ? runLoads(bound, self, loads, runner)
@@ -88,24 +88,24 @@ async function leaseAndRun(
     const isPatient = waitedMs < leaseMs && !loads[0]?.abortGroup?.isGone;
     const isLate = timeoutMs !== null && waitedMs >= timeoutMs;
     const running: Load[] = [];
-    const leftAlone: Load[] = [];
+    const leftToOthers: Load[] = [];
     waiting = [];
     // A load in the background whose value could not be stored would be useless.
-    for (const load of ready) (load.background && !load.lease ? leftAlone : running).push(load);
+    for (const load of ready) (load.background && !load.lease ? leftToOthers : running).push(load);
     for (const load of busy) {
       // A load in the background is left to the other process, and a caller that had a timeout is
       // not there any more.
-      if (load.background || isLate) leftAlone.push(load);
+      if (load.background || isLate) leftToOthers.push(load);
       else if (isPatient && !wouldCloseCircle(cache, load)) waiting.push(load);
       else running.push(load);
     }
-    for (const load of leftAlone) finish(cache, load, readAgain);
+    for (const load of leftToOthers) finish(cache, load, readAgain);
     if (running.length > 0) runs.push(runLoads(bound, self, running, runner));
     if (waiting.length === 0) break;
     if (round === 0)
       for (const { key } of waiting) registry.observer?.waited(cache, bound.plan.name, key);
     const delayMs = Math.min(pollDelayMs(round), leaseMs - waitedMs);
-    const forgetWaits = noteWaits(cache, waiting);
+    const forgetWaits = registerWaits(cache, waiting);
     await pause(cache, delayMs);
     forgetWaits();
     waitedMs += delayMs;
@@ -125,7 +125,7 @@ function wouldCloseCircle({ refreshes }: Cache, { key, run }: Load): boolean {
  * Records that the loads wait for the refreshes in this process that hold their leases. Returns a
  * function that ends that.
  */
-function noteWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
+function registerWaits({ refreshes }: Cache, loads: readonly Load[]): () => void {
   const ends = loads.flatMap(({ key, run }) =>
     Array.from(refreshes.get(key) ?? [], (refresh) => addWait(run, refresh)),
   );

@@ -7,7 +7,7 @@ import { tracingChannel } from "node:diagnostics_channel";
 import { type CallMessage } from "../calls/observe";
 import { hasMethods, show } from "../check-options";
 import { ConfigError, type FunctionStats, stats } from "../index";
-import { asError, messageOf, tellListener } from "../user-code/thrown";
+import { asError, messageOf, callListener } from "../user-code/thrown";
 
 type Attributes = Record<string, string | number | boolean>;
 
@@ -93,8 +93,8 @@ export function traceCalls(tracer: TracerLike): () => void {
  * Catches exceptions, because Node rethrows a subscriber's exception in a tick of its own, where it
  * ends the process.
  */
-function safely(tell: (message: CallMessage) => void): (message: CallMessage) => void {
-  return (message) => tellListener(() => tell(message));
+function safely(publish: (message: CallMessage) => void): (message: CallMessage) => void {
+  return (message) => callListener(() => publish(message));
 }
 
 const metrics = [

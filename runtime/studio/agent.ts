@@ -5,7 +5,7 @@
 import { isDisabledByEnvironment, registry, type StudioSettings } from "../cache/registry";
 import { sharedInProcess } from "../cache/shared-state";
 import { type Clock, neverSetBack, systemClock } from "../clock";
-import { tellListener } from "../user-code/thrown";
+import { callListener } from "../user-code/thrown";
 import { Collector } from "./collector";
 import { createIdentity } from "./identity";
 import { Publisher } from "./publisher";
@@ -104,7 +104,7 @@ class Agent {
     this.#cancelTimer = this.#clock.after(reportMs, () => {
       this.#setTimer();
       const report = (this.#report = this.#makeReport());
-      for (const listener of state.listeners) tellListener(() => listener(report));
+      for (const listener of state.listeners) callListener(() => listener(report));
       this.#publisher.publish(report);
     });
   }

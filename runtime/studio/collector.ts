@@ -74,7 +74,7 @@ export class Collector implements Observer {
     this.#events.many("hit", cache.name, name, key, weight, now);
   }
 
-  heard(cacheName: string, event: CacheEvent): void {
+  happened(cacheName: string, event: CacheEvent): void {
     const record = this.#caches.get(cacheName);
     if (!record) return;
     const { cache, history } = record;

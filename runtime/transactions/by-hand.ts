@@ -4,7 +4,7 @@ import { type Invalidation } from "./invalidation";
 /** A library's transaction that was begun by hand, outside of every scope, and has not ended. */
 export interface OpenTransaction {
   /** Receives each invalidation that is made while the transaction is open. */
-  note(one: Invalidation): void;
+  remember(one: Invalidation): void;
 }
 
 export const openByHand = sharedInProcess("transactions by hand", () => new Set<OpenTransaction>());

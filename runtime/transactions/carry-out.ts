@@ -20,7 +20,7 @@ export async function carryOutAll(
     const some = all.filter(isHere);
     try {
       await carryOutIn(cache, some, holds.filter(isHere));
-      for (const one of some) one.tell();
+      for (const one of some) one.report();
     } catch (error) {
       failures.push(error as BackendError);
     }

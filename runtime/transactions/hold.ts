@@ -92,7 +92,7 @@ export async function holdIn(
       fences: [],
       keys,
       carryOut: () => cache.invalidateKeys(keys),
-      tell() {},
+      report() {},
     });
     for (const one of invalidations) await scope.collect(one);
     return;

@@ -16,7 +16,7 @@ export class Hold {
    * Until this time, by this process's clock, the hold certainly exists, unless the store has lost
    * it.
    */
-  #standsUntil = -Infinity;
+  #inForceUntil = -Infinity;
   #hasReportedLapse = false;
   #isRenewed = false;
   #cancel: () => void = () => {};
@@ -41,8 +41,8 @@ export class Hold {
    * Whether the store certainly refuses writes under these keys now, so that a release that fails
    * does no harm.
    */
-  get stands(): boolean {
-    return this.cache.settings.clock.now() < this.#standsUntil;
+  get isInForce(): boolean {
+    return this.cache.settings.clock.now() < this.#inForceUntil;
   }
 
   /** Takes the hold. Rejects with a `BackendError` if not all keys could be held; then none is. */
@@ -62,7 +62,7 @@ export class Hold {
         throw error;
       }
     }
-    this.#standsUntil = sentAt + this.leaseMs;
+    this.#inForceUntil = sentAt + this.leaseMs;
     this.#isRenewed = true;
     this.#renewLater();
   }
@@ -105,8 +105,8 @@ export class Hold {
       }
     }
     if (!this.#isRenewed) return;
-    if (!hasFailed) this.#standsUntil = sentAt + this.leaseMs;
-    this.reportLapse(hasFailed && !this.stands ? this.names : lapsed);
+    if (!hasFailed) this.#inForceUntil = sentAt + this.leaseMs;
+    this.reportLapse(hasFailed && !this.isInForce ? this.names : lapsed);
     if (!hasFailed) this.#hasReportedLapse = false;
     this.#renewLater();
   }
@@ -138,7 +138,7 @@ export async function endHolds(cache: Cache, holds: readonly Hold[]): Promise<vo
   if (failures.length === 0) return;
   const keys = failures.flatMap((one) => one.keys);
   // `onOutage` applies to this invalidation too, if it is lost.
-  if (!holds.every((hold) => hold.stands)) return cache.invalidateKeys(keys);
+  if (!holds.every((hold) => hold.isInForce)) return cache.invalidateKeys(keys);
   cache.emit({ type: "transaction", what: "left-held", keys, message: leftMessage });
 }
 

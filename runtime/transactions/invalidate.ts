@@ -1,7 +1,7 @@
 import { type BoundPlan } from "../loads/bound-plan";
 import { type Cache } from "../cache/cache";
 import { record } from "../loads/record";
-import { noteInvalidated } from "../verify/verifier";
+import { recordInvalidated } from "../verify/verifier";
 import { openByHand } from "./by-hand";
 import { type Invalidation, namesIn } from "./invalidation";
 import { openScope, scopes } from "./scope";
@@ -17,8 +17,8 @@ export function invalidateKeys(bound: BoundPlan, keys: readonly string[]): Promi
     fences: [],
     keys,
     carryOut: () => cache.invalidateKeys(keys),
-    tell() {
-      noteInvalidated(cache, keys);
+    report() {
+      recordInvalidated(cache, keys);
       for (const key of keys) record(bound, "invalidate", key);
     },
   });
@@ -36,8 +36,8 @@ export function invalidationOfTag(cache: Cache, tag: string): Invalidation {
     cache,
     ...names,
     carryOut: () => cache.invalidateTag(tag),
-    tell() {
-      noteInvalidated(cache, [...names.fences, ...names.keys]);
+    report() {
+      recordInvalidated(cache, [...names.fences, ...names.keys]);
       cache.emit({ type: "invalidate", tag });
     },
   };
@@ -50,9 +50,9 @@ async function invalidate(one: Invalidation): Promise<void> {
     const keys = namesIn(one);
     one.cache.emit({ type: "transaction", what: "late", keys, message: lateMessage });
   }
-  for (const open of openByHand) open.note(one);
+  for (const open of openByHand) open.remember(one);
   await one.carryOut();
-  one.tell();
+  one.report();
 }
 
 const lateMessage =

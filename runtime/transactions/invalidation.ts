@@ -10,7 +10,7 @@ export interface Invalidation {
   /** Carries out this invalidation by itself. */
   readonly carryOut: () => Promise<void>;
   /** Counts the invalidation and notifies listeners, after it has been carried out. */
-  readonly tell: () => void;
+  readonly report: () => void;
 }
 
 export function namesIn({ fences, keys }: Invalidation): readonly string[] {

@@ -40,12 +40,12 @@ export class Scope {
    */
   async collect(one: Invalidation): Promise<void> {
     const { cache } = one;
-    this.#note(one);
+    this.#remember(one);
     if (this.#outcome) return void (await this.#outcome.promise);
     this.#waitForEnd(cache);
     if (!this.#isOverdue) return;
     await one.carryOut();
-    one.tell();
+    one.report();
   }
 
   get isSynchronous(): boolean {
@@ -69,7 +69,7 @@ export class Scope {
     this.#cancelTimer ??= settings.clock.after(this.#overdueMs, () => this.#giveUpWaiting());
   }
 
-  #note(one: Invalidation): void {
+  #remember(one: Invalidation): void {
     const { name } = one.cache;
     let ended = this.#ended.get(name);
     if (!ended) this.#ended.set(name, (ended = new Set()));
@@ -125,7 +125,7 @@ export class Scope {
         fences: [],
         keys: names,
         carryOut: () => cache.invalidateKeys(names),
-        tell() {},
+        report() {},
       };
     });
     await carryOutAll([...this.#collected, ...lapsed]);
@@ -152,7 +152,7 @@ export class Scope {
   }
 
   /** Emits an event in each cache in which something was invalidated. */
-  tell(what: "unknown-outcome" | "overdue", message: string): void {
+  emit(what: "unknown-outcome" | "overdue", message: string): void {
     const caches = new Set([...this.#collected, ...this.#holds].map(({ cache }) => cache));
     for (const cache of caches)
       cache.emit({ type: "transaction", what, keys: this.#namesOf(cache), message });
@@ -173,7 +173,7 @@ export class Scope {
     // A transaction that hangs must not keep others from storing forever.
     for (const hold of this.#holds) hold.stopRenewing();
     const [first] = this.#collected;
-    this.tell(
+    this.emit(
       "overdue",
       `This was invalidated in a transaction that has not ended after ${this.#overdueMs} ms. It is carried out now, and again when the transaction commits. Holds are no longer renewed.`,
     );

@@ -146,7 +146,7 @@ export type SynchronousOptions = Pick<TransactionalOptions, "independent">;
  */
 async function settleFailure(scope: Scope, isUnknown: boolean): Promise<void> {
   if (!isUnknown) return scope.rollBack();
-  scope.tell(
+  scope.emit(
     "unknown-outcome",
     "This was invalidated in a transaction that failed in such a way that it may have committed, so it is carried out.",
   );

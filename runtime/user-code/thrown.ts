@@ -72,7 +72,7 @@ export function disown(answer: unknown, onRejected: (thrown: unknown) => void = 
  * Calls a user's listener. An exception, or a rejection if it is async, must neither break anything
  * nor go unnoticed.
  */
-export function tellListener(listen: () => unknown): void {
+export function callListener(listen: () => unknown): void {
   const warn = (thrown: unknown): void => warnOf(thrown, "ZcacheListenerWarning");
   try {
     disown(listen(), warn);

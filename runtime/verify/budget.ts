@@ -53,11 +53,11 @@ export class Budget {
       return await load();
     } finally {
       started.delete(own);
-      this.#noteTime(name, this.#clock.now() - own.at);
+      this.#recordTime(name, this.#clock.now() - own.at);
     }
   }
 
-  #noteTime(name: string, ms: number): void {
+  #recordTime(name: string, ms: number): void {
     if (ms >= this.#settings.slowMs) this.#slowUntil.set(name, this.#clock.now() + restMs);
   }
 
@@ -74,19 +74,19 @@ export class Budget {
     const startedAt = this.#clock.now();
     const end = (): void => {
       this.#underWay--;
-      this.#noteTime(name, this.#clock.now() - startedAt);
+      this.#recordTime(name, this.#clock.now() - startedAt);
       this.#waiting.shift()?.();
     };
     const work = load();
     work.then(end, end);
     return new Promise((resolve, reject) => {
       const cancel = this.#clock.after(this.#settings.slowMs, () => {
-        this.#noteTime(name, this.#settings.slowMs);
+        this.#recordTime(name, this.#settings.slowMs);
         reject(new Error("The loader is slow."));
       });
-      const settle = (tell: () => void): void => {
+      const settle = (answer: () => void): void => {
         cancel();
-        tell();
+        answer();
       };
       work.then(
         (value) => settle(() => resolve(value)),

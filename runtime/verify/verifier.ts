@@ -65,8 +65,8 @@ export function verifierOf(cache: Cache): Verifier {
  * Notifies the verifier of the cache, if it has one, of what has been invalidated: the keys of
  * entries, versions and fences.
  */
-export function noteInvalidated(cache: Cache, names: readonly string[]): void {
-  verifiers.get(cache)?.noteInvalidated(names);
+export function recordInvalidated(cache: Cache, names: readonly string[]): void {
+  verifiers.get(cache)?.recordInvalidated(names);
 }
 
 /**
@@ -93,7 +93,7 @@ export class Verifier {
     this.#budget = new Budget(cache.settings.clock, cache.settings.verify);
   }
 
-  noteInvalidated(names: readonly string[]): void {
+  recordInvalidated(names: readonly string[]): void {
     for (const name of names) this.#invalidatedAt.set(name, this.#cache.settings.clock.now());
   }
 

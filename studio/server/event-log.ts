@@ -51,7 +51,7 @@ export class EventLog {
     for (const event of events) {
       this.#events.push({ ...event, number: ++this.#last, process: label });
       if (event.type === "invalidate" && event.name === null)
-        this.#noteInvalidation(event.keys[0] ?? "", event.at, label);
+        this.#recordInvalidation(event.keys[0] ?? "", event.at, label);
     }
     if (this.#events.length > 2 * mostEvents) this.#events = this.#events.slice(-mostEvents);
     for (const miss of misses) {
@@ -72,7 +72,7 @@ export class EventLog {
     if (rows.length > mostMisses) rows.shift();
   }
 
-  #noteInvalidation(tag: string, at: number, process: string): void {
+  #recordInvalidation(tag: string, at: number, process: string): void {
     this.#invalidations.push({ at, tag, process, ended: 0 });
     if (this.#invalidations.length > mostInvalidations) this.#invalidations.shift();
     const known = this.#byTag.get(tag);

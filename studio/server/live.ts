@@ -36,17 +36,17 @@ export class Live {
     const stream: EventStream = new EventStream(response, () => this.#readers.delete(stream));
     const reader = { seconds, last: this.figures.events(Infinity).last };
     this.#readers.set(stream, reader);
-    this.#tell(stream, reader);
+    this.#update(stream, reader);
     this.#cancel ??= this.clock.after(everyMs, () => this.#tick());
   }
 
   #tick(): void {
     this.#cancel = null;
-    for (const [stream, reader] of this.#readers) this.#tell(stream, reader);
+    for (const [stream, reader] of this.#readers) this.#update(stream, reader);
     if (this.#readers.size > 0) this.#cancel = this.clock.after(everyMs, () => this.#tick());
   }
 
-  #tell(stream: EventStream, reader: { readonly seconds: number; last: number }): void {
+  #update(stream: EventStream, reader: { readonly seconds: number; last: number }): void {
     if (stream.isBehind) return;
     stream.send("overview", this.figures.overview(reader.seconds));
     const page = this.figures.events(reader.last);

@@ -28,7 +28,7 @@ export async function scan(
   let cursor: string | null = null;
   let text = 0;
   let isCut = false;
-  const tell = (isDone: boolean): void => {
+  const sendProgress = (isDone: boolean): void => {
     const progress: ScanProgress = {
       scanned: total === null ? scanned : Math.min(scanned, total),
       total,
@@ -57,8 +57,8 @@ export async function scan(
     }
     cursor = answer.cursor;
     if (cursor === null || isCut) break;
-    if (step % stepsPerMessage === 0) tell(false);
+    if (step % stepsPerMessage === 0) sendProgress(false);
     await stream.drained();
   }
-  tell(true);
+  sendProgress(true);
 }

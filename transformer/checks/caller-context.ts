@@ -13,6 +13,7 @@ import { isRequest } from "./code/request-types";
 import { isPlatform } from "./types/platform-types";
 import { type Reachable, type Read, type Invocation } from "./code/reachable-code";
 import {
+  contextObjects,
   contextTypes,
   namespacePackages,
   packageFunctions,
@@ -39,7 +40,7 @@ export interface ContextRead {
 const mentionsContext = new WeakMap<ts.SourceFile, boolean>();
 
 const words =
-  /getStore|Cls(?:Service|Store)?\b|Namespace|@sentry|@opentelemetry|next-intl|next-auth|useEvent|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk/;
+  /getStore|Cls(?:Service|Store)?\b|Namespace|@sentry|@opentelemetry|next-intl|next-auth|useEvent|\bREQUEST\b|Request|Session|Context|next\/headers|getNamespace|http-context|getContext|@clerk|executionAsync|Zone\.current|\bdomain\b/;
 
 /**
  * Whether calls have to be followed. If no file of the program has one of these words, they don't.
@@ -221,6 +222,10 @@ function memberRead({ ts, checker }: CheckContext, node: ts.Node): string | null
   if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return null;
   const name = ts.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
   const text = ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : "";
+  if (/^(?:current|domain|active)$/.test(text)) {
+    const object = textWithoutAssertions(ts, node);
+    if (contextObjects.test(object)) return `the context ${object}`;
+  }
   // The name is checked before the type, which takes a hundred times as long.
   if (!readers.test(text) && text !== "active") return null;
   const owner = checker.getNonNullableType(checker.getTypeAtLocation(node.expression)).getSymbol();
@@ -283,4 +288,13 @@ function isUnused(compiler: typeof ts, node: ts.Node): boolean {
   return (
     compiler.isExpressionStatement(end.parent) && awaited(compiler, end.parent.expression) === end
   );
+}
+
+/** `process.domain` for `(process as unknown as Scoped).domain` */
+function textWithoutAssertions(
+  compiler: typeof ts,
+  node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+): string {
+  const name = compiler.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
+  return `${unwrap(compiler, node.expression).getText()}.${name.getText().replaceAll(/["']/g, "")}`;
 }

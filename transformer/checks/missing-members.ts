@@ -126,8 +126,9 @@ export class MissingMembers {
       context.ts.getCombinedModifierFlags(symbol.valueDeclaration) &
         context.ts.ModifierFlags.Static;
     if (isStatic) return false;
-    const isData = isPlainData(context, type) && !isStore(context, type);
-    return isData && fieldsFor(context, viewer).isSetByCaller(symbol, this.#node);
+    const fields = fieldsFor(context, viewer);
+    if (!isPlainData(context, type)) return fields.isReconfigured(symbol, this.#node);
+    return !isStore(context, type) && fields.isSetByCaller(symbol, this.#node);
   }
 
   #lackOf(
@@ -164,13 +165,13 @@ export class MissingMembers {
         valueDeclaration && isGivenDifferently(context, valueDeclaration, viewer),
     );
     if (isKnownByClass) return null;
+    const fields = fieldsFor(context, viewer);
+    if (fields.isMadeOfData(read.symbol) || fields.isReconfigured(read.symbol, this.#node))
+      isDifferent = true;
     if (this.#coverage && this.#differsInType(read)) isDifferent = true;
     const isFunction = isGivenByHand(context, read);
     const present = { ...read, type: context.checker.getNonNullableType(type) };
-    if (
-      isGivenByHand(context, present) &&
-      fieldsFor(context, viewer).isSetByCaller(read.symbol, this.#node)
-    )
+    if (isGivenByHand(context, present) && fields.isSetByCaller(read.symbol, this.#node))
       isDifferent = true;
     if (!isDifferent && !(kind === "given" && this.#isNeverMade())) return null;
     // Nothing in the program creates one, but code that does creates one for each function and for

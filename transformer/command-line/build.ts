@@ -12,8 +12,8 @@ export const build: Command = {
   count: [0, Infinity],
   summary:
     "Compiles as tsc does, with the cache in it: for TypeScript 7, whose compiler has no transformers",
-  details: `Takes tsc's arguments: -p, -b, -w, --noEmit, --incremental and all others. Types and .d.ts files are those of
-the installed tsc, run as it is; the files that zcache rewrites are compiled by it a second time, each by itself.`,
+  details: `It takes tsc's arguments: -p, -b, -w, --noEmit, --incremental and all others. Types and .d.ts files are those of
+the installed tsc. The same tsc compiles the files that zcache rewrites a second time, each by itself.`,
   options: {},
   run: () => Promise.reject(new CommandError("zcache build takes its arguments as they are.")),
   runRaw: (argv, terminal) => new Build(argv, terminal).run(),

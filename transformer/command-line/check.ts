@@ -32,7 +32,7 @@ export const check: Command = {
   positionals: "",
   count: [0, 0],
   summary:
-    "Everything that is wrong with the cached functions, and what a merge would do to their entries",
+    "Reports what is wrong with the cached functions, and what a merge would do to their entries",
   details: `Errors and differences from ${lockFileName} are problems, hints are not. Nothing is emitted.`,
   options: {
     project: projectOption,
@@ -51,7 +51,7 @@ export const check: Command = {
       short: "w",
       description: "checks again after each change, between lines that a problem matcher finds",
     },
-    "with-types": { description: "the compiler's own errors too" },
+    "with-types": { description: "reports the compiler's own errors too" },
   },
   run: (args, terminal) =>
     args.flags.has("watch")

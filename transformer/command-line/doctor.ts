@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { hasDirective } from "../context/concern";
 import { readTsconfig, type Tsconfig } from "../hosts/tsconfig";
 import { transformText } from "../text/transform-text";
 import { type Command, exitCodes, projectOption } from "./command";
+import { findOutdated } from "./build-info";
 import { findConfig } from "./find-config";
 import { examineEntry } from "./examine-entry";
 import { type FoundHost, findHosts } from "./find-hosts";
@@ -14,7 +15,7 @@ export const doctor: Command = {
   positionals: "",
   count: [0, 0],
   summary:
-    "Which compilers and hosts the project has, which of them is set up, and whether the build output is compiled",
+    "Says which compilers and hosts the project has, which of them are set up, and whether the build output is compiled",
   details: "The exit code is 1 if something has to be done.",
   options: { project: projectOption },
   run: async ({ values }, terminal) => {
@@ -97,9 +98,33 @@ function examineOutput(configFile: string): readonly Line[] {
         text: `${names.length} functions have a @zcache comment; nothing is built yet`,
       },
     ];
-  return folders.map((folder) =>
-    examineFolder(directory, folder, names, tsconfig.options.namespace),
+  return [
+    ...folders.map((folder) => examineFolder(directory, folder, names, tsconfig.options.namespace)),
+    ...examineBuildInfo(configFile, folders, tsconfig),
+  ];
+}
+
+/** Says if `tsc -b` would leave output as it is that has to be written again. */
+function examineBuildInfo(
+  configFile: string,
+  folders: readonly string[],
+  tsconfig: Tsconfig,
+): readonly Line[] {
+  const directory = dirname(configFile);
+  const outdated = findOutdated(
+    [directory, ...folders.map((folder) => join(directory, folder))],
+    tsconfig,
+    findHosts(directory)?.isBuiltByTspc === true,
   );
+  const [first] = outdated;
+  if (first === undefined) return [];
+  const shown = `${relative(directory, first)}${outdated.length > 1 ? ` and ${outdated.length - 1} more` : ""}`;
+  return [
+    {
+      good: false,
+      text: `${basename(configFile)}: its incremental build has compiled ${shown} without zcache, or with another version, other options or another name of the package. Build again with tspc -b --force, or with zcache build`,
+    },
+  ];
 }
 
 function examineFolder(

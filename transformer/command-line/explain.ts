@@ -22,7 +22,7 @@ export const explain: Command = {
   positionals: "FILE:LINE | KEY",
   count: [1, 1],
   summary:
-    "What a directive means and becomes, or which function and arguments a key in Redis belongs to",
+    "Says what a directive means and becomes, or which function and arguments a key in Redis belongs to",
   options: { project: projectOption },
   run: async (args, terminal) => {
     const [what = ""] = args.positionals;

@@ -15,7 +15,7 @@ export const get: Command = {
   name: "get",
   positionals: "KEY",
   count: [1, 1],
-  summary: "What Redis holds at a key: its value, tags, lease and time to live",
+  summary: "Shows what Redis has stored at a key: its value, tags, lease and time to live",
   details:
     "With a project, the function that the key belongs to determines the codec and the tags. Without one, the codec is guessed.",
   options: { ...redisOptions, project: projectOption },

@@ -6,7 +6,8 @@ export function printHelp(commands: readonly Command[]): string {
   const rows = commands.map(
     ({ name, positionals, summary }) => [`${name} ${positionals}`.trim(), summary] as const,
   );
-  const head = "zcache: what the compiler knows about your cache, and what Redis holds for it.";
+  const head =
+    "zcache shows what the compiler knows of your cache, and what Redis has stored for it.";
   return `${head}\n\nUsage: zcache COMMAND [options]\n\n${printRows(rows)}\n\nzcache COMMAND --help shows more. ${ending}\n`;
 }
 

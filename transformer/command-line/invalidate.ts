@@ -8,7 +8,7 @@ export const invalidate: Command = {
   count: [1, Infinity],
   summary: "Invalidates the entries at keys, and the loads under way for them",
   details:
-    "The whole key, as it is stored in Redis: zcache explain FILE:LINE shows what it looks like. A key that holds nothing is not an error.",
+    "KEY is the whole key, as it is stored in Redis: zcache explain FILE:LINE shows what it looks like. A key that holds nothing is not an error.",
   options: redisOptions,
   run: async (args, terminal) => {
     const keys = args.positionals;

@@ -13,7 +13,7 @@ export const list: Command = {
   positionals: "",
   count: [0, 0],
   summary:
-    "Every cached function, and for every tag the functions that carry it and the calls that invalidate it",
+    "Lists every cached function, and for every tag the functions that carry it and the calls that invalidate it",
   options: {
     project: projectOption,
     format: {

@@ -10,8 +10,9 @@ export const lsp: Command = {
   positionals: "",
   count: [0, 0],
   summary:
-    "A language server for directives on stdin and stdout, for editors that load no plugins of TypeScript's",
-  details: "It stands beside the language server of TypeScript, and says nothing that one says.",
+    "Is a language server for directives on stdin and stdout, for editors that load no plugins of TypeScript's",
+  details:
+    "It runs beside the language server of TypeScript, and repeats nothing that the other one says.",
   options: {
     stdio: { description: "accepted because editors add it; there is no other way to connect" },
   },

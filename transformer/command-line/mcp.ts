@@ -17,9 +17,9 @@ export const mcp: Command = {
   positionals: "",
   count: [0, 0],
   summary:
-    "The same as tools for coding agents, over the Model Context Protocol on stdin and stdout",
+    "Offers the same as tools for coding agents, over the Model Context Protocol on stdin and stdout",
   details:
-    "Needs the package @modelcontextprotocol/sdk. Tools that change something exist only with --allow-writes, and are marked so that the agent's program asks first.",
+    "It needs the package @modelcontextprotocol/sdk. Tools that change something exist only with --allow-writes, and are marked so that the agent's program asks first.",
   options: studioOptions,
   run: async (args, terminal) => {
     const { options, close } = studioOf(args, terminal);

@@ -11,7 +11,7 @@ export type Client = Pick<
 
 export const redisOptions: Readonly<Record<string, Option>> = {
   redis: { value: "URL", description: "the Redis to ask (default: $REDIS_URL)" },
-  cluster: { description: "it is a Cluster" },
+  cluster: { description: "connects to a Redis Cluster" },
 };
 
 const connectTimeoutMs = 5_000;

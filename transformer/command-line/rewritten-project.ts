@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { hasDirective } from "../context/concern";
 import { type HostProblem } from "../hosts/host-problem";
@@ -39,7 +40,8 @@ interface Compiled {
  */
 export class RewrittenProject {
   readonly #directory: string;
-  readonly #shadow: string;
+  /** It is outside of the project: node_modules may be read-only, or missing as in Yarn's PnP. */
+  #shadow: string | null = null;
   #config: ShownConfig = { compilerOptions: {} };
   #concerned: Source[] = [];
   #rewritten: readonly Rewritten[] = [];
@@ -52,8 +54,6 @@ export class RewrittenProject {
   ) {
     this.#directory = dirname(configFile);
     this.#kept = KeptFiles.above(this.#directory, "compiled");
-    const name = `build-${basename(configFile, ".json")}-${process.pid}`;
-    this.#shadow = join(this.#directory, "node_modules/.cache/zcache", name);
   }
 
   /** Collects the project, after those that it references. */
@@ -121,9 +121,10 @@ export class RewrittenProject {
     if (!this.#emits) return;
     const missing = this.#rewritten.filter((one) => !this.#findCompiled(one));
     if (missing.length === 0) return;
-    for (const { source, code } of missing) this.#write(source, code);
-    await this.#compileShadow(missing);
-    for (const one of missing) this.#readCompiled(one);
+    this.#shadow ??= mkdtempSync(join(tmpdir(), "zcache-build-"));
+    for (const { source, code } of missing) this.#write(this.#shadow, source, code);
+    await this.#compileShadow(this.#shadow, missing);
+    for (const one of missing) this.#readCompiled(this.#shadow, one);
   }
 
   /**
@@ -131,12 +132,13 @@ export class RewrittenProject {
    */
   finish(compiled: number): void {
     const missing = this.#emits ? this.#rewritten.filter((one) => !this.#replace(one)) : [];
-    rmSync(this.#shadow, { recursive: true, force: true });
+    if (this.#shadow !== null) rmSync(this.#shadow, { recursive: true, force: true });
+    this.#shadow = null;
     const [first] = missing;
     // If there are errors, tsc may have written nothing.
     if (first && compiled === 0)
       throw new CommandError(
-        `${relative(this.#directory, first.source)} was compiled, but not to where zcache looks for it. Set "rootDir" in ${basename(this.configFile)}.`,
+        `${relative(this.#directory, first.source)} was compiled, but not to where zcache looks for it. Write "rootDir" and "outDir" in ${basename(this.configFile)}, because zcache does not read them from the command line.`,
       );
   }
 
@@ -186,8 +188,8 @@ export class RewrittenProject {
     return text !== null;
   }
 
-  #readCompiled(rewritten: Rewritten): void {
-    const made = join(this.#shadow, "out", this.#outputOf(rewritten.source));
+  #readCompiled(shadow: string, rewritten: Rewritten): void {
+    const made = join(shadow, "out", this.#outputOf(rewritten.source));
     if (!existsSync(made)) return;
     const map = `${made}.map`;
     const code = readFileSync(made, "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, "\n");
@@ -233,19 +235,19 @@ export class RewrittenProject {
     }
   }
 
-  #write(source: string, code: string): void {
-    const path = join(this.#shadow, relative(this.#root, source));
+  #write(shadow: string, source: string, code: string): void {
+    const path = join(shadow, relative(this.#root, source));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, code);
     const { directory, type } = this.#packageOf(source);
     if (directory === null) return;
     const isInside = directory.startsWith(this.#root + sep);
-    const target = isInside ? join(this.#shadow, relative(this.#root, directory)) : this.#shadow;
+    const target = isInside ? join(shadow, relative(this.#root, directory)) : shadow;
     mkdirSync(target, { recursive: true });
     writeFileSync(join(target, "package.json"), JSON.stringify({ type }));
   }
 
-  async #compileShadow(rewritten: readonly Rewritten[]): Promise<void> {
+  async #compileShadow(shadow: string, rewritten: readonly Rewritten[]): Promise<void> {
     const { sourceMap, inlineSourceMap } = this.#config.compilerOptions;
     const config = {
       extends: this.configFile,
@@ -285,10 +287,10 @@ export class RewrittenProject {
       include: [],
       references: [],
     };
-    writeFileSync(join(this.#shadow, "tsconfig.json"), JSON.stringify(config));
+    writeFileSync(join(shadow, "tsconfig.json"), JSON.stringify(config));
     // The compiler reports errors about the library that it has to leave out. Only the files that
     // it makes matter.
-    await runTsc(this.tsc, ["-p", join(this.#shadow, "tsconfig.json")], this.#shadow);
+    await runTsc(this.tsc, ["-p", join(shadow, "tsconfig.json")], shadow);
   }
 
   /** Returns false if tsc has written nothing there. */

@@ -10,9 +10,10 @@ export const studio: Command = {
   name: "studio",
   positionals: "",
   count: [0, 0],
-  summary: "A page with what the caches of running programs do, and what Redis holds",
+  summary:
+    "Serves a page that shows what the caches of running programs do, and what Redis has stored",
   details:
-    "Shows processes that were started with configure({ studio: true }) or ZCACHE_STUDIO=1. The page is served to this machine only, at an address that nobody can guess.",
+    "The page shows processes that were started with configure({ studio: true }) or ZCACHE_STUDIO=1. It is served to this machine only, at an address that nobody can guess.",
   options: {
     ...studioOptions,
     port: { value: "PORT", description: "where the page is served (default: a free port)" },

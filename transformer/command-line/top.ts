@@ -19,9 +19,9 @@ export const top: Command = {
   positionals: "",
   count: [0, 0],
   summary:
-    "The same figures in a terminal: hit rates, loads, time saved, by function and by process",
+    "Shows the same figures in a terminal: hit rates, loads and time saved, by function and by process",
   details:
-    "Redrawn each second on a terminal until Ctrl+C. Elsewhere, or with --once or --json, it prints once.",
+    "On a terminal it redraws them each second until Ctrl+C. Elsewhere, or with --once or --json, it prints them once.",
   options: {
     redis: studioOptions["redis"] ?? { description: "" },
     cluster: studioOptions["cluster"] ?? { description: "" },

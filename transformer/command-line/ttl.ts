@@ -5,7 +5,7 @@ export const ttl: Command = {
   name: "ttl",
   positionals: "KEY",
   count: [1, 1],
-  summary: "How long a key still lives",
+  summary: "Says how long a key still lives",
   options: redisOptions,
   run: async (args, terminal) => {
     const [key = ""] = args.positionals;

@@ -31,6 +31,8 @@ const ownTypescript = /^(?!.*[\\/]node_modules[\\/]).*\.[cm]?tsx?$/s;
 /**
  * Makes the plugin of `Bun.build({ plugins: [zcache()] })`. For Bun's runtime, `preload =
  * ["zcache/register"]` in bunfig.toml does the same.
+ *
+ * @throws TypeError for an option that does not exist or has an impossible value
  */
 export default function zcache(options: HostOptions = {}): BunPlugin {
   checkHostOptions(options);

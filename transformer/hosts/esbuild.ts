@@ -44,8 +44,11 @@ export interface EsbuildPlugin {
 }
 
 /**
- * `plugins: [zcache()]` for esbuild, tsup and tools that take esbuild's plugins. It has to come
- * first, because only one plugin can load a file.
+ * Makes the plugin for esbuild, tsup and other tools that take esbuild's plugins. It has to be the
+ * first one that loads TypeScript, because only one plugin can load a file.
+ *
+ * @throws TypeError for an option that does not exist or has an impossible value
+ * @example await build({ plugins: [zcache()] })
  */
 export default function zcache(options: HostOptions = {}): EsbuildPlugin {
   checkHostOptions(options);

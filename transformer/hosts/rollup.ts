@@ -22,7 +22,14 @@ export interface RollupPlugin {
   readonly [hook: string]: any;
 }
 
-/** Makes the plugin. Put it before the one that compiles TypeScript: `plugins: [zcache(), …]`. */
+/**
+ * Makes the plugin for Rollup. Put it before the plugin that compiles TypeScript.
+ *
+ * @throws TypeError for an option that does not exist or has an impossible value
+ * @example
+ * import zcache from "zcache/rollup";
+ * export default { plugins: [zcache(), esbuild()] };
+ */
 export default function zcache(options: HostOptions = {}): RollupPlugin {
   checkHostOptions(options);
   const compiler = new SourceCompiler(options.tsconfig);

@@ -54,7 +54,7 @@ export function runTypeChecks(
     const options = {
       cwd: dirname(resolve(tsconfig)),
       maxBuffer: 2 ** 28,
-      env: { ...process.env, NODE_OPTIONS: "" },
+      env: { ...process.env, NODE_OPTIONS: nodeOptions().join(" ") },
     };
     execFile(process.execPath, args, options, (error, stdout, stderr) => {
       try {
@@ -71,6 +71,22 @@ export function runTypeChecks(
       }
     });
   });
+}
+
+/**
+ * Returns the options of Node for the process of the checks: those of this process without which it
+ * would find no packages, or too little memory. Hooks and debuggers are left out.
+ */
+export function nodeOptions(
+  given: readonly string[] = [process.env["NODE_OPTIONS"] ?? "", ...process.execArgv],
+): readonly string[] {
+  const memory = given.join(" ").match(/--max[-_]old[-_]space[-_]size[= ]\d+/g) ?? [];
+  // With Plug'n'Play of Yarn packages are in archives, which only this file can read.
+  const isPlugged = "pnp" in process.versions;
+  return [
+    ...memory,
+    ...(isPlugged ? ["--require", JSON.stringify(require.resolve("pnpapi"))] : []),
+  ];
 }
 
 function readPrinted(

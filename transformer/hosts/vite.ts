@@ -20,7 +20,15 @@ interface Context {
   addWatchFile(file: string): void;
 }
 
-/** `plugins: [zcache()]` works for builds, the dev server, and tests in vitest. */
+/**
+ * Makes the plugin for Vite and Vitest. It compiles files with directives in builds, in the dev
+ * server and in tests, and runs the checks that need types beside builds and the dev server.
+ *
+ * @throws TypeError for an option that does not exist or has an impossible value
+ * @example
+ * import zcache from "zcache/vite";
+ * export default { plugins: [zcache()] };
+ */
 export default function zcache(options: HostOptions = {}): RollupPlugin {
   checkHostOptions(options);
   const compiler = new SourceCompiler(options.tsconfig);

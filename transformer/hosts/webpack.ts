@@ -79,6 +79,12 @@ function isAnnotated(resource: string): boolean {
   }
 }
 
+/**
+ * Makes the plugin for webpack and Rspack. It adds its loader before those that compile TypeScript.
+ *
+ * @throws TypeError for an option that does not exist or has an impossible value
+ * @example module.exports = { plugins: [zcache()] }
+ */
 export default function zcache(options: HostOptions = {}): ZcachePlugin {
   return new ZcachePlugin(options);
 }

@@ -5,15 +5,13 @@ import { fileNameOf, type OpenDocument, OpenDocuments } from "./open-documents";
 import { type ProjectFinder, Projects } from "./projects";
 import {
   capabilities,
-  type ChangeParams,
-  type CodeActionParams,
   type Diagnostic,
   type DocumentParams,
   errorCodes,
   type InitializeParams,
-  type OpenParams,
-  type PositionParams,
+  type Notifications,
   RequestError,
+  type Requests,
 } from "./protocol";
 
 /** What the server needs of the process that it runs in. */
@@ -21,7 +19,7 @@ export interface ServerHost extends ProjectFinder {
   readonly send: (message: Message | Answer) => void;
   /** Calls after each change on the disk beneath a folder. */
   readonly watch: (directory: string, changed: () => void) => void;
-  /** The editor is done with the server. */
+  /** Called when the editor has ended the server. */
   readonly exit: (isOrderly: boolean) => void;
 }
 
@@ -31,8 +29,8 @@ export interface ServerHost extends ProjectFinder {
 const quietMs = 150;
 
 /**
- * Tells an editor what zcache knows of comments, over the Language Server Protocol. It stands
- * beside the language server of TypeScript, and says nothing that one says.
+ * Gives an editor what zcache knows about comments, over the Language Server Protocol. It runs
+ * beside TypeScript's own language server, and repeats nothing that one reports.
  */
 export class LanguageServer {
   readonly #documents = new OpenDocuments();
@@ -42,12 +40,36 @@ export class LanguageServer {
   /** The documents whose diagnostics may have changed. */
   #outdated: OpenDocument[] = [];
 
+  readonly #requests: Requests = {
+    shutdown: () => {
+      this.#state = "shut down";
+      return null;
+    },
+    "textDocument/hover": (params) => this.#file(params)?.hover(params.position) ?? null,
+    "textDocument/completion": (params) => this.#file(params)?.completions(params.position) ?? [],
+    "textDocument/definition": (params) => this.#file(params)?.definition(params.position) ?? [],
+    "textDocument/codeAction": (params) => this.#file(params)?.codeActions(params) ?? [],
+  };
+  readonly #notifications: Notifications = {
+    exit: () => this.host.exit(this.#state === "shut down"),
+    "textDocument/didOpen": ({ textDocument: { uri, text } }) => this.#changed(uri, text),
+    "textDocument/didChange": ({ textDocument: { uri }, contentChanges }) => {
+      const text = contentChanges.at(-1)?.text;
+      if (text !== undefined) this.#changed(uri, text);
+    },
+    "textDocument/didClose": ({ textDocument: { uri } }) => {
+      this.#documents.close(uri);
+      this.#publish(uri, []);
+      this.#checkSoon();
+    },
+  };
+
   constructor(private readonly host: ServerHost) {
     this.#projects = new Projects(host, this.#documents, (error) => this.#showError(error));
   }
 
   receive(message: Message): void {
-    // Without a method it is an answer, and the server asks for none.
+    // Without a method it is an answer, and the server sends no requests.
     if (message.method === undefined) return;
     const { id, method, params } = message;
     const answer = this.#try(() =>
@@ -84,34 +106,9 @@ export class LanguageServer {
       throw new RequestError(errorCodes.notInitialized, `${method} came before initialize.`);
     if (this.#state === "shut down")
       throw new RequestError(errorCodes.invalidRequest, `${method} came after shutdown.`);
-    switch (method) {
-      case "shutdown":
-        this.#state = "shut down";
-        return null;
-      case "textDocument/hover":
-        return (
-          this.#file(params as PositionParams)?.hover((params as PositionParams).position) ?? null
-        );
-      case "textDocument/completion":
-        return (
-          this.#file(params as PositionParams)?.completions((params as PositionParams).position) ??
-          []
-        );
-      case "textDocument/definition":
-        return (
-          this.#file(params as PositionParams)?.definition((params as PositionParams).position) ??
-          []
-        );
-      case "textDocument/codeAction":
-        return (
-          this.#file(params as CodeActionParams)?.codeActions(params as CodeActionParams) ?? []
-        );
-      default:
-        throw new RequestError(
-          errorCodes.methodNotFound,
-          `zcache's language server has no ${method}.`,
-        );
-    }
+    const answer = methodOf(this.#requests, method);
+    if (answer) return answer(params);
+    throw new RequestError(errorCodes.methodNotFound, `zcache's language server has no ${method}.`);
   }
 
   #initialize({ workspaceFolders, rootUri }: InitializeParams): unknown {
@@ -124,29 +121,9 @@ export class LanguageServer {
     return { capabilities, serverInfo: { name: "zcache", version: zcacheVersion() } };
   }
 
+  /** Editors send notifications that servers are free to ignore. */
   #notify(method: string, params: unknown): void {
-    switch (method) {
-      case "exit":
-        return this.host.exit(this.#state === "shut down");
-      case "textDocument/didOpen": {
-        const { uri, text } = (params as OpenParams).textDocument;
-        return this.#changed(uri, text);
-      }
-      case "textDocument/didChange": {
-        const { textDocument, contentChanges } = params as ChangeParams;
-        const text = contentChanges.at(-1)?.text;
-        return text === undefined ? undefined : this.#changed(textDocument.uri, text);
-      }
-      case "textDocument/didClose": {
-        const { uri } = (params as DocumentParams).textDocument;
-        this.#documents.close(uri);
-        this.#publish(uri, []);
-        return this.#checkSoon();
-      }
-      // Editors send notifications that servers are free to ignore.
-      default:
-        return undefined;
-    }
+    methodOf(this.#notifications, method)?.(params);
   }
 
   #changed(uri: string, text: string): void {
@@ -166,7 +143,10 @@ export class LanguageServer {
     return project && file ? new FileAnswers(project.compiler, document.uri, file) : null;
   }
 
-  /** A change concerns all open documents, the changed one first: two files may have one key. */
+  /**
+   * Checks all open documents after a change, the changed one first, because two files may have
+   * the same key.
+   */
   #checkSoon(first?: OpenDocument): void {
     const others = [...this.#documents].filter((one) => one.fileName !== first?.fileName);
     this.#outdated = first ? [first, ...others] : others;
@@ -174,7 +154,7 @@ export class LanguageServer {
     this.#timer = setTimeout(() => this.#checkNext(), quietMs);
   }
 
-  /** One document at a time, so that requests and changes are heard between them. */
+  /** Checks one document at a time, so that requests and changes are handled in between. */
   #checkNext(): void {
     const document = this.#outdated.shift();
     if (!document) return;
@@ -211,4 +191,14 @@ export class LanguageServer {
   #send(method: string, params: unknown): void {
     this.host.send({ jsonrpc: "2.0", method, params });
   }
+}
+
+/**
+ * Returns the handler of a method, or undefined if there is none. The protocol promises that an
+ * editor sends the parameters of the method, so they are not checked.
+ */
+function methodOf(methods: object, name: string): ((params: unknown) => unknown) | undefined {
+  return Object.hasOwn(methods, name)
+    ? (methods as Record<string, (params: unknown) => unknown>)[name]
+    : undefined;
 }

@@ -97,6 +97,23 @@ export interface CodeActionParams extends DocumentParams {
   };
 }
 
+/** The requests that are answered after `initialize`, with their parameters and results. */
+export interface Requests {
+  shutdown(): null;
+  "textDocument/hover"(params: PositionParams): Hover | null;
+  "textDocument/completion"(params: PositionParams): readonly CompletionItem[];
+  "textDocument/definition"(params: PositionParams): readonly Location[];
+  "textDocument/codeAction"(params: CodeActionParams): readonly CodeAction[];
+}
+
+/** The notifications that have an effect, with their parameters. */
+export interface Notifications {
+  exit(): void;
+  "textDocument/didOpen"(params: OpenParams): void;
+  "textDocument/didChange"(params: ChangeParams): void;
+  "textDocument/didClose"(params: DocumentParams): void;
+}
+
 export const capabilities = {
   positionEncoding: "utf-16",
   textDocumentSync: { openClose: true, change: 1 },

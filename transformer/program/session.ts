@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type ts from "typescript";
 import { AnalysisCache, type FileAnalysis } from "./analysis-cache";
+import { settingsStamp } from "./settings-stamp";
 import { analyzeFile } from "../plan/analyze-file";
 import { type CompilerContext, type FileContext } from "../context/file-context";
 import { formatInSource } from "../context/module-format";
@@ -16,7 +16,6 @@ import {
   mayDeriveClasses,
   mayHaveTransaction,
 } from "../context/concern";
-import { zcacheVersion } from "../context/zcache-version";
 import { type Grade, problem, type Problem } from "../context/rules";
 
 /** The data that one compilation provides for each of its files. */
@@ -49,7 +48,6 @@ export class Session {
   readonly #cache: AnalysisCache;
   #files: readonly ts.SourceFile[] | null = null;
   #targets: readonly ProjectTarget[] | null = null;
-  #zcacheVersion: string | null = null;
   #sharedKeys: ReadonlyMap<ts.SourceFile, readonly Problem[]> | null = null;
 
   constructor(private readonly host: SessionHost) {
@@ -116,19 +114,8 @@ export class Session {
    */
   fingerprintsOf(sourceFile: ts.SourceFile): readonly string[] {
     if (!this.#concerns(sourceFile)) return [];
-    return [this.#settingsFor(sourceFile.fileName), ...this.#versionsOf(sourceFile)];
-  }
-
-  /**
-   * Returns what emitted code depends on besides the file. Output of plain tsc depends on nothing
-   * of this.
-   */
-  #settingsFor(fileName: string): string {
-    const { namespace, root, version } = this.host.options;
-    const { text } = this.#moduleNames.nameOf(fileName);
-    this.#zcacheVersion ??= zcacheVersion();
-    const settings = JSON.stringify([this.#zcacheVersion, namespace, root, version, text]);
-    return createHash("sha256").update(settings).digest("hex").slice(0, 8);
+    const { text } = this.#moduleNames.nameOf(sourceFile.fileName);
+    return [settingsStamp(this.host.options, text), ...this.#versionsOf(sourceFile)];
   }
 
   #concerns(sourceFile: ts.SourceFile): boolean {
@@ -300,7 +287,8 @@ function toDiagnostic(
 /**
  * Returns the format that the file is emitted in. The compiler's own answer is internal, and
  * missing in TypeScript 5.5. Where it emits modules as they are written, including `export =` and
- * `require`, the source decides.
+ * `require`, the source decides: under `module: preserve` in every file, although the compiler
+ * calls a .cts file CommonJS.
  */
 function formatOf(
   { ts, program, compilerOptions, packages }: SessionHost,
@@ -320,6 +308,6 @@ function formatOf(
     : isNode
       ? (file.impliedNodeFormat ?? ts.ModuleKind.CommonJS)
       : module;
-  if (kind < ts.ModuleKind.ES2015) return "commonjs";
+  if (kind < ts.ModuleKind.ES2015 && module !== ts.ModuleKind.Preserve) return "commonjs";
   return isNode ? "esm" : formatInSource(ts, file, packages);
 }

@@ -76,7 +76,12 @@ export function isNodeRedis(client: unknown): client is NodeRedisClient {
   if (hasMethods(client, ["sendCommand", "multiExecutor"])) {
     throw new ConfigError(`${mustBe}, but got one of node-redis 4. Install redis 5 or 6.`);
   }
-  if (!hasMethods(client, ["sendCommand", "withTypeMapping"])) return false;
+  if (!hasMethods(client, ["sendCommand", "withTypeMapping"])) {
+    if (!hasMethods(client, ["sendCommand", "multi"])) return false;
+    throw new ConfigError(
+      `${mustBe}, but got one whose methods take callbacks. Pass the client on which legacy() was called.`,
+    );
+  }
   if (hasMethods(client, ["release"])) {
     throw new ConfigError(
       `${mustBe}, but got a lease on a Sentinel's client, which will be released. Pass the client that createSentinel has returned.`,

@@ -23,6 +23,7 @@ import type { WriteQueue } from "../outbox";
 import { type RedisClient, shareClient } from "./redis-client";
 import { inspectorOf } from "./redis-inspector";
 import type { Argument, RedisPort } from "./redis-port";
+import { MergedWrites } from "./merged-writes";
 import type { SetForms } from "./set-forms";
 import {
   asBytes,
@@ -80,6 +81,7 @@ export class RedisBackend implements Backend {
   readonly #port: RedisPort;
   readonly #writes: WriteQueue;
   readonly #forms: SetForms;
+  readonly #merged: MergedWrites;
 
   constructor(client: RedisClient) {
     const options: unknown = arguments[1];
@@ -93,6 +95,9 @@ export class RedisBackend implements Backend {
     this.#port = port;
     this.#writes = writes;
     this.#forms = forms;
+    this.#merged = new MergedWrites(writes, (requests) =>
+      this.#runWrites(writeOverLease, requests),
+    );
   }
 
   /** Returns the client that it was made with. */
@@ -160,7 +165,7 @@ export class RedisBackend implements Backend {
     );
     return taken.then((reply) => {
       if (!asWasSet(reply)) return this.#acquireAny([request]);
-      this.#forms.noteWritable(key);
+      this.#forms.recordWritable(key);
       return [acquired];
     });
   }
@@ -228,8 +233,21 @@ export class RedisBackend implements Backend {
   }
 
   write(requests: readonly WriteRequest[]): Promise<boolean[]> {
+    const [first] = requests;
+    if (first && requests.length === 1 && this.#canMerge(first))
+      return this.#merged.add(first).then((isStored) => [isStored]);
     const keys = requests.map(({ key }) => key);
     return this.#writes.hold(keys, () => this.#write(requests));
+  }
+
+  /** Whether a script writes it, and no version has to be written with it. */
+  #canMerge({ key, leaseOnly, versionKeys }: WriteRequest): boolean {
+    return (
+      leaseOnly === true &&
+      versionKeys.length === 0 &&
+      !this.#port.isCluster &&
+      this.#forms.isRefused("replaceLease", key)
+    );
   }
 
   #write(requests: readonly WriteRequest[]): Promise<boolean[]> {
@@ -245,17 +263,20 @@ export class RedisBackend implements Backend {
 
   #writeEntries(requests: readonly WriteRequest[]): Promise<boolean[]> {
     const isAlone = requests.every(({ leaseOnly }) => leaseOnly);
-    const write = (): Promise<boolean[]> => {
-      const replies = this.#run(isAlone ? writeOverLease : writeScript, requests, (part) => [
-        pack(part, ({ token }) => token),
-        packTimes(part, ({ ttlMs }) => ttlMs),
-        ...part.map(({ bytes }) => bytes),
-      ]);
-      return replies.then(asFlags);
-    };
+    const write = (): Promise<boolean[]> =>
+      this.#runWrites(isAlone ? writeOverLease : writeScript, requests);
     const [first] = requests;
     if (!first || !isAlone || requests.length > 1) return write();
     return this.#replaceLease(first, first.bytes, ["PX", first.ttlMs], write);
+  }
+
+  #runWrites(script: Script, requests: readonly WriteRequest[]): Promise<boolean[]> {
+    const replies = this.#run(script, requests, (part) => [
+      pack(part, ({ token }) => token),
+      packTimes(part, ({ ttlMs }) => ttlMs),
+      ...part.map(({ bytes }) => bytes),
+    ]);
+    return replies.then(asFlags);
   }
 
   async release(requests: readonly ReleaseRequest[]): Promise<void> {

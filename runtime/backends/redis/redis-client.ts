@@ -1,4 +1,4 @@
-import { show } from "../../check-options";
+import { hasMethods, show } from "../../check-options";
 import { ConfigError } from "../../errors";
 import { WriteQueue } from "../outbox";
 import { type IoredisClient, IoredisPort, isIoredis } from "./ioredis-port";
@@ -45,5 +45,10 @@ export function shareClient(client: RedisClient): SharedClient {
 function createPort(client: unknown): RedisPort {
   if (isIoredis(client)) return new IoredisPort(client);
   if (isNodeRedis(client)) return new NodeRedisPort(client);
+  if (hasMethods(client, ["then"])) {
+    throw new ConfigError(
+      `${mustBe}, but got a promise. Await it: connect() of node-redis resolves to the client.`,
+    );
+  }
   throw new ConfigError(`${mustBe}, but got: ${show(client)}.`);
 }

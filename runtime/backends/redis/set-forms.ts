@@ -45,14 +45,19 @@ export class SetForms {
     const isQuestion = form.ask();
     return startSafely(send).then(
       (reply) => {
-        if (isQuestion) this.#answerOf(form, name, key).noteCarriedOut();
+        if (isQuestion) this.#answerOf(form, name, key).recordCarriedOut();
         return parse(reply);
       },
       (error: unknown) => {
-        if (this.#answerOf(form, name, key).noteFailure(error)) return otherwise();
+        if (this.#answerOf(form, name, key).recordFailure(error)) return otherwise();
         throw error;
       },
     );
+  }
+
+  /** Whether the node of the key is known not to have the form. */
+  isRefused(name: Form, key: string): boolean {
+    return this.#at(key)[name].isRefused;
   }
 
   /** The client has a new connection. */
@@ -61,10 +66,10 @@ export class SetForms {
   }
 
   /** The node of the key has carried out a SET that every server knows. */
-  noteWritable(key: string): void {
+  recordWritable(key: string): void {
     const { readOrLease, replaceLease } = this.#at(key);
-    readOrLease.noteWritable();
-    replaceLease.noteWritable();
+    readOrLease.recordWritable();
+    replaceLease.recordWritable();
   }
 
   #at(key: string): Record<Form, SetForm> {
@@ -98,6 +103,10 @@ class SetForm {
     return !this.#takesNoWrites && this.#state !== "asking" && this.#state !== "refused";
   }
 
+  get isRefused(): boolean {
+    return this.#state === "refused";
+  }
+
   /** Returns whether the command that is sent now is the first of its form. */
   ask(): boolean {
     if (this.#state !== "unknown") return false;
@@ -105,16 +114,16 @@ class SetForm {
     return true;
   }
 
-  noteCarriedOut(): void {
+  recordCarriedOut(): void {
     this.#state = "known";
   }
 
-  noteWritable(): void {
+  recordWritable(): void {
     this.#takesNoWrites = false;
   }
 
   /** Returns whether the alternative can be used. */
-  noteFailure(error: unknown): boolean {
+  recordFailure(error: unknown): boolean {
     const isAnswer = isServerError(error);
     if (isAnswer && /^(ERR|NOPERM)\b/.test(error.message)) {
       this.#state = "refused";

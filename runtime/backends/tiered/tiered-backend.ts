@@ -38,7 +38,7 @@ import {
 import type { Streams, StreamsOptions, TierState } from "./streams";
 import { type OptionRow, optionsAt, withDefaults } from "../../options";
 import { isWellFormed, toWellFormed } from "../../keys/well-formed";
-import { tellListener, warnOf } from "../../user-code/thrown";
+import { callListener, warnOf } from "../../user-code/thrown";
 
 export interface TieredBackendOptions {
   /**
@@ -396,7 +396,7 @@ function createReporter(
   listener: TieredBackendOptions["onStateChange"] | null,
 ): (state: TierState, cause: Error | null) => void {
   return (state, cause) => {
-    if (listener) tellListener(() => listener(state, cause));
+    if (listener) callListener(() => listener(state, cause));
     else if ([cause, cause?.cause].some(isRefusal))
       warnOf(
         `The memory tier is out of use because Redis refuses what it needs: ${cause?.message}`,

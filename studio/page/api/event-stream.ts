@@ -22,7 +22,7 @@ const retryMs = 1000;
  */
 export function openStream({ url, messages, onState }: StreamOptions): { close(): void } {
   let source: EventSource;
-  let heardAt = performance.now();
+  let lastReceivedAt = performance.now();
   let state: StreamState = "connecting";
   let retry: number | undefined;
 
@@ -32,14 +32,14 @@ export function openStream({ url, messages, onState }: StreamOptions): { close()
     onState(next);
   }
 
-  function heard(): void {
-    heardAt = performance.now();
+  function receive(): void {
+    lastReceivedAt = performance.now();
     become("open");
   }
 
   function connect(): void {
     source = new EventSource(url);
-    source.addEventListener("open", heard);
+    source.addEventListener("open", receive);
     source.addEventListener("error", () => {
       become("lost");
       if (source.readyState !== EventSource.CLOSED || retry !== undefined) return;
@@ -50,7 +50,7 @@ export function openStream({ url, messages, onState }: StreamOptions): { close()
     });
     for (const [type, take] of Object.entries(messages)) {
       source.addEventListener(type, (event: MessageEvent<string>) => {
-        heard();
+        receive();
         take(JSON.parse(event.data) as unknown);
       });
     }
@@ -58,7 +58,7 @@ export function openStream({ url, messages, onState }: StreamOptions): { close()
 
   connect();
   const watch = setInterval(() => {
-    if (state === "open" && performance.now() - heardAt > silentAfterMs) become("silent");
+    if (state === "open" && performance.now() - lastReceivedAt > silentAfterMs) become("silent");
   }, 1000);
 
   return {

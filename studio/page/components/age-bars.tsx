@@ -12,7 +12,7 @@ export function AgeBars({ byAge }: { readonly byAge: FunctionDetail["byAge"] }):
   if (byAge.length === 0) return <p class="quiet">The ages of its entries aren't known.</p>;
   return (
     <table>
-      <caption class="heard">Hits by the age of the entry</caption>
+      <caption class="visually-hidden">Hits by the age of the entry</caption>
       <thead>
         <tr>
           <th scope="col">Age</th>

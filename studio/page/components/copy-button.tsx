@@ -38,7 +38,7 @@ async function copyText(text: string): Promise<boolean> {
 function copySelection(text: string): boolean {
   const area = document.createElement("textarea");
   area.value = text;
-  area.className = "heard";
+  area.className = "visually-hidden";
   document.body.append(area);
   area.select();
   // oxlint-disable-next-line typescript/no-deprecated -- nothing else copies where the clipboard is kept from the page

@@ -12,7 +12,7 @@ export interface Column<Row> {
   /** Whether the column has numbers, which are aligned to the right, in digits of equal width. */
   readonly isNumber?: boolean;
   /** Whether the column is left out on narrow screens. */
-  readonly isSpare?: boolean;
+  readonly isWideOnly?: boolean;
   /** Makes the column sortable. Rows without a value come last in either direction. */
   readonly sortBy?: (row: Row) => number | string | null;
   /** Whether the first click on the title shows the largest values first. */
@@ -172,7 +172,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
       onPointerLeave={() => setHeld(false)}
     >
       <table aria-rowcount={sorted.length + 1}>
-        <caption class="heard">{caption}</caption>
+        <caption class="visually-hidden">{caption}</caption>
         <thead>
           <tr aria-rowindex={1}>
             {columns.map((column) => (
@@ -184,8 +184,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): VNode {
           {first > 0 && <Space rows={first} rowHeight={view.rowHeight} columns={columns.length} />}
           {drawn.map((row, i) => (
             <tr key={keyOf(row)} aria-rowindex={first + i + 2}>
-              {columns.map(({ cell, isNumber, isSpare }) => (
-                <td class={classOf(isNumber, isSpare)}>
+              {columns.map(({ cell, isNumber, isWideOnly }) => (
+                <td class={classOf(isNumber, isWideOnly)}>
                   {cell(row, first + i === reachable ? 0 : -1)}
                 </td>
               ))}
@@ -235,11 +235,11 @@ interface TitleProps<Row> {
 }
 
 function Title<Row>({ column, order, onSort }: TitleProps<Row>): VNode {
-  const { title, sortBy, isNumber, isSpare, largestFirst = false } = column;
+  const { title, sortBy, isNumber, isWideOnly, largestFirst = false } = column;
   const isSorted = order?.title === title;
   const words = isSorted ? (order.isDown ? "descending" : "ascending") : undefined;
   return (
-    <th scope="col" class={classOf(isNumber, isSpare)} {...(words && { "aria-sort": words })}>
+    <th scope="col" class={classOf(isNumber, isWideOnly)} {...(words && { "aria-sort": words })}>
       {sortBy ? (
         <button
           type="button"
@@ -274,8 +274,8 @@ function Space({
   );
 }
 
-function classOf(isNumber = false, isSpare = false): string {
-  return [isNumber ? "numeric" : "", isSpare ? "spare" : ""].filter(Boolean).join(" ");
+function classOf(isNumber = false, isWideOnly = false): string {
+  return [isNumber ? "numeric" : "", isWideOnly ? "wide-only" : ""].filter(Boolean).join(" ");
 }
 
 function findRows<Row>(

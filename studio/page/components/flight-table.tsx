@@ -37,7 +37,7 @@ const columns: readonly Column<Load>[] = [
     cell: ({ outcome, background }) =>
       `${outcome ?? "–"}${background ? ", behind a stale hit" : ""}`,
   },
-  { title: "Process", cell: ({ process }) => <Text value={process} max={60} />, isSpare: true },
+  { title: "Process", cell: ({ process }) => <Text value={process} max={60} />, isWideOnly: true },
 ];
 
 /** The loads of a time line, newest first. */

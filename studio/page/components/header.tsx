@@ -38,7 +38,7 @@ export function Header({ showHelp }: { readonly showHelp: () => void }): VNode {
       <div class="controls">
         <ConnectionState />
         <label>
-          <span class="heard">Colours</span>
+          <span class="visually-hidden">Colours</span>
           <select
             value={theme.value}
             onChange={({ currentTarget: { value } }) =>

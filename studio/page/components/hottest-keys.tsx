@@ -31,7 +31,7 @@ export function HottestKeys({
       title: "Of all",
       cell: ({ count }) => formatRate(calls === 0 ? null : Math.min(1, count / calls)),
       isNumber: true,
-      isSpare: true,
+      isWideOnly: true,
     },
   ];
   return (

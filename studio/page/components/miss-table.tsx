@@ -10,7 +10,7 @@ const columns: readonly Column<MissRow>[] = [
   { title: "Time", cell: ({ at }) => formatTime(at) },
   { title: "Why", cell: (miss) => <Why miss={miss} /> },
   { title: "Key", cell: ({ key }, tabIndex) => <KeyLink value={key} tabIndex={tabIndex} /> },
-  { title: "Process", cell: ({ process }) => <Text value={process} max={60} />, isSpare: true },
+  { title: "Process", cell: ({ process }) => <Text value={process} max={60} />, isWideOnly: true },
 ];
 
 /** The last misses, newest first, each with its reason. */

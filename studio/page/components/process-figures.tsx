@@ -17,7 +17,7 @@ const columns: readonly Column<Row>[] = [
     title: "Time saved",
     cell: ({ figures }) => formatDuration(figures.savedMs),
     isNumber: true,
-    isSpare: true,
+    isWideOnly: true,
   },
 ];
 

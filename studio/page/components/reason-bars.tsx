@@ -18,8 +18,8 @@ export function ReasonBars({
   if (all === 0) return <p class="quiet">No misses with a known reason yet.</p>;
   return (
     <table class="reasons">
-      <caption class="heard">Misses by why</caption>
-      <thead class="heard">
+      <caption class="visually-hidden">Misses by why</caption>
+      <thead class="visually-hidden">
         <tr>
           <th scope="col">Why</th>
           <th scope="col">Part</th>

@@ -16,7 +16,7 @@ const columns: readonly Column<TagState>[] = [
   {
     title: "Version",
     cell: ({ version }) => (version === null ? "–" : <Text value={version} max={60} />),
-    isSpare: true,
+    isWideOnly: true,
   },
   { title: "Current", cell: ({ isCurrent }) => <Current isCurrent={isCurrent} /> },
   { title: "", cell: ({ detail }) => <Text value={detail} /> },

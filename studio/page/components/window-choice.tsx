@@ -9,7 +9,7 @@ export function WindowChoice(): VNode {
   const seconds = overview.value?.seconds;
   return (
     <fieldset class="choice">
-      <legend class="heard">How far back the figures go</legend>
+      <legend class="visually-hidden">How far back the figures go</legend>
       {windows.map((choice) => (
         <label>
           <input

@@ -100,7 +100,7 @@ const columns: readonly Column<EventRow>[] = [
   },
   { title: "Key or tag", cell: (row, tabIndex) => <Keys row={row} tabIndex={tabIndex} /> },
   { title: "Says", cell: ({ text }) => text !== null && <Text value={text} max={160} /> },
-  { title: "Process", cell: ({ process }) => <Text value={process} max={60} />, isSpare: true },
+  { title: "Process", cell: ({ process }) => <Text value={process} max={60} />, isWideOnly: true },
 ];
 
 const troubles: ReadonlySet<string> = new Set([

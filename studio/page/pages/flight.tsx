@@ -57,7 +57,7 @@ export function FlightPage(): VNode {
           </select>
         </label>
         <fieldset class="choice">
-          <legend class="heard">How far back</legend>
+          <legend class="visually-hidden">How far back</legend>
           {spans.map((choice) => (
             <label>
               <input

@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import { parseClusterNodes } from "../../../runtime/backends/redis/cluster-view";
 import { slotOf } from "../../../runtime/backends/redis/key-slot";
-import { moveSlots } from "../../support/move-slots";
+import { moveSlots, moveSlotsAtOnce } from "../../support/move-slots";
 import { type RedisCluster, type RedisServer, startCluster, until } from "../../support/redis";
 import { slotsOfMaster } from "../../support/slots";
 import type { Fleet } from "../fleet";
@@ -62,7 +62,8 @@ class Stage {
     const to = random.pick(this.shards);
     for (const [slot, from] of this.#shardOf) {
       if (from === to || !random.chance(0.4)) continue;
-      await moveSlots([slot], from.master, to.master, this.masters);
+      const move = random.chance(0.5) ? moveSlots : moveSlotsAtOnce;
+      await move([slot], from.master, to.master, this.masters);
       this.#shardOf.set(slot, to);
     }
   }

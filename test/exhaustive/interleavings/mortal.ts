@@ -1,5 +1,5 @@
 import type { Backend } from "../../../runtime/backends/backend";
-import { MemoryBackend } from "../../../runtime/backends/memory-backend";
+import type { MemoryBackend } from "../../../runtime/backends/memory-backend";
 import { configure } from "../../../runtime/cache/configure";
 import { holdersIn } from "../../../runtime/entry/hold";
 import { delayed } from "../../support/schedule";

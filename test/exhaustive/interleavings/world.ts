@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { MemoryBackend } from "../../../runtime/backends/memory-backend";
+import type { MemoryBackend } from "../../../runtime/backends/memory-backend";
 import { wrap } from "../../../runtime/calls/cached-function";
 import type { Plan, PlanSource } from "../../../runtime/plan";
-import { FakeClock } from "../../../runtime/testing/fake-clock";
-import { Schedule } from "../../support/schedule";
+import type { FakeClock } from "../../../runtime/testing/fake-clock";
+import type { Schedule } from "../../support/schedule";
 import { template } from "../../support/templates";
 import type { Mortal } from "./mortal";
 import { type Id, type Kind, kinds } from "./programs";

@@ -117,10 +117,13 @@ test.serial(
         "src/script.ts": `${body("lone")}module.exports = { lone };\n${print("lone")}`,
         "src/old.cts": `${body("old")}${print("old")}export = old;\n`,
         "src/new.mts": `${body("fresh")}export { fresh };\n${print("fresh")}`,
+        // TypeScript leaves the export as it is, for the bundler to make CommonJS of it.
+        "src/bundled.cts": `${body("kept")}export { kept };\n`,
       },
     });
     const { code, output } = await shop.tspc();
     t.is(code, 0, output);
+    t.regex(shop.read("out/bundled.cjs"), /^import \* as zc from "zcache\/runtime";/);
     for (const file of ["required.js", "script.js", "old.cjs", "new.mjs"]) {
       const ran = await shop.node([`out/${file}`]);
       t.is(ran.output, "[1,1]\n", file);

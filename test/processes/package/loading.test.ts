@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { resolve } from "node:path";
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
 
@@ -102,6 +103,8 @@ test("what rewrites files is three files, which the first file with a directive 
       `new zcache.SourceCompiler(undefined, null).compile("${text}", "a.ts", { format: "esm" })`,
     );
   t.deepEqual((await rewrite("export const a = 1;")).files, ["hosts/source-compiler.js"]);
+  // Parts that are loaded later must not be copied into it.
+  t.true(statSync(join(repository, "dist/transformer/hosts/source-compiler.js")).size < 100_000);
   const { files } = await rewrite(source);
   const lazy = ["text/transform-text.js", "text/parser.js", "text/magic-string.js"];
   t.deepEqual(files, ["hosts/source-compiler.js", ...lazy]);

@@ -16,7 +16,7 @@ import { FakeClock } from "../../../runtime/testing/fake-clock";
 import { fill, proven } from "../../support/proven";
 import { type RedisCluster, type RedisServer, startCluster, until } from "../../support/redis";
 import { clusters } from "../../support/redis-clients";
-import { moveSlots } from "../../support/move-slots";
+import { moveSlots, moveSlotsAtOnce } from "../../support/move-slots";
 import { keysIn, slotsOfMaster } from "../../support/slots";
 import { keyOver, template } from "../../support/templates";
 
@@ -227,30 +227,34 @@ test.serial(
   },
 );
 
-test.serial(
-  "slots that move under load are never read stale, and the keys of other slots stay in memory",
-  async (t) => {
-    const tier = await startTier(t, shared, { maxLag: "500ms" });
-    const moving = keysIn(slotsOfMaster(0), 8, "moving:");
-    const staying = keysIn(slotsOfMaster(2), 4, "staying:");
-    for (const key of [...moving, ...staying]) await tier.other.set(key, "0");
-    await tier.fill([...moving, ...staying]);
-    const history = followChanges(tier, moving);
-    const slots = moving.map(slotOf);
-    const [first, second] = shared.nodes as [RedisServer, RedisServer];
-    for (let round = 0; round < 3; round++) {
-      await moveSlots(slots, first, second, shared.nodes);
-      t.true(staying.every(tier.isKept), "nothing has happened to their slots");
-      await until("they are in memory again", async () => moving.every(tier.has));
-      await moveSlots(slots, second, first, shared.nodes);
-      await until("they are in memory again", async () => moving.every(tier.has));
-    }
-    const { longestLagMs, hits, changes } = await history.end();
-    t.true(longestLagMs < 500, `${longestLagMs} ms`);
-    t.true(staying.every(tier.isKept));
-    t.log({ longestLagMs, hits, changes });
-  },
-);
+for (const [how, move] of [
+  ["key by key", moveSlots],
+  ["at once", moveSlotsAtOnce],
+] as const)
+  test.serial(
+    `slots that move ${how} under load are never read stale, and the keys of other slots stay in memory`,
+    async (t) => {
+      const tier = await startTier(t, shared, { maxLag: "500ms" });
+      const moving = keysIn(slotsOfMaster(0), 8, "moving:");
+      const staying = keysIn(slotsOfMaster(2), 4, "staying:");
+      for (const key of [...moving, ...staying]) await tier.other.set(key, "0");
+      await tier.fill([...moving, ...staying]);
+      const history = followChanges(tier, moving);
+      const slots = moving.map(slotOf);
+      const [first, second] = shared.nodes as [RedisServer, RedisServer];
+      for (let round = 0; round < 3; round++) {
+        await move(slots, first, second, shared.nodes);
+        t.true(staying.every(tier.isKept), "nothing has happened to their slots");
+        await until("they are in memory again", async () => moving.every(tier.has));
+        await move(slots, second, first, shared.nodes);
+        await until("they are in memory again", async () => moving.every(tier.has));
+      }
+      const { longestLagMs, hits, changes } = await history.end();
+      t.true(longestLagMs < 500, `${longestLagMs} ms`);
+      t.true(staying.every(tier.isKept));
+      t.log({ longestLagMs, hits, changes });
+    },
+  );
 
 test.serial(
   "a node that is added, filled and emptied again is tracked as long as it has slots",

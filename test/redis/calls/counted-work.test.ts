@@ -48,6 +48,9 @@ test.serial("256 hits at once are one MGET; tags that they share are asked for o
   const { row, tagged, count } = await createWatched(t);
   const ids = Array.from({ length: 256 }, (_, id) => id);
   await Promise.all(ids.map((id) => row(id)));
+  // After so many misses, one call of the next tick is read as one that is likely to miss.
+  const afterMisses = await count(() => Promise.all(ids.map((id) => row(id))));
+  t.deepEqual(afterMisses, { commands: ["set", "mget"], writes: 1 });
   t.deepEqual(await count(() => Promise.all(ids.map((id) => row(id)))), {
     commands: ["mget"],
     writes: 1,
@@ -82,8 +85,9 @@ test.serial(
     t.regex(commands.join(" "), /^set (?:set|evalsha)$/);
     t.is(writes, 2);
     t.is(await sentBeforeLoader(() => row(6)), 1);
-    // The reads of a tick are one command all the same.
-    t.deepEqual((await count(() => Promise.all([row(7), row(8)]))).commands.slice(0, 1), ["mget"]);
+    // The callers of one key are one read all the same, and the others each take their lease.
+    const inOneTick = await count(() => Promise.all([row(7), row(8), row(8), row(9)]));
+    t.deepEqual(inOneTick.commands.slice(0, 3), ["set", "set", "get"]);
   },
 );
 
@@ -109,6 +113,35 @@ test.serial("256 misses at once are one read, and take their leases in one write
   // form of SET.
   t.true(writes <= 4, `${writes} writes`);
 });
+
+test.serial(
+  "if most calls miss, 256 misses at once read and lease in one command each, in one write",
+  async (t) => {
+    const { row, count } = await createWatched(t);
+    const missTogether = (from: number, length: number): Promise<unknown> =>
+      Promise.all(Array.from({ length }, (_, i) => row(from + i)));
+    for (const id of [1, 2, 3, 4]) await row(id);
+    // The first one finds out whether the server can, and each one allows one more in a tick.
+    t.is((await count(() => row(5))).commands[0], "set");
+    for (let known = 2; known < 256; known *= 2) await missTogether(known * 100_000, known);
+    const ids = Array.from({ length: 256 }, (_, id) => 1_000 + id);
+    const { commands, writes } = await count(() => Promise.all(ids.map((id) => row(id))));
+    t.deepEqual(commands.slice(0, 256), Array<string>(256).fill("set"));
+    // A server that writes with a script is sent one for 128 entries.
+    const writesOfEntries = commands.slice(256);
+    t.is(writesOfEntries.length, writesOfEntries.includes("evalsha") ? 2 : 256);
+    t.true(writes <= 3, `${writes} writes`);
+    // One hit ends that: the next misses are one read, except for one.
+    await count(() => row(1_000));
+    const { commands: afterHit } = await count(() => missTogether(90_000_000, 256));
+    t.deepEqual(afterHit.slice(0, 2), ["set", "mget"]);
+    // A key that many callers ask for is still read once.
+    const { commands: ofOneKey } = await count(() =>
+      Promise.all(Array.from({ length: 1_000 }, () => row(5_000))),
+    );
+    t.true(ofOneKey.length <= 5, String(ofOneKey));
+  },
+);
 
 test.serial("a function whose calls hit does not read with leases for long", async (t) => {
   const { row, count } = await createWatched(t);

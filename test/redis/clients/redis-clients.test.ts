@@ -1,8 +1,10 @@
 import { Socket } from "node:net";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import * as nodeRedis6 from "@redis/client";
 import test, { type ExecutionContext } from "ava";
 import type { Redis } from "ioredis";
+import * as nodeRedis5 from "node-redis-5";
 import type { Values } from "../../../runtime/backends/backend";
 import { isServerError } from "../../../runtime/backends/backend-failure";
 import { Outbox } from "../../../runtime/backends/outbox";
@@ -326,7 +328,7 @@ test.serial("an error without a listener doesn't end the process, and warns once
   }
 });
 
-test("a client of node-redis that reads from a replica, a pipeline, a lease, and node-redis 4 are refused by name", (t) => {
+test("a client of node-redis that reads from a replica, a pipeline, a lease, a promise, legacy() and node-redis 4 are refused by name", (t) => {
   const message = (client: unknown): string | undefined =>
     t.throws(() => new RedisBackend(client as RedisClient), { instanceOf: ConfigError })?.message;
   const methods = { sendCommand() {}, withTypeMapping() {}, on() {}, listenerCount: () => 1 };
@@ -346,6 +348,11 @@ test("a client of node-redis that reads from a replica, a pipeline, a lease, and
     message({ sendCommand() {}, multiExecutor() {} }) ?? "",
     /node-redis 4. Install redis 5 or 6/,
   );
+  for (const { createClient } of [nodeRedis5 as unknown as typeof nodeRedis6, nodeRedis6]) {
+    const client = createClient();
+    t.regex(message(client.legacy()) ?? "", /Pass the client on which legacy\(\) was called/);
+    t.regex(message(Promise.resolve(client)) ?? "", /but got a promise. Await it/);
+  }
   const keyPrefix = Buffer.from([0xff]);
   t.regex(
     message({ ...methods, _keyPrefix: keyPrefix }) ?? "",

@@ -22,6 +22,8 @@ export const packageFunctions: ReadonlyMap<string, RegExp> = new Map([
   ["express-http-context", /^get$/],
   ["@fastify/request-context", /^(?:requestContext|asyncLocalStorage)$/],
   ["nestjs-request-context", /^RequestContext$/],
+  ["async_hooks", /^executionAsync(?:Id|Resource)$/],
+  ["node:async_hooks", /^executionAsync(?:Id|Resource)$/],
 ]);
 
 /**
@@ -53,3 +55,6 @@ export const contextTypes =
 /** Members of such a type that read the context. */
 export const readers =
   /^(?:get|has|is|current|tenant|user|session|request|locale|store|value|id$)/i;
+
+/** Objects of the platform that hold it, by their text. */
+export const contextObjects = /^(?:Zone\.current|process\.domain|domain\.active)$/;

@@ -1,8 +1,10 @@
 import type ts from "typescript";
 import { visitNodesWith } from "../../context/word-places";
-import { isAssignment } from "../../context/wrappers";
+import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { assignedValue, writeOf } from "./assignments";
+import { isContextSetter } from "./context-setters";
+import { isNamedStep } from "./object-writes";
 import { functionAround } from "./syntax-ranges";
 
 /** A place where a class writes to a field of `this`, or into the object in the field. */
@@ -15,32 +17,67 @@ export interface FieldWrite {
 
 /** Returns all assignments to the field of `this` in the class. */
 export function writesToOwnField(
-  { ts }: CheckContext,
+  context: CheckContext,
   owner: ts.ClassLikeDeclaration,
   name: string,
 ): FieldWrite[] {
+  const { ts } = context;
   const writes: FieldWrite[] = [];
-  const isField = (node: ts.Node): node is ts.PropertyAccessExpression =>
-    ts.isPropertyAccessExpression(node) &&
-    node.expression.kind === ts.SyntaxKind.ThisKeyword &&
-    node.name.text === name;
   const add = (node: ts.Node, value: ts.Expression | null): void => {
     writes.push({ node, value, inConstructor: isInConstructor(ts, node, owner) });
   };
-  visitNodesWith(ts, owner, [name], (node) => {
-    const write = isField(node) ? writeOf(ts, node) : null;
-    if (write) add(node, assignedValue(ts, write));
-    // `({ tenant: this.tenant } = options)`
-    if (!isAssignment(ts, node) || !ts.isObjectLiteralExpression(node.left)) return;
-    for (const property of node.left.properties)
-      if (ts.isPropertyAssignment(property) && isField(property.initializer)) add(node, node.right);
+  visitNodesWith(ts, owner, [name, "Object.assign"], (node) => {
+    if (isFieldOfThis(ts, node, name)) {
+      const write = writeOf(ts, node);
+      if (write) add(node, assignedValue(ts, write));
+    } else if (ts.isCallExpression(node)) {
+      const value = valueGivenTo(context, node, name);
+      if (value) add(node, value);
+    }
   });
   return writes;
 }
 
+/** `this.tenant` and `this["tenant"]` */
+function isFieldOfThis(
+  compiler: typeof ts,
+  node: ts.Node,
+  name: string,
+): node is ts.PropertyAccessExpression | ts.ElementAccessExpression {
+  const isStep =
+    compiler.isPropertyAccessExpression(node) || compiler.isElementAccessExpression(node);
+  if (!isStep || unwrap(compiler, node.expression).kind !== compiler.SyntaxKind.ThisKeyword)
+    return false;
+  if (compiler.isPropertyAccessExpression(node)) return node.name.text === name;
+  const { argumentExpression: argument } = node;
+  return compiler.isStringLiteralLike(argument) && argument.text === name;
+}
+
 /**
- * `this.headers.authorization = token`, `this.headers["authorization"] = token`,
- * `this.headers.set("authorization", token)`
+ * Returns the value in `Object.assign(this, { tenant })` and `Reflect.set(this, "tenant", tenant)`.
+ */
+function valueGivenTo(
+  { ts, checker }: CheckContext,
+  call: ts.CallExpression,
+  name: string,
+): ts.Expression | null {
+  const [target, ...rest] = call.arguments;
+  if (!target || unwrap(ts, target).kind !== ts.SyntaxKind.ThisKeyword) return null;
+  const callee = call.expression.getText();
+  const [first, value] = rest;
+  if (callee === "Reflect.set")
+    return first && ts.isStringLiteralLike(first) && first.text === name ? (value ?? null) : null;
+  if (callee !== "Object.assign") return null;
+  const source = rest.findLast((one) => checker.getTypeAtLocation(one).getProperty(name));
+  if (!source || !ts.isObjectLiteralExpression(source)) return source ?? null;
+  const property = source.properties.find((one) => one.name?.getText() === name);
+  if (property && ts.isPropertyAssignment(property)) return property.initializer;
+  return property && ts.isShorthandPropertyAssignment(property) ? property.name : source;
+}
+
+/**
+ * `this.headers.authorization = token`, `this.client.defaults.headers["authorization"] = token`,
+ * `this.headers.set("authorization", token)`, `this.client.setToken(token)`
  */
 export function writesInside(
   { ts }: CheckContext,
@@ -49,34 +86,39 @@ export function writesInside(
 ): FieldWrite[] {
   const writes: FieldWrite[] = [];
   visitNodesWith(ts, owner, [name], (node) => {
-    const isOfField =
-      ts.isPropertyAccessExpression(node) &&
-      node.name.text === name &&
-      node.expression.kind === ts.SyntaxKind.ThisKeyword;
-    const part = isOfField ? node.parent : null;
-    if (part && ts.isCallExpression(part) && part.arguments[0] === node && part.arguments[1]) {
-      if (part.expression.getText() === "Object.assign")
-        writes.push({
-          node: part,
-          value: part.arguments[1],
-          inConstructor: isInConstructor(ts, node, owner),
-        });
-      return;
-    }
-    if (!part || !(ts.isPropertyAccessExpression(part) || ts.isElementAccessExpression(part)))
-      return;
-    if (part.expression !== node) return;
-    const call =
-      ts.isCallExpression(part.parent) && part.parent.expression === part ? part.parent : null;
-    const write = call ?? writeOf(ts, part);
-    const value = call ? valueOfSet(ts, part, call) : write && assignedValue(ts, write);
-    // If the caller passes the name, it is the key of a row.
-    const isNamed =
-      ts.isPropertyAccessExpression(part) || ts.isStringLiteralLike(part.argumentExpression);
-    if (!write || !value || !isNamed) return;
-    writes.push({ node: write, value, inConstructor: isInConstructor(ts, node, owner) });
+    const write = isFieldOfThis(ts, node, name) ? writeInto(ts, node) : null;
+    if (write) writes.push({ ...write, inConstructor: isInConstructor(ts, node, owner) });
   });
   return writes;
+}
+
+/**
+ * Returns what is written into an object, at any depth. What is under a name that the code computes
+ * is a row of a store.
+ */
+function writeInto(
+  compiler: typeof ts,
+  object: ts.Expression,
+): { readonly node: ts.Node; readonly value: ts.Expression } | null {
+  let target = object;
+  while (isNamedStep(compiler, target.parent) && target.parent.expression === target)
+    target = target.parent;
+  const { parent } = target;
+  if (compiler.isCallExpression(parent)) {
+    const value =
+      parent.expression === target ? valueOfSetter(compiler, target, parent) : copiedInto(parent);
+    return value && (parent.expression === target || parent.arguments[0] === target)
+      ? { node: parent, value }
+      : null;
+  }
+  const write = target === object ? null : writeOf(compiler, target);
+  const value = write && assignedValue(compiler, write);
+  return write && value && { node: write, value };
+}
+
+/** The value in `Object.assign(target, value)` */
+function copiedInto({ expression, arguments: [, value] }: ts.CallExpression): ts.Expression | null {
+  return expression.getText() === "Object.assign" ? (value ?? null) : null;
 }
 
 function isInConstructor(
@@ -88,12 +130,15 @@ function isInConstructor(
   return around !== null && around.parent === owner && compiler.isConstructorDeclaration(around);
 }
 
-/** The value in `….set("tenant", tenant)` */
-function valueOfSet(
+/** The value in `….set("tenant", tenant)` and in `….setTenant(tenant)` */
+function valueOfSetter(
   compiler: typeof ts,
   method: ts.Expression,
-  { arguments: [name, value] }: ts.CallExpression,
+  { arguments: values }: ts.CallExpression,
 ): ts.Expression | null {
-  const isSet = compiler.isPropertyAccessExpression(method) && method.name.text === "set";
-  return isSet && name && compiler.isStringLiteralLike(name) ? (value ?? null) : null;
+  if (!compiler.isPropertyAccessExpression(method)) return null;
+  if (isContextSetter(method.name.text)) return values.at(-1) ?? null;
+  const [name, value] = values;
+  const isSet = method.name.text === "set" && name && compiler.isStringLiteralLike(name);
+  return isSet ? (value ?? null) : null;
 }

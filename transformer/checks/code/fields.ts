@@ -4,9 +4,10 @@ import { oncePerProgram } from "../../context/once-per-program";
 import { someNode } from "../../context/walk-tree";
 import { type CheckContext } from "../../plan/check-context";
 import { namesReadBy } from "./loader-reads";
-import { functionAround, isWithin } from "./syntax-ranges";
+import { functionAround, holderOfBinding, isWithin } from "./syntax-ranges";
 import { writesToField } from "./property-writes";
 import { extendersOf, isSameOrExtends, testFile } from "./constructions";
+import { isMadeOfData } from "./data-parts";
 import { declaredMember } from "./receiver-reads";
 import { isProvidedOnce } from "./provided-values";
 import { isSameInAll, type Viewer } from "./settings";
@@ -160,29 +161,70 @@ class Fields {
   }
 
   /**
+   * Whether the constructor makes the value of a text that it is given: `this.http = axios.create({
+   * baseURL })`.
+   */
+  isMadeOfData(member: ts.Symbol): boolean {
+    const { ts } = this.context;
+    const declaration = declaredMember(this.context, member).valueDeclaration;
+    if (!declaration || !ts.isPropertyDeclaration(declaration)) return false;
+    if (!ts.isClassLike(declaration.parent)) return false;
+    const values = this.#writesTo(declaration.parent, declaration.name.getText()).flatMap(
+      ({ value, inConstructor }) => (inConstructor && value ? [value] : []),
+    );
+    if (declaration.initializer) values.push(declaration.initializer);
+    const varies = (part: ts.Expression): boolean =>
+      [...this.#sourcesOf(part)].some(
+        (source) => !this.#isSameInAll(source) && !isInjected(ts, source),
+      );
+    return values.some((value) => isMadeOfData(this.context, value, varies));
+  }
+
+  /**
    * Whether a method of the object sets the field to its own caller's value: `setRegion(region) {
    * this.region = region; }`. What the loader sets itself is not the caller's.
    */
   isSetByCaller(member: ts.Symbol, loader: ts.Node | null = null): boolean {
+    return this.#writesOfMethods(member, loader).length > 0;
+  }
+
+  /**
+   * Whether a method of the object changes the service in the field for its own caller:
+   * `login(token) { this.client.defaults.headers.authorization = token; }`. What it keeps under a
+   * name in a store is not such a change.
+   */
+  isReconfigured(member: ts.Symbol, loader: ts.Node): boolean {
+    return this.#writesOfMethods(member, loader).some(
+      ({ node, isInside }) =>
+        isInside &&
+        !(this.context.ts.isCallExpression(node) && /\.set$/.test(node.expression.getText())),
+    );
+  }
+
+  #writesOfMethods(
+    member: ts.Symbol,
+    loader: ts.Node | null,
+  ): readonly (FieldWrite & { readonly isInside: boolean })[] {
     const { ts } = this.context;
     const declaration = declaredMember(this.context, member).valueDeclaration;
-    if (
-      !declaration ||
-      !ts.isPropertyDeclaration(declaration) ||
-      !ts.isClassLike(declaration.parent)
-    )
-      return false;
+    if (!declaration || !(ts.isPropertyDeclaration(declaration) || ts.isParameter(declaration)))
+      return [];
+    const owner = ts.isParameter(declaration) ? declaration.parent.parent : declaration.parent;
+    if (!ts.isClassLike(owner)) return [];
     const name = declaration.name.getText();
     const writes = [
-      ...this.#writesTo(declaration.parent, name),
-      ...this.#writesInside(declaration.parent, name),
+      ...this.#writesTo(owner, name).map((write) => ({ ...write, isInside: false })),
+      ...this.#writesInside(owner, name).map((write) => ({ ...write, isInside: true })),
     ];
-    return writes.some(({ value, inConstructor, node }) => {
-      if (inConstructor || value === null || (loader && isWithin(node, loader))) return false;
-      return (
-        !isSetUp(this.context, node) && !isKeptOnce(ts, node, name) && this.#isOfCaller(value, node)
-      );
-    });
+    return writes.filter(
+      ({ value, inConstructor, node }) =>
+        !inConstructor &&
+        value !== null &&
+        !(loader && isWithin(node, loader)) &&
+        !isSetUp(this.context, node) &&
+        !isKeptOnce(ts, node, name) &&
+        this.#isOfCaller(value, node),
+    );
   }
 
   /**
@@ -274,6 +316,13 @@ function isFilledIn(
     later.length > 0 &&
     later.every(({ value }) => value !== null && (isColumn || isNothing(compiler, value)))
   );
+}
+
+/** `@Inject(OPTIONS) options`: a container gives each service of the program the same. */
+function isInjected(compiler: typeof ts, { valueDeclaration }: ts.Symbol): boolean {
+  if (!valueDeclaration) return false;
+  const holder = holderOfBinding(compiler, valueDeclaration);
+  return compiler.isParameter(holder) && (compiler.getDecorators(holder) ?? []).length > 0;
 }
 
 function isHidden(compiler: typeof ts, declaration: ts.Declaration): boolean {

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
+import { implementationsOf } from "./implementations";
 import { type Body } from "./loader-reads";
 
 /**
@@ -16,10 +17,13 @@ export class FunctionBodies {
     private readonly everywhere: boolean,
   ) {}
 
-  of({ declarations = [] }: ts.Symbol): readonly Body[] {
+  of(symbol: ts.Symbol): readonly Body[] {
     const { ts } = this.context;
-    return declarations.flatMap((declaration): readonly Body[] => {
+    return (symbol.declarations ?? []).flatMap((declaration): readonly Body[] => {
       if (declaration.getSourceFile().isDeclarationFile) return [];
+      if (this.everywhere && isOnlyDeclared(ts, declaration))
+        return implementationsOf(this.context, symbol).flatMap((one) => this.of(one));
+      if (ts.isBindingElement(declaration)) return this.#ofBinding(declaration);
       if (
         ts.isMethodDeclaration(declaration) ||
         ts.isGetAccessor(declaration) ||
@@ -34,6 +38,15 @@ export class FunctionBodies {
         isHolder && declaration.initializer ? unwrap(ts, declaration.initializer) : undefined;
       return value ? this.#ofValue(value) : [];
     });
+  }
+
+  /** `const { getTenant } = Invoices.prototype` */
+  #ofBinding({ parent, propertyName, name }: ts.BindingElement): readonly Body[] {
+    const { ts, checker } = this.context;
+    const key = propertyName ?? name;
+    if (!ts.isObjectBindingPattern(parent) || !ts.isIdentifier(key)) return [];
+    const member = checker.getTypeAtLocation(parent).getProperty(key.text);
+    return member ? this.of(member) : [];
   }
 
   #ofValue(value: ts.Expression): readonly Body[] {
@@ -62,4 +75,14 @@ export class FunctionBodies {
     this.#resolving.delete(symbol);
     return [...given, ...found];
   }
+}
+
+/** A member of an interface, or an abstract one: classes have its code. */
+function isOnlyDeclared(compiler: typeof ts, declaration: ts.Declaration): boolean {
+  if (compiler.isMethodSignature(declaration) || compiler.isPropertySignature(declaration))
+    return compiler.isInterfaceDeclaration(declaration.parent);
+  return (
+    compiler.isClassElement(declaration) &&
+    (compiler.getCombinedModifierFlags(declaration) & compiler.ModifierFlags.Abstract) !== 0
+  );
 }

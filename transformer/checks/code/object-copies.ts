@@ -26,3 +26,9 @@ export const copies =
 
 /** Functions that take one property of an object. */
 export const reflections = /^(?:Reflect\.get|(?:Object|Reflect)\.getOwnPropertyDescriptor)$/;
+
+/** Returns `this` of `new Proxy(this, handler)`, which has the object's properties. */
+export function proxied(compiler: typeof ts, value: ts.Expression): ts.Expression | null {
+  const isProxy = compiler.isNewExpression(value) && value.expression.getText() === "Proxy";
+  return isProxy ? (value.arguments?.[0] ?? null) : null;
+}

@@ -121,7 +121,7 @@ function changeAt(context: CheckContext, name: ts.Expression): Change | null {
  * `….headers` or `…["authorization"]`. What is under a name that the code computes is a row of a
  * store.
  */
-function isNamedStep(
+export function isNamedStep(
   compiler: typeof ts,
   node: ts.Node,
 ): node is ts.PropertyAccessExpression | ts.ElementAccessExpression {

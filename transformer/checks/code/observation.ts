@@ -120,6 +120,7 @@ export function isRead(compiler: typeof ts, node: ts.Expression): boolean {
   if (write)
     return (
       !isStatement(compiler, write) &&
+      !compiler.isForOfStatement(write) &&
       !(
         compiler.isBinaryExpression(write) &&
         write.operatorToken.kind === compiler.SyntaxKind.EqualsToken

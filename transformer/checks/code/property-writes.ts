@@ -57,7 +57,7 @@ export function writesToField(
 }
 
 /** Returns the parts of `Object.assign(target, { tenant })` for `tenant`. */
-function copiedOver(
+export function copiedOver(
   compiler: typeof ts,
   { parent }: ts.Node,
 ): {

@@ -7,7 +7,7 @@ import { codeOf } from "./loader-reads";
 import { isObserved } from "./observation";
 import { assignedValue, writeOf } from "./assignments";
 import { functionAround, isWithin } from "./syntax-ranges";
-import { mayAssign } from "./property-writes";
+import { copiedOver, mayAssign } from "./property-writes";
 import { type Reachable } from "./reachable-code";
 import { sourcesOf } from "./variation";
 import { isSetUp } from "./set-up";
@@ -75,14 +75,13 @@ function isSetByCaller(context: CheckContext, { holder, name }: Part, loader: ts
   const { ts, program } = context;
   let isSet = false;
   for (const file of program.getSourceFiles()) {
-    if (isSet || file.isDeclarationFile || !mayAssign(file, name)) continue;
-    const visit = ({ parent }: ts.Node): void => {
-      const part = partOf(context, parent);
-      const write =
-        part?.holder === holder && part.name === name ? writeOf(ts, parent as ts.Expression) : null;
-      const value = write && !isWithin(write, loader) ? assignedValue(ts, write) : null;
+    const mayWrite = mayAssign(file, name) || file.text.includes("Object.assign(");
+    if (isSet || file.isDeclarationFile || !mayWrite) continue;
+    const visit = (node: ts.Node): void => {
+      const value = valueWritten(context, node, { holder, name });
       isSet ||=
         value !== null &&
+        !isWithin(value, loader) &&
         functionAround(ts, value) !== null &&
         !isSetUp(context, value) &&
         sourcesOf(context, value).size > 0;
@@ -95,4 +94,19 @@ function isSetByCaller(context: CheckContext, { holder, name }: Part, loader: ts
       });
   }
   return isSet;
+}
+
+/** `process.env.REGION = region`, `Object.assign(process.env, { REGION: region })` */
+function valueWritten(
+  context: CheckContext,
+  node: ts.Node,
+  { holder, name }: Part,
+): ts.Expression | null {
+  const { ts } = context;
+  const copied = copiedOver(ts, node);
+  if (copied) return unwrap(ts, copied.target).getText() === holder ? copied.value : null;
+  const part = partOf(context, node.parent);
+  if (part?.holder !== holder || part.name !== name) return null;
+  const write = writeOf(ts, node.parent as ts.Expression);
+  return write && assignedValue(ts, write);
 }

@@ -5,7 +5,7 @@ import { unwrap } from "../../context/wrappers";
 import { hasOwnThis, holderOfBinding, isWithin } from "./syntax-ranges";
 import { valueSymbol } from "./value-symbol";
 import { assignmentsTo } from "./assignments";
-import { copies, prototypeOf, reflections } from "./object-copies";
+import { copies, prototypeOf, proxied, reflections } from "./object-copies";
 import { type Made, type Origin, type Scope, type Step, variableAt } from "./origin";
 
 export function originsOf(
@@ -61,6 +61,8 @@ export function classOf({ checker }: CheckContext, node: ts.Node): ts.Symbol | u
 
 function step(context: CheckContext, origin: Origin, next: Step): readonly Origin[] {
   const { root, steps } = origin;
+  const exported = steps.length === 0 ? exportOf(context, root, next.name) : null;
+  if (exported) return [{ root: exported, steps: [] }];
   // What a computed name reads of anything but the receiver is what the loader looks up there.
   if (next.name === anyName && !(root === "receiver" && steps.length === 0)) return [];
   const part =
@@ -70,6 +72,19 @@ function step(context: CheckContext, origin: Origin, next: Step): readonly Origi
   return (
     part ?? [{ ...origin, steps: [...steps, { ...next, symbol: memberOf(context, origin, next) }] }]
   );
+}
+
+/** `tenant` of `State.tenant`, where `State` is a namespace or the import of a whole module. */
+function exportOf(
+  { ts, checker }: CheckContext,
+  root: Origin["root"],
+  name: string,
+): ts.Symbol | null {
+  if (root === "receiver" || "made" in root || !(root.flags & ts.SymbolFlags.ValueModule))
+    return null;
+  const found = root.exports?.get(name as ts.__String);
+  if (!found) return null;
+  return found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
 }
 
 /**
@@ -184,11 +199,14 @@ class Tracer {
     if (ts.isConditionalExpression(value)) return [value.whenFalse, value.whenTrue];
     if (ts.isAwaitExpression(value)) return [value.expression];
     if (!ts.isBinaryExpression(value)) return null;
-    const { QuestionQuestionToken, BarBarToken, AmpersandAmpersandToken, CommaToken, EqualsToken } =
-      ts.SyntaxKind;
+    const { SyntaxKind } = ts;
+    const { QuestionQuestionToken, BarBarToken, AmpersandAmpersandToken } = SyntaxKind;
+    const { CommaToken, EqualsToken, QuestionQuestionEqualsToken, BarBarEqualsToken } = SyntaxKind;
     switch (value.operatorToken.kind) {
       case QuestionQuestionToken:
       case BarBarToken:
+      case QuestionQuestionEqualsToken:
+      case BarBarEqualsToken:
         return [value.right, value.left];
       case AmpersandAmpersandToken:
       case CommaToken:
@@ -210,6 +228,8 @@ class Tracer {
       const names = literalNames(this.context, value.argumentExpression) ?? [anyName];
       return names.flatMap((name) => this.#ofProperty(value, name, null));
     }
+    const inside = proxied(ts, value);
+    if (inside) return this.of(inside);
     if (ts.isNewExpression(value) || ts.isObjectLiteralExpression(value))
       return [{ root: { made: value, scope: this.scope }, steps: [] }];
     if (ts.isCallExpression(value) && reflections.test(value.expression.getText()))

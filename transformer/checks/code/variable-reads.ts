@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { isRequest } from "./request-types";
+import { isWrapper, unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { type Step, variableAt } from "./origin";
 import { functionAround, holderOfBinding, isWithin, loopAround } from "./syntax-ranges";
@@ -10,7 +11,7 @@ import { isCalledDifferently } from "./different-values";
 import { isCalledOnce } from "./function-calls";
 import { fieldsFor } from "./fields";
 import { memberVaries } from "./service-values";
-import { isPrimitive } from "../types/value-types";
+import { isMadeOfData } from "./data-parts";
 import { isTidying } from "./tidying";
 import { sourcesOf, variableOf } from "./variation";
 import { type Assignment, assignmentsTo } from "./assignments";
@@ -110,7 +111,8 @@ interface Value {
 function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Read): Value | null {
   const { ts, checker } = context;
   const declaration = root.valueDeclaration as ts.Declaration;
-  if (ts.isFunctionLike(declaration) || ts.isEnumDeclaration(declaration)) return null;
+  if (ts.isEnumDeclaration(declaration)) return null;
+  if (ts.isFunctionLike(declaration) && !isOwnProperty(ts, origin.steps[0])) return null;
   const path = pathOf(context, origin.steps, root.name);
   if (ts.isClassLike(declaration)) {
     const [first] = origin.steps;
@@ -133,20 +135,28 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
     : null;
 }
 
+/** `current.tenant` of `function current() { … }` and `current.tenant = ""` */
+function isOwnProperty(compiler: typeof ts, step: Step | undefined): boolean {
+  const declaration = step?.symbol?.valueDeclaration;
+  return declaration !== undefined && compiler.isPropertyAccessExpression(declaration);
+}
+
 /**
  * `const scoped = prisma.$extends(scopeOf(tenantId))` in a factory that is called with a tenant:
- * each call makes another one.
+ * each call makes another one. So does each call of `use(region) { current = clients[region]; }`.
  */
 function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
-  const { ts, checker } = context;
+  const { ts } = context;
   const declaration = variable.valueDeclaration as ts.Declaration;
-  const holder = holderOfBinding(ts, declaration);
-  if (!ts.isVariableDeclaration(holder) || !functionAround(ts, declaration)) return false;
-  return variableOf(context, variable).values.some((value) =>
-    [...sourcesOf(context, value)].some((source) =>
-      isPrimitive(context, checker.getTypeOfSymbol(source)),
-    ),
-  );
+  if (!ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return false;
+  const values = isOfModule(context, declaration)
+    ? assignmentsTo(context, variable, declaration.getSourceFile()).map(({ value }) => value)
+    : variableOf(context, variable).values;
+  return values.some((value) => value !== null && isMadeOfCallersData(context, value));
+}
+
+function isMadeOfCallersData(context: CheckContext, value: ts.Expression): boolean {
+  return isMadeOfData(context, value, (part) => sourcesOf(context, part).size > 0);
 }
 
 /** Recognises `const tenant = req.user.tenant`, whose type is often any. */
@@ -176,7 +186,9 @@ function kindOf(
   if (!scope) return moduleKind(context, symbol, read, loader, member);
   // A variable of a function that runs for the loader is new in each call, and isn't one from
   // outside the loader.
-  if (!isWithin(loader, scope)) return null;
+  if (!isWithin(loader, scope)) {
+    return runsAtTop(ts, scope) && isReplacedWithin(context, symbol, scope) ? "replaced" : null;
+  }
   const { kind, values } = variableOf(context, symbol);
   const sources =
     kind === "source" ? [symbol] : values.flatMap((value) => [...sourcesOf(context, value)]);
@@ -186,6 +198,26 @@ function kindOf(
   // It is changed by its previous value, or by the loaders themselves.
   const isCounter = assignments.length > 0 && assignments.every(({ value }) => value === null);
   return isCounter ? "changing" : "captured";
+}
+
+/** `(() => { … })()` at the top of a module, which hides the variables of the module. */
+function runsAtTop(compiler: typeof ts, scope: ts.Node): boolean {
+  let outer = scope.parent;
+  while (outer && isWrapper(compiler, outer)) outer = outer.parent;
+  return (
+    compiler.isCallExpression(outer) &&
+    unwrap(compiler, outer.expression) === scope &&
+    functionAround(compiler, outer) === null
+  );
+}
+
+/** Whether a function inside the scope gives the variable what its own caller passes. */
+function isReplacedWithin(context: CheckContext, symbol: ts.Symbol, scope: ts.Node): boolean {
+  return assignmentsTo(context, symbol, scope).some(
+    (assignment) =>
+      functionAround(context.ts, assignment.node) !== scope &&
+      isGiven(context, assignment, undefined),
+  );
 }
 
 /**
@@ -214,7 +246,7 @@ function moduleKind(
 ): VariableRead["kind"] | null {
   const { ts } = context;
   const declaration = symbol.valueDeclaration as ts.Declaration;
-  const isClass = ts.isClassLike(declaration);
+  const isClass = ts.isClassLike(declaration) || ts.isFunctionDeclaration(declaration);
   if (!isClass && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return null;
   const isConst = isClass || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
   const [first] = read.origin.steps;
@@ -275,6 +307,6 @@ function isGiven(
 ): boolean {
   const { ts } = context;
   if (!value || isSetUp(context, node)) return false;
-  if (sourcesOf(context, value).size > 0) return true;
+  if (sourcesOf(context, value).size > 0 || isMadeOfCallersData(context, value)) return true;
   return ts.isStringLiteralLike(value) && value.text !== "" && value.getText() !== initial;
 }

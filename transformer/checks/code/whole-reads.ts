@@ -4,7 +4,7 @@ import { copies } from "./object-copies";
 
 /** The results of these contain all of an object's fields. */
 const takers =
-  /^(?:JSON\.stringify|Object\.(?:values|entries|getOwnPropertyDescriptors)|(?:util\.)?inspect)$/;
+  /^(?:JSON\.stringify|Object\.(?:values|entries|getOwnPropertyDescriptors)|(?:util\.)?(?:inspect|format)|(?:v8\.)?serialize)$/;
 
 /**
  * Whether `this` is given to one of those, by itself or as a part: `JSON.stringify({ ...this })`.

@@ -1,0 +1,9 @@
+declare function query(...parts: unknown[]): Promise<string>;
+
+export function configure(region: string): void {
+  Object.assign(process.env, { REGION: region });
+}
+// @zcache
+export async function load(id: number): Promise<string> {
+  return query(process.env.REGION, id);
+}

@@ -1,0 +1,13 @@
+// expect: incomplete-key@9:6
+declare function query(...parts: unknown[]): Promise<string>;
+
+export class Invoices {
+  private tenant = "";
+  enter(options: { tenant: string }): void {
+    Object.assign(this, options);
+  }
+  // @zcache
+  async load(id: number): Promise<string> {
+    return query(this.tenant, id);
+  }
+}

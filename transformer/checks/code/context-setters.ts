@@ -1,0 +1,10 @@
+/**
+ * Methods that tell an object for whom it works from now on: `setToken(token)`,
+ * `changeLanguage(language)`.
+ */
+const setters =
+  /^(?:set|change|switch)(?:Default|Current|Active|Global|Request|Access|Auth|Bearer)*(?:Headers?|Token|Auth|Authori[sz]ation|Credentials|Tenant|TenantId|User|UserId|Schema|Locale|Language|Lng|Currency|Region|Context|ApiKey)$/;
+
+export function isContextSetter(name: string): boolean {
+  return setters.test(name);
+}
