@@ -197,7 +197,7 @@ class Fields {
     return this.#writesOfMethods(member, loader).some(
       ({ node, isInside }) =>
         isInside &&
-        !(this.context.ts.isCallExpression(node) && /\.set$/.test(node.expression.getText())),
+        !(this.context.ts.isCallExpression(node) && node.expression.getText().endsWith(".set")),
     );
   }
 
