@@ -23,7 +23,8 @@ const left = new Map([["sys", "var sys = undefined;"]]);
  * Node classes as the language service makes them: with `getText` and `getStart`. Theirs also have
  * `getChildren`, which keeps trees in a WeakMap, whose values outlive each collection of young
  * objects: the trees of some hundred files then stayed until the whole heap was collected, which
- * took a quarter of the time of a build's transform. zcache finds the tokens of a node by a scanner.
+ * took a quarter of the time of a build's transform. zcache finds the tokens of a node by a
+ * scanner.
  */
 const nodeClasses = `
 class ParsedSourceFile extends NodeObject {

@@ -61,6 +61,14 @@ export const check: Command = {
 
 function checkOnce(args: Arguments, terminal: Terminal): number {
   const workspace = loadWorkspace(args, terminal);
+  try {
+    return checkWorkspace(workspace, args, terminal);
+  } finally {
+    workspace.close();
+  }
+}
+
+function checkWorkspace(workspace: Workspace, args: Arguments, terminal: Terminal): number {
   const found = [...checkEntries(workspace), ...checkSources(workspace, args, terminal)];
   const wrongFiles = new Set(
     found.filter(({ grade }) => grade === "error").map(({ file }) => file),

@@ -18,6 +18,8 @@ type Compiler = typeof ts;
 /** A tsconfig with all that it references, as the compiler sees them. */
 export interface Workspace {
   readonly ts: Compiler;
+  /** Ends the compiler. A process that ends does so as well. */
+  readonly close: () => void;
   /** What the compiler has read from the disk, if that was to be recorded. */
   readonly recorded: RecordedInputs | null;
   /** The folder of the requested tsconfig. Paths are shown relative to it. */
@@ -61,7 +63,7 @@ function openWorkspace({ values, flags }: Arguments, terminal: Terminal): Worksp
     return createProject(compiler, config, taken);
   });
   terminal.progress(null);
-  return { ts: compiler.ts, directory, projects, recorded };
+  return { ts: compiler.ts, directory, projects, recorded, close: () => compiler.close() };
 }
 
 /**

@@ -77,6 +77,8 @@ export class JavaScriptCompiler implements ProjectCompiler {
       );
     }
   }
+
+  close(): void {}
 }
 
 export const noInputs = 18003;

@@ -56,6 +56,10 @@ export class NativeCompiler implements ProjectCompiler {
     return new Program(this.api, this.#project(file), options) as unknown as ts.Program;
   }
 
+  close(): void {
+    this.#server.close();
+  }
+
   #project(file: string): Sync.Project {
     const project = this.#snapshot?.getProject(file);
     if (!project) throw new CompilerError(`${file}: TypeScript ${this.api.version} can't open it.`);

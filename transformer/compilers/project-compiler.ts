@@ -20,6 +20,8 @@ export interface ProjectCompiler {
   readConfigs(file: string): readonly ProjectConfig[];
   /** @throws CompilerError */
   createProgram(config: ProjectConfig): ts.Program;
+  /** Ends what it has started. Its programs can't be asked any more. */
+  close(): void;
 }
 
 /** Says what can't be compiled, or with what. The message is for the user. */

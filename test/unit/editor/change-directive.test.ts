@@ -2,13 +2,12 @@ import test from "ava";
 import ts from "typescript";
 import { setOption } from "../../../transformer/editor/change-directive";
 import { findDirectives } from "../../../transformer/directive/find-directives";
-import { type FileContext } from "../../../transformer/context/file-context";
 import { parseDirective } from "../../../transformer/directive/parse-directive";
 
 function changed(comment: string, option: string, value: string): string | null {
   const source = `${comment}\nasync function f() {}\n`;
   const sourceFile = ts.createSourceFile("source.ts", source, ts.ScriptTarget.Latest, true);
-  const [found] = findDirectives({ ts, sourceFile } as unknown as FileContext);
+  const [found] = findDirectives({ ts, sourceFile });
   if (!found) throw new Error("There is no directive.");
   const change = setOption(
     { ...found, directive: parseDirective(found.text, []), source },

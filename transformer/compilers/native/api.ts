@@ -19,9 +19,6 @@ export interface Api {
 
 export type { Ast, Sync };
 
-/** 7.0 has its API below `typescript/unstable`, and 7.1 below `typescript`. */
-const folders = ["typescript/unstable", "typescript"];
-
 /**
  * Loads the API of the TypeScript 7 that is installed for a folder.
  * @returns null if another version is installed, or none, or one whose API is elsewhere
@@ -32,21 +29,18 @@ export function loadApi(directory: string, name = "typescript"): Api | null {
   if (manifest === null) return null;
   const { version } = require(manifest) as { readonly version: string };
   if (Number.parseInt(version, 10) < 7) return null;
-  for (const folder of folders) {
-    const base = folder.replace("typescript", name);
-    try {
-      return {
-        version,
-        manifest,
-        sync: require(`${base}/sync`) as typeof Sync,
-        ast: require(`${base}/ast`) as typeof Ast,
-        astTests: require(`${base}/ast/is`) as typeof AstTests,
-      };
-    } catch {
-      // This version has it elsewhere, or Node.js can't load ES modules by `require`.
-    }
+  try {
+    return {
+      version,
+      manifest,
+      sync: require(`${name}/unstable/sync`) as typeof Sync,
+      ast: require(`${name}/unstable/ast`) as typeof Ast,
+      astTests: require(`${name}/unstable/ast/is`) as typeof AstTests,
+    };
+  } catch {
+    // This version has them elsewhere, as nightlies of 7.1 have.
+    return null;
   }
-  return null;
 }
 
 function manifestOf(require: NodeJS.Require, name: string): string | null {

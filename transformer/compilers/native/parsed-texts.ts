@@ -4,8 +4,8 @@ import { type Api } from "./api";
 
 /**
  * Parses texts that aren't files of the program, such as the expressions of directives, because
- * TypeScript 7.0 can't. zcache's own parser, which is cut out of TypeScript 6, makes the tree; then each
- * node gets the number that its kind has in TypeScript 7.
+ * TypeScript 7.0 can't. zcache's own parser, which is cut out of TypeScript 6, makes the tree; then
+ * each node gets the number that its kind has in TypeScript 7.
  */
 export class ParsedTexts {
   readonly #kinds: ReadonlyMap<number, number>;

@@ -26,7 +26,7 @@ export class Program {
     return this.#compilerOptions;
   }
 
-  /** Returns the sources, and leaves out declaration files: there are many, and no check reads them. */
+  /** Returns the sources without declaration files, which are many, and which no check reads. */
   getSourceFiles(): readonly ts.SourceFile[] {
     return (this.#files ??= this.project.program
       .getSourceFileNames()
