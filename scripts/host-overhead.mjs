@@ -121,9 +121,7 @@ function forgetBuilds(project) {
 const directory = mkdtempSync(join(tmpdir(), "zcache-overhead-"));
 const temporary = join(directory, "tmp");
 process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-const packages = isNative
-  ? ["typescript@7", "@types/node@20"]
-  : ["vite", "esbuild", "tsx"];
+const packages = isNative ? ["typescript@7", "@types/node@20"] : ["vite", "esbuild", "tsx"];
 const packed = await npm(
   ["pack", "--json", "--ignore-scripts", "--pack-destination", directory],
   repository,

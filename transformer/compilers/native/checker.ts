@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type Sync } from "./api";
+import { type Api, type Sync } from "./api";
 import { type SignatureView, type SymbolView, type Types, type TypeView } from "./types";
 
 /**
@@ -8,8 +8,7 @@ import { type SignatureView, type SymbolView, type Types, type TypeView } from "
  */
 export class Checker {
   readonly #symbols = new WeakMap<ts.Node, SymbolView | null>();
-  readonly #typesOfNodes = new WeakMap<ts.Node, TypeView>();
-  readonly #typesOfSymbols = new WeakMap<SymbolView, TypeView>();
+  readonly #known = new Map<string, WeakMap<object, unknown>>();
 
   constructor(private readonly all: Types) {}
 
@@ -17,31 +16,45 @@ export class Checker {
     return this.all.checker;
   }
 
+  /** Keeps the answer to a question about a type, a symbol or a node. */
+  #once<Answer>(question: string, about: object, ask: () => Answer): Answer {
+    let answers = this.#known.get(question) as WeakMap<object, { readonly answer: Answer }>;
+    if (!answers) this.#known.set(question, (answers = new WeakMap()));
+    let known = answers.get(about);
+    if (!known) answers.set(about, (known = { answer: ask() }));
+    return known.answer;
+  }
+
   getSymbolAtLocation(node: ts.Node): SymbolView | undefined {
-    let known = this.#symbols.get(node);
-    if (known === undefined) {
-      const found = isNative(node) ? this.#native.getSymbolAtLocation(node as never) : undefined;
-      this.#symbols.set(node, (known = found ? this.all.symbol(found) : null));
+    if (!isNative(node)) return undefined;
+    if (!this.#symbols.has(node)) this.#askSymbols(node);
+    return this.#symbols.get(node) ?? undefined;
+  }
+
+  /** Asks for all names of the function around at once, because most of them are asked for. */
+  #askSymbols(node: ts.Node): void {
+    const nodes = [node, ...namesAround(this.all.api, node)].filter(
+      (one) => !this.#symbols.has(one),
+    );
+    const found = this.#native.getSymbolAtLocation(nodes as never[]);
+    for (const [i, one] of nodes.entries()) {
+      const symbol = found[i];
+      this.#symbols.set(one, symbol ? this.all.symbol(symbol) : null);
     }
-    return known ?? undefined;
   }
 
   getTypeAtLocation(node: ts.Node): TypeView {
-    let known = this.#typesOfNodes.get(node);
-    if (!known) {
-      const found = isNative(node) ? this.#native.getTypeAtLocation(node as never) : undefined;
-      this.#typesOfNodes.set(node, (known = this.all.typeOrAny(found)));
-    }
-    return known;
+    return this.#once("type", node, () =>
+      this.all.typeOrAny(
+        isNative(node) ? this.#native.getTypeAtLocation(node as never) : undefined,
+      ),
+    );
   }
 
   getTypeOfSymbol(symbol: SymbolView): TypeView {
-    let known = this.#typesOfSymbols.get(symbol);
-    if (!known) {
-      known = this.all.typeOrAny(this.#native.getTypeOfSymbol(symbol.native));
-      this.#typesOfSymbols.set(symbol, known);
-    }
-    return known;
+    return this.#once("type of symbol", symbol, () =>
+      this.all.typeOrAny(this.#native.getTypeOfSymbol(symbol.native)),
+    );
   }
 
   getTypeOfSymbolAtLocation(symbol: SymbolView, node: ts.Node): TypeView {
@@ -104,8 +117,10 @@ export class Checker {
   }
 
   getSignatureFromDeclaration(node: ts.Node): SignatureView | undefined {
-    const found = this.#native.getSignatureFromDeclaration(node as never);
-    return found && this.all.signature(found);
+    return this.#once("signature", node, () => {
+      const found = this.#native.getSignatureFromDeclaration(node as never);
+      return found && this.all.signature(found);
+    });
   }
 
   getResolvedSignature(node: ts.Node): SignatureView | undefined {
@@ -127,7 +142,11 @@ export class Checker {
   }
 
   getApparentType(type: TypeView): TypeView {
-    return type.native ? this.all.typeOrAny(this.#native.getApparentType(type.native)) : type;
+    const { native } = type;
+    if (!native) return type;
+    return this.#once("apparent", type, () =>
+      this.all.typeOrAny(this.#native.getApparentType(native)),
+    );
   }
 
   getNonNullableType(type: TypeView): TypeView {
@@ -151,19 +170,41 @@ export class Checker {
 
   getTypeArguments(type: TypeView): TypeView[] {
     const { Reference } = this.all.api.sync.ObjectFlags;
-    if (!type.native || !(type.objectFlags & Reference)) return [];
-    return this.all.types(this.#native.getTypeArguments(type.native as Sync.TypeReference));
+    const { native } = type;
+    if (!native || !(type.objectFlags & Reference)) return [];
+    return this.#once("arguments", type, () =>
+      this.all.types(this.#native.getTypeArguments(native as Sync.TypeReference)),
+    );
   }
 
   /** What `await` makes of the type. */
   getAwaitedType(type: TypeView): TypeView | undefined {
+    return this.#once("awaited", type, () => this.#await(type));
+  }
+
+  #await(type: TypeView): TypeView | undefined {
     if (type.isUnion())
       return this.all.union(type.types.map((part) => this.getAwaitedType(part) ?? part));
-    const then = type.flags & this.all.api.sync.TypeFlags.Object && type.getProperty("then");
+    if (!(type.flags & this.all.api.sync.TypeFlags.Object)) return type;
+    const value = this.#isPromise(type) ? this.getTypeArguments(type)[0] : this.#thenValue(type);
+    return value === type ? type : value && this.getAwaitedType(value);
+  }
+
+  /** Almost all types that are awaited are the language's own. */
+  #isPromise({ symbol }: TypeView): boolean {
+    if (symbol?.name !== "Promise") return false;
+    const { program } = this.all.project;
+    return (symbol.declarations ?? []).some((one) =>
+      program.isSourceFileDefaultLibrary(one.getSourceFile() as never),
+    );
+  }
+
+  /** What the type's own `then` calls its first argument with, or the type if it has none. */
+  #thenValue(type: TypeView): TypeView | undefined {
+    const then = type.getProperty("then");
     if (!then) return type;
     const [fulfilled] = this.#parametersOf(this.getTypeOfSymbol(then));
-    const [value] = fulfilled ? this.#parametersOf(fulfilled.getNonNullableType()) : [];
-    return value && this.getAwaitedType(value);
+    return fulfilled && this.#parametersOf(fulfilled.getNonNullableType())[0];
   }
 
   #parametersOf(type: TypeView): TypeView[] {
@@ -174,12 +215,15 @@ export class Checker {
   getIndexInfosOfType(
     type: TypeView,
   ): { readonly keyType: TypeView; readonly type: TypeView; readonly isReadonly: boolean }[] {
-    if (!type.native) return [];
-    return this.#native.getIndexInfosOfType(type.native).map((info) => ({
-      keyType: this.all.type(info.keyType),
-      type: this.all.type(info.valueType),
-      isReadonly: info.isReadonly,
-    }));
+    const { native } = type;
+    if (!native) return [];
+    return this.#once("index", type, () =>
+      this.#native.getIndexInfosOfType(native).map((info) => ({
+        keyType: this.all.type(info.keyType),
+        type: this.all.type(info.valueType),
+        isReadonly: info.isReadonly,
+      })),
+    );
   }
 
   /** @param kind 0 for text, 1 for numbers, as in `ts.IndexKind` */
@@ -193,15 +237,18 @@ export class Checker {
   }
 
   isArrayType(type: TypeView): boolean {
-    return type.native !== null && this.#native.isArrayType(type.native);
+    const { native } = type;
+    return native !== null && this.#once("array", type, () => this.#native.isArrayType(native));
   }
 
   isTupleType(type: TypeView): boolean {
-    return type.native !== null && this.#native.isTupleType(type.native);
+    const { native } = type;
+    return native !== null && this.#once("tuple", type, () => this.#native.isTupleType(native));
   }
 
   isArrayLikeType(type: TypeView): boolean {
-    return type.native !== null && this.#native.isArrayLikeType(type.native);
+    const { native } = type;
+    return native !== null && this.#once("list", type, () => this.#native.isArrayLikeType(native));
   }
 
   isTypeAssignableTo(source: TypeView, target: TypeView): boolean {
@@ -243,6 +290,24 @@ export class Checker {
   getNullType(): TypeView {
     return this.all.type(this.#native.getNullType());
   }
+}
+
+/** Returns the names in the outermost function around a node, or nothing if there is none. */
+function namesAround({ ast: { SyntaxKind } }: Api, node: ts.Node): readonly ts.Node[] {
+  const kindOf = ({ kind }: ts.Node) => SyntaxKind[kind];
+  let around: ts.Node | null = null;
+  for (let at = node.parent as ts.Node | undefined; at?.parent; at = at.parent) {
+    if (/^Class(?:Declaration|Expression)$/.test(kindOf(at) ?? "")) break;
+    if (kindOf(at) === "Block") around = at;
+  }
+  if (!around) return [];
+  const names: ts.Node[] = [];
+  const open = [around];
+  for (let at = open.pop(); at; at = open.pop()) {
+    if (kindOf(at) === "Identifier") names.push(at);
+    at.forEachChild((child) => void open.push(child));
+  }
+  return names;
 }
 
 /** Whether the node is one of a file of the program, and not of a directive's expression. */

@@ -35,11 +35,12 @@ export class Program {
   }
 
   getSourceFile(name: string): ts.SourceFile | undefined {
-    const file = this.project.program.getSourceFile(name) as ts.SourceFile | undefined;
-    if (file && file.impliedNodeFormat === undefined) {
-      const format = this.project.program.getSourceFileMetadata(name)?.impliedNodeFormat;
-      Object.defineProperty(file, "impliedNodeFormat", { value: format });
-    }
+    const { program } = this.project;
+    const file = program.getSourceFile(name) as ts.SourceFile | undefined;
+    if (file && !("impliedNodeFormat" in file))
+      Object.defineProperty(file, "impliedNodeFormat", {
+        get: () => program.getSourceFileMetadata(name)?.impliedNodeFormat,
+      });
     return file;
   }
 

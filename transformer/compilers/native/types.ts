@@ -90,6 +90,7 @@ export class TypeView {
   readonly #calls: () => SignatureView[];
   readonly #constructs: () => SignatureView[];
   readonly #parts: () => TypeView[];
+  readonly #present: () => TypeView;
   readonly #own = new Map<string, SymbolView | undefined>();
 
   /** @param parts those of a union that TypeScript hasn't made itself */
@@ -103,6 +104,11 @@ export class TypeView {
     this.#properties = once(() => all.propertiesOf(this));
     this.#calls = once(() => all.signaturesOf(this, SignatureKind.Call));
     this.#constructs = once(() => all.signaturesOf(this, SignatureKind.Construct));
+    this.#present = once(() => {
+      if (native) return all.typeOrAny(all.checker.getNonNullableType(native));
+      const nullish = TypeFlags.Undefined | TypeFlags.Null;
+      return all.union(this.types.filter(({ flags }) => (flags & nullish) === 0));
+    });
     this.#parts = once(() =>
       native ? all.types((native as Sync.UnionType).getTypes()) : [...parts],
     );
@@ -194,10 +200,7 @@ export class TypeView {
   }
 
   getNonNullableType(): TypeView {
-    const { TypeFlags } = this.all.api.sync;
-    if (this.native) return this.all.typeOrAny(this.all.checker.getNonNullableType(this.native));
-    const nullish = TypeFlags.Undefined | TypeFlags.Null;
-    return this.all.union(this.types.filter(({ flags }) => (flags & nullish) === 0));
+    return this.#present();
   }
 
   isUnion(): boolean {
@@ -286,11 +289,13 @@ export class SymbolView {
 
 export class SignatureView {
   readonly #parameters: () => SymbolView[];
+  readonly #result: () => TypeView;
 
   constructor(
     private readonly all: Types,
     readonly native: Sync.Signature,
   ) {
+    this.#result = once(() => all.typeOrAny(all.checker.getReturnTypeOfSignature(native)));
     this.#parameters = once(() => native.getParameters().map((symbol) => all.symbol(symbol)));
   }
 
@@ -316,6 +321,6 @@ export class SignatureView {
   }
 
   getReturnType(): TypeView {
-    return this.all.typeOrAny(this.all.checker.getReturnTypeOfSignature(this.native));
+    return this.#result();
   }
 }
