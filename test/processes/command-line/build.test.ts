@@ -151,7 +151,7 @@ const projectOptions = {
   types: ["node"],
 };
 
-/** Two projects, of which one references the other, and a solution over both. */
+/** Writes two projects, one of which references the other, and a solution over both. */
 function createSolution(name: string): string {
   const config = (references: string[]) =>
     JSON.stringify({
@@ -195,7 +195,7 @@ test("zcache build -b compiles what is referenced, with the cache in it, and aga
     writeFileSync(file, readFileSync(file, "utf8").replace(from, to));
     const { code, output } = await run(directory, main, "build", "-b");
     t.is(code, 0, output);
-    // The sources import each other by their paths, and so does what was built: out/app is beside
+    // The sources import each other by their paths, and so do the built files: out/app is beside
     // out/core.
     const ran = await run(directory, "--enable-source-maps", "out/app/main.js");
     const { rows, keys } = JSON.parse(ran.output) as { rows: unknown[]; keys: string[] };
@@ -239,8 +239,8 @@ test("zcache build -w compiles again after an edit, and goes on after a mistake"
   writeFileSync(file, text.replace("ttl: 10m", "ttl: soon"));
   await told(/service\.ts:3:17: error TS990203/);
   writeFileSync(file, text.replace("load: loads }", "load: loads + 100 }"));
-  // A compilation that the mistake has begun may report after the edit, and before the one that the
-  // edit has begun.
+  // A compilation that the mistake has started may report after the edit, and before the
+  // compilation that the edit has started.
   let ran = "";
   while (!ran.includes('"load":101')) {
     await told(compiled);

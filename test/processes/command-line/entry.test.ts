@@ -19,7 +19,7 @@ interface Case {
   readonly title: string;
   readonly plugins: readonly object[] | undefined;
   readonly packageJson: object;
-  /** Null: there is nothing to be said. */
+  /** It is null if there is nothing to report. */
   readonly says: RegExp | null;
   readonly code: number;
 }

@@ -8,7 +8,7 @@ test.before(async () => {
   lockText = project.read("zcache.lock.json");
 });
 
-/** A shop whose lock is up to date. */
+/** Creates a shop whose lock is up to date. */
 function createLockedShop(): Shop {
   const shop = createShop();
   shop.project.write("zcache.lock.json", lockText);
@@ -69,7 +69,7 @@ test.serial(
       diagnostics: [],
     });
     t.is(project.read("zcache.lock.json"), text);
-    // As Git may check it out on Windows.
+    // Git may check the file out like this on Windows.
     project.write("zcache.lock.json", text.replaceAll("\n", "\r\n"));
     t.is((await zcache(["check"])).output, "3 cached functions: no problems.\n");
   },
@@ -82,7 +82,7 @@ test.serial("lock --check fails when there is no lock, and writes none", async (
   t.throws(() => project.read("zcache.lock.json"));
 });
 
-/** What `zcache check` says of the lock after an edit: the message and the place. */
+/** Returns what `zcache check` reports about the lock after an edit: the message and the place. */
 const edits: readonly (readonly [
   title: string,
   edits: readonly (readonly [from: string, to: string])[],
@@ -255,7 +255,7 @@ test.serial(
   },
 );
 
-/** A lock whose only function has another value for one property. */
+/** Returns a lock whose only function has another value for one property. */
 function printLockedWith(property: string, value: string): string {
   const locked = {
     file: "a",

@@ -225,7 +225,9 @@ test.serial("a Redis that can't be reached is named without its password", async
   t.regex(output, /^zcache: redis:\/\/127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1\n$/);
 });
 
-/** Escapes of terminals, C1, marks of direction, line separators, half a character. */
+/**
+ * It matches escapes of terminals, C1, marks of direction, line separators and half a character.
+ */
 const hostile = "\x1b]0;pwned\x07\x9b31m\u202egnp.exe\u2066\u2028\ud800\u{e0041}";
 const raw =
   // oxlint-disable-next-line no-control-regex -- those are what must not be there

@@ -4,7 +4,7 @@ import { type Outcome } from "../../support/projects/run";
 import { type Project, type ProjectOptions } from "../../support/projects/project";
 import { createWorkspace } from "../../support/projects/workspace";
 
-/** A user's project, and the real bin run in it. */
+/** It is a user's project, and the real bin runs in it. */
 export interface Shop {
   readonly project: Project;
   zcache(args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Outcome>;
@@ -21,7 +21,7 @@ process.on("exit", workspace.remove);
 
 let count = 0;
 
-/** A new one each time, with this as src/user.ts. */
+/** Creates a new one each time, with this as src/user.ts. */
 export function createShop(user: string = userSource, options: Partial<ProjectOptions> = {}): Shop {
   const files = { "src/user.ts": user, ...options.files };
   const project = workspace.create(`shop${++count}`, { ...options, files });

@@ -51,7 +51,7 @@ test.before(async () => {
 });
 test.after.always(() => server?.stop());
 
-/** Starts a command that runs on, and resolves with what it has printed once that matches. */
+/** Starts a command that keeps running, and resolves with what it has printed once that matches. */
 function start(
   t: ExecutionContext,
   args: readonly string[],
@@ -159,7 +159,7 @@ test("mcp without the SDK says what to install", async (t) => {
   t.regex(output, /npm install --save-dev @modelcontextprotocol\/sdk/);
 });
 
-/** An agent's program, with the SDK's own client. */
+/** It is an agent's program, which uses the client of the SDK. */
 async function connect(t: ExecutionContext, args: readonly string[]): Promise<Client> {
   const client = new Client({ name: "test", version: "1" });
   const transport = new StdioClientTransport({

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import test from "ava";
 import { createShop, type Shop, userSource } from "./shop";
 
-/** A project in which TypeScript 7 is installed, and no other version. */
+/** It is a project in which TypeScript 7 is installed, and no other version. */
 function createNewShop(user = userSource): Shop {
   const shop = createShop(user);
   mkdirSync(join(shop.project.directory, "node_modules"), { recursive: true });

@@ -14,13 +14,13 @@ interface Editor {
 }
 
 interface Setting {
-  /** The package whose tsserver it is. */
+  /** It names the package whose tsserver is used. */
   readonly compiler?: string;
   readonly plugin?: Readonly<Record<string, unknown>>;
   readonly args?: readonly string[];
 }
 
-/** A project with these sources, all open in an editor; it is closed when the test ends. */
+/** Creates a project with these sources, all open in an editor. It is closed when the test ends. */
 function open(t: ExecutionContext, files: Record<string, string>, setting: Setting = {}): Editor {
   const plugins = [
     { name: "zcache", transform: "zcache/transformer", transformProgram: true, ...setting.plugin },
@@ -166,7 +166,7 @@ test.serial("the findings of a check in one file depend on the text of another",
   t.deepEqual(await problemsOfOther(), [
     'Nothing carries the tag "user:5": no directive can produce it. Did you mean "usr:{id}"? [zcache/unknown-tag]',
   ]);
-  // While the directive is wrong in another way, nobody knows what its tag will be.
+  // While the directive is wrong in another way, its tag isn't known.
   server.edit(main, "usr:{id}", "user:{uid}");
   t.deepEqual(await problemsOfOther(), []);
 });
@@ -329,7 +329,8 @@ function classText(): string {
 }
 
 /**
- * A directive, the code of what is wrong with it and where; what is offered, and what comes of it.
+ * Each case has a directive, the code and the place of its mistake, the fixes that are offered, and
+ * their results.
  */
 const fixes: readonly (readonly [
   directive: string,

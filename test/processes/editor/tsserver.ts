@@ -6,7 +6,7 @@ export interface Diagnostic {
   readonly text: string;
   readonly code: number;
   readonly category: string;
-  /** What of the source it is shown at. */
+  /** It is the part of the source that the diagnostic is shown at. */
   readonly at: string;
 }
 
@@ -26,7 +26,7 @@ interface Message {
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** A real tsserver, spoken to as an editor does. */
+/** It is a real tsserver, which is sent the same requests as an editor sends. */
 export class TsServer {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<
@@ -71,7 +71,7 @@ export class TsServer {
     this.#send("open", { file: this.#file(path), fileContent: text });
   }
 
-  /** As if it had been typed: the file on the disk stays. */
+  /** Changes the text as if it had been typed: the file on the disk stays as it is. */
   edit(path: string, from: string, to: string): void {
     const text = this.#text(path);
     const start = text.indexOf(from);
@@ -82,7 +82,7 @@ export class TsServer {
     this.#send("updateOpen", { changedFiles: [{ fileName: this.#file(path), textChanges }] });
   }
 
-  /** Errors and suggestions, in the order of their places. */
+  /** Returns errors and suggestions, in the order of their places. */
   async diagnostics(path: string): Promise<Diagnostic[]> {
     const found = [
       ...(await this.#request<ServerDiagnostic[]>("semanticDiagnosticsSync", {
@@ -102,7 +102,7 @@ export class TsServer {
       .map(({ from: _, ...diagnostic }) => diagnostic);
   }
 
-  /** The names proposed behind the first `before`, each with what is put in. */
+  /** Returns the names proposed behind the first `before`, each with the text that it inserts. */
   async completions(path: string, before: string): Promise<Record<string, string>> {
     const body = await this.#request<{ entries: Entry[] } | undefined>(
       "completionInfo",
@@ -131,7 +131,7 @@ export class TsServer {
     return body.displayString + body.documentation;
   }
 
-  /** `text → where: line` */
+  /** Returns `text → where: line`. */
   async definition(path: string, before: string): Promise<string> {
     const body = await this.#request<Definition>(
       "definitionAndBoundSpan",
@@ -151,7 +151,10 @@ export class TsServer {
     return `${bound} → ${places.join(", ")}`;
   }
 
-  /** What is offered for a diagnostic at this text: the descriptions, and the line after each. */
+  /**
+   * Returns the fixes offered for a diagnostic at this text: the descriptions, and the line after
+   * each.
+   */
   async fixes(
     path: string,
     { code, at }: Pick<Diagnostic, "code" | "at">,
@@ -172,7 +175,8 @@ export class TsServer {
   }
 
   /**
-   * What zcache offers at a place where nothing is wrong, and the line that each offer makes of it.
+   * Returns what zcache offers at a place where nothing is wrong, and the line that each offer
+   * produces.
    */
   async offers(path: string, at: string): Promise<Record<string, string>> {
     const text = this.#text(path);
@@ -303,7 +307,7 @@ interface CodeFix {
   readonly changes: readonly { textChanges: readonly TextChange[] }[];
 }
 
-/** The line, or lines, that a change makes. */
+/** Returns the line, or lines, that a change produces. */
 function apply(text: string, change: TextChange | undefined): string {
   if (!change) return "";
   const [from, to] = [offsetOf(text, change.start), offsetOf(text, change.end)];
@@ -322,7 +326,7 @@ function offsetOf(text: string, { line, offset }: Location): number {
   return before.reduce((sum, one) => sum + one.length + 1, 0) + offset - 1;
 }
 
-/** Without what the test runner sets for itself. */
+/** Returns the environment without the variables that the test runner sets for itself. */
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(TS_NODE_|NODE_OPTIONS$)/.test(name),

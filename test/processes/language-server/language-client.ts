@@ -11,7 +11,7 @@ export interface Range {
 export interface Shown {
   readonly code: number;
   readonly severity: number;
-  /** The text that it is shown at. */
+  /** It is the text that the diagnostic is shown at. */
   readonly at: string;
   readonly message: string;
 }
@@ -26,7 +26,7 @@ interface Diagnostic {
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** `zcache lsp`, spoken to as an editor does. */
+/** It is `zcache lsp`, which is sent the same messages as an editor sends. */
 export class LanguageClient {
   readonly #child: ChildProcess;
   readonly #texts = new Map<string, string>();
@@ -37,7 +37,7 @@ export class LanguageClient {
   >();
   readonly #heard: (() => void)[] = [];
   readonly ended: Promise<number | null>;
-  /** The texts of `window/showMessage` and `window/logMessage`. */
+  /** It has the texts of `window/showMessage` and `window/logMessage`. */
   readonly messages: string[] = [];
   #received = Buffer.alloc(0);
   #sent = 0;
@@ -101,7 +101,7 @@ export class LanguageClient {
     return this.shown(path);
   }
 
-  /** As if it had been typed: the file on the disk stays. */
+  /** Changes the text as if it had been typed: the file on the disk stays as it is. */
   edit(path: string, from: string, to: string): Promise<Shown[]> {
     const text = this.#text(path).replace(from, to);
     this.#texts.set(path, text);
@@ -112,7 +112,7 @@ export class LanguageClient {
     return this.shown(path);
   }
 
-  /** What the server shows in a file, the next time that it says so. */
+  /** Resolves with what the server shows in a file, the next time that it sends that. */
   async shown(path: string): Promise<Shown[]> {
     const uri = this.uri(path);
     this.#published.delete(uri);
@@ -129,7 +129,7 @@ export class LanguageClient {
       }));
   }
 
-  /** The value of a request at the place right behind a text of the file. */
+  /** Returns the value of a request at the place right behind a text of the file. */
   async at<Value>(method: string, path: string, before: string): Promise<Value> {
     const text = this.#text(path);
     const position = positionOf(text, text.indexOf(before) + before.length);
@@ -139,7 +139,10 @@ export class LanguageClient {
     })) as Value;
   }
 
-  /** The titles of what is offered at a text of the file, each with the file that it makes. */
+  /**
+   * Returns the titles of what is offered at a text of the file, each with the file that it
+   * produces.
+   */
   async actions(path: string, at: string): Promise<Record<string, string>> {
     const text = this.#text(path);
     const uri = this.uri(path);
@@ -167,7 +170,7 @@ export class LanguageClient {
     return textIn(this.#texts.get(path) ?? this.project.read(path), range);
   }
 
-  /** The result, or an object with the code of the error. */
+  /** Returns the result, or an object with the code of the error. */
   async request(method: string, params?: unknown): Promise<unknown> {
     const id = ++this.#sent;
     const answered = new Promise<{ result?: unknown; error?: { code: number } }>((resolve) => {

@@ -149,7 +149,7 @@ test.serial("a change of one file shows what it breaks in another one, open or n
   });
   await client.start();
   t.deepEqual(await client.open("src/second.ts"), []);
-  // Both are checked again when one is opened, the other one last.
+  // Both are checked again when one is opened. The other one is checked last.
   const settled = client.shown("src/second.ts");
   await client.open("src/first.ts");
   t.deepEqual(await settled, []);
@@ -159,7 +159,7 @@ test.serial("a change of one file shows what it breaks in another one, open or n
   const mended = client.shown("src/second.ts");
   await client.edit("src/first.ts", "page:", "first:");
   t.deepEqual(await mended, []);
-  // Another program has written it, as a checkout does.
+  // Another program has written the file, as a checkout does.
   const onDisk = client.shown("src/second.ts");
   project.write("src/another.ts", page);
   t.is((await onDisk)[0]?.code, 990402);
@@ -229,7 +229,7 @@ test.serial("it follows the protocol: order of requests, unknown ones, and the e
     serverInfo: { name: "zcache" },
   });
   t.deepEqual(await client.request("textDocument/rename", {}), { error: -32601 });
-  // What is not in any project, or not a file, is answered with nothing.
+  // A request about something that is not in any project, or not a file, is answered with nothing.
   const untitled = { uri: "untitled:Untitled-1" };
   client.notify("textDocument/didOpen", {
     textDocument: { ...untitled, text: "// @zcache ttl: 10\n" },
@@ -256,7 +256,7 @@ test.serial("where no compiler can be asked for types, it says once what to inst
     files: { [main]: shop, "src/other.ts": shop },
   });
   project.write("node_modules/typescript/index.js", 'exports.version = "7.0.2";');
-  // Beside zcache, too, there is nothing but TypeScript 7.
+  // Here, too, TypeScript 7 is the only compiler beside zcache.
   const own = join(project.directory, "node_modules/zcache");
   cpSync(join(workspace.directory, "node_modules/zcache"), own, { recursive: true });
   const client = new LanguageClient(project, join(own, "dist/transformer/command-line/main.js"));

@@ -12,7 +12,9 @@ import { createWorkspace } from "../../support/projects/workspace";
 const workspace = createWorkspace();
 test.after.always(() => workspace.remove());
 
-/** Each variant as two projects, of which one refers to the other; one solution for all. */
+/**
+ * Each variant is two projects, one of which refers to the other. There is one solution for all.
+ */
 function createSolution(mode: string): { shops: Project[]; solution: Project } {
   const shops = variants.map((variant) => {
     const shop = createShop(workspace, variant, mode);

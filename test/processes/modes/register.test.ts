@@ -34,7 +34,7 @@ const body = `async function main() {
 main();
 `;
 
-// Node 20 has no hook that sees what is required: the functions that load files are wrapped there.
+// Node 20 has no hook for required modules, so the functions that load files are wrapped there.
 for (const [type, exported, imported] of [
   [
     "commonjs",

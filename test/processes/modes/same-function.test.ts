@@ -9,9 +9,9 @@ import { resolvePluginOptions } from "../../../transformer/context/plugin-option
 import { transformText } from "../../../transformer/text/transform-text";
 
 /**
- * Cached functions, and those that they replace. Each module of the folder same-function runs on
- * the built package, compiled without zcache, compiled with it and disabled, and with the cache,
- * and its answers are compared.
+ * These tests compare cached functions with those that they replace. Each module of the folder
+ * same-function runs on the built package, compiled without zcache, compiled with it and disabled,
+ * and with the cache, and its answers are compared.
  */
 const folder = join(__dirname, "same-function");
 
@@ -24,8 +24,8 @@ writeFileSync(join(directory, "package.json"), '{ "name": "same", "type": "modul
 interface Way {
   readonly kind: "plain" | "disabled" | "cached";
   /**
-   * What writes the emitted code: a transformer of the compiler, or the text that every other host
-   * compiles.
+   * It says what writes the emitted code: a transformer of the compiler, or the text that every
+   * other host compiles.
    */
   readonly writer: "nodes" | "text";
   readonly decorators: "standard" | "legacy";
@@ -126,16 +126,16 @@ for (const way of ways) {
 }
 
 /**
- * What is expected of the program's frames, where they differ from those of the plain program
+ * It is what is expected of the program's frames, where they differ from those of the plain program
  * (docs/differences.md).
  */
 function expectedOf(frames: readonly string[], name: string, kind: Way["kind"]): readonly string[] {
-  // The promise is one that the loader makes itself, so that nothing of zcache can mend the stack
-  // of what it rejects with.
+  // The loader itself makes the promise, so zcache can't change the stack of the error that it
+  // rejects with.
   if (kind === "disabled" && name === "plain, rejected")
     return ["plain", "zcache.run", "zcache.call", "plain", "plain", "program"];
-  // What fails at once fails later with the cache: those who await it are known then, and those who
-  // only called it are not.
+  // What fails at once fails later with the cache: callers that await it are known then, and those
+  // that only called it are not.
   if (kind === "cached" && name.endsWith(", at once"))
     return frames.filter((frame) => !/hands|callsHidden/.test(frame));
   return frames;
@@ -161,7 +161,8 @@ test("the classes of the package have their own names in its bundle", (t) => {
 });
 
 test("a chain of thousands of operators compiles", (t) => {
-  // Of numbers, because the compiler looks for each name by climbing to the top of the chain.
+  // The names are numbers, because the compiler looks for each name by climbing to the top of the
+  // chain.
   const chain = `id${" + 1".repeat(5_000)}`;
   const source = `// @zcache\nexport async function sum(id: number): Promise<number> {\n  return ${chain};\n}\n`;
   const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };

@@ -39,7 +39,7 @@ for (const variant of moduleVariants) {
   );
 }
 
-/** Runs what is sound, then loads what is not. */
+/** Runs the sound program, then loads the one with a mistake. */
 function runThenBreak(
   shop: Project,
   { isModule }: Variant,
@@ -74,7 +74,7 @@ function checkRun(
 ): void {
   t.deepEqual(parsePrinted(output)[0], expectedMain, output);
   t.not(code, 0);
-  // The errors of ts-node 10 can't leave the thread that Node loads modules in: of any error
-  // nothing but the failure shows.
+  // The errors of ts-node 10 can't leave the thread that Node loads modules in, so only the fact
+  // that it failed is visible, whatever the error is.
   if (!isModule) t.deepEqual(diagnostics, brokenDiagnostics, output);
 }

@@ -20,8 +20,8 @@ const imports = entries
 for (const name of ["esm.mts", "commonjs.cts"]) writeFileSync(join(directory, name), imports);
 
 /**
- * What the compiler finds wrong in the package's declarations. Those of other packages may need
- * newer libraries.
+ * Returns what the compiler finds wrong in the package's declarations. The declarations of other
+ * packages may need newer libraries.
  */
 function errorsIn(options: ts.CompilerOptions): string[] {
   const { ModuleKind, ScriptTarget } = ts;
@@ -49,7 +49,7 @@ function errorsIn(options: ts.CompilerOptions): string[] {
   );
 }
 
-// Without `skipLibCheck`, so that the declarations themselves are checked.
+// It is compiled without `skipLibCheck`, so that the declarations themselves are checked.
 for (const types of [["node"], []])
   test(`the declarations of all entries need no library above es2019, and with types: [${types.join()}] find those of Node`, (t) => {
     t.true(entries.length > 20);

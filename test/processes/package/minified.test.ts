@@ -10,8 +10,8 @@ import { createTransformer } from "../../../transformer";
 import { startRedis } from "../../support/redis";
 
 /**
- * The built package in a program that a bundler has minified: what zcache goes by are names that no
- * minifier changes.
+ * These tests use the built package in a program that a bundler has minified. zcache relies only on
+ * names that no minifier changes.
  */
 
 const run = promisify(execFile);
@@ -27,7 +27,7 @@ for (const name of ["ioredis"])
 symlinkSync(join(__dirname, "../../.."), join(directory, "node_modules/zcache"));
 writeFileSync(join(directory, "package.json"), '{ "name": "shop" }');
 
-/** The file that the bundle is in. */
+/** It is the file that the bundle is in. */
 function bundle(name: string, source: string, options: BuildOptions): string {
   const fileName = join(directory, `${name}.ts`);
   const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
@@ -82,7 +82,7 @@ void main();
 interface Answer {
   readonly values: string[];
   readonly keys: string[];
-  /** How long the names of the classes are in the bundle. */
+  /** Returns how long the names of the classes are in the bundle. */
   readonly names: number[];
 }
 
@@ -96,7 +96,7 @@ const expected = ["ann", "hello", "users1", "posts1"];
 test("classes that share a cached method have keys of their own in a minified bundle", async (t) => {
   const { values, names } = await answerOf(bundle("memory", repositories, {}));
   t.deepEqual(values, [...expected, ...expected]);
-  // Else the names of the program would have told them apart.
+  // Otherwise the names of the program would have distinguished them.
   t.true(
     names.every((length) => length === 1),
     names.join(),

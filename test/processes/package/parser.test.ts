@@ -1,4 +1,4 @@
-/** The parser that zcache ships, which is cut out of TypeScript 6. */
+/** These tests check the parser that zcache ships, which is cut out of TypeScript 6. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";

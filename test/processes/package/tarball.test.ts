@@ -21,7 +21,9 @@ function pack(): { path: string; files: string[] } {
   return { path: join(directory, packed.filename), files: packed.files.map(({ path }) => path) };
 }
 
-/** A check of the tarball by a tool of its own: what it prints, if it isn't content. */
+/**
+ * Checks the tarball with a separate tool, and returns what the tool prints if it finds a fault.
+ */
 function complaintsOf(tool: string, ...args: string[]): string {
   const binary = join(repository, "node_modules", tool);
   try {

@@ -5,7 +5,7 @@ import test from "ava";
 
 const zcache = JSON.stringify(resolve(__dirname, "../../../dist/runtime/zcache.js"));
 
-/** Runs a program of which all time has passed at once. */
+/** Runs a program in which all time passes at once. */
 async function warningsOf(program: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const code = `const set = setTimeout; globalThis.setTimeout = (f, ms) => set(f, ms / 1000); const zcache = require(${zcache}); ${program} set(() => {}, 200);`;
   const child = spawn(process.execPath, ["-e", code], {

@@ -14,8 +14,8 @@ import { installPackages } from "../../support/own-packages";
 import { ask, GivenSource, projectWith } from "../../unit/studio/support/served";
 
 /**
- * The lines of docs/studio.md, with the frameworks that people use. What is imported is the built
- * package.
+ * These tests run the lines of docs/studio.md with the frameworks that people use. They import the
+ * built package.
  */
 const test = anyTest as TestFn<{ require: NodeJS.Require }>;
 const { createStudio } = require("zcache/studio") as typeof studioPackage;

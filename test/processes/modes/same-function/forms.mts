@@ -5,7 +5,7 @@
 
 // oxlint-disable oxc/no-this-in-exported-function
 
-/** A function of which nothing is known, as code sees it that is handed one. */
+/** It is a function of which nothing is known, as code that is handed a function sees it. */
 type Unknown = ((...args: unknown[]) => unknown) &
   (new (...args: unknown[]) => object) & { mark?: number };
 

@@ -20,7 +20,7 @@ function flagsOf(holder: object, name: PropertyKey): unknown {
 }
 
 /**
- * The keys of a class or of an object; what zcache adds to classes has a name of its own
+ * Returns the keys of a class or of an object. What zcache adds to classes has a name of its own
  * (docs/differences.md).
  */
 function keysOf(holder: object): string[] {
@@ -29,7 +29,7 @@ function keysOf(holder: object): string[] {
     .filter((key) => key !== "zcache.class.1");
 }
 
-/** What the call gives or throws, and whether it does so at once or by its promise. */
+/** Returns what the call returns or throws, and whether it does so at once or by its promise. */
 async function outcomeOf(run: () => unknown): Promise<string> {
   let result: unknown;
   try {
@@ -320,8 +320,8 @@ const outerName = async (): Promise<unknown> => {
 };
 
 /**
- * Functions in the places where an expression may be, most of which give an anonymous function a
- * name.
+ * These functions are in the places where an expression may be, most of which give an anonymous
+ * function a name.
  */
 const named: { last?: (id: number) => Promise<number>; "quoted name"?: unknown } = {};
 let assigned: ((id: number) => Promise<number>) | undefined;
@@ -372,7 +372,7 @@ const places: readonly AnyFunction[] = [
   { 16: /* @zcache "number:{0}" */ async (id: number): Promise<number> => id }[16],
 ];
 
-/** What a subclass of Function or a library that makes promises of everything asks. */
+/** Asks what a subclass of Function, or a library that makes promises of everything, asks. */
 function kindOf(value: unknown): unknown {
   const f = value as AnyFunction;
   return [

@@ -3,7 +3,7 @@
  * with zcache and without, and compares the names in the stacks of their errors.
  */
 
-/** At once, after an `await`, or by a promise that it rejects. */
+/** A function fails at once, after an `await`, or by a promise that it rejects. */
 export type Failure = "at once" | "late" | "rejected";
 
 type Fails = (how: Failure) => Promise<unknown>;
@@ -164,7 +164,9 @@ function handsOnMethod(how: Failure): Promise<unknown> {
   return service.method(how);
 }
 
-/** Calls as programs write them: a call of `table.f(…)` would name another receiver. */
+/**
+ * Calls the functions as programs write calls: a call of `table.f(…)` would name another receiver.
+ */
 const calls: Readonly<Record<string, Fails>> = {
   declared: async (how) => [await declared(how)],
   plain: async (how) => [await plain(how)],
@@ -193,7 +195,7 @@ async function program(call: Fails, how: Failure): Promise<void> {
   await call(how);
 }
 
-/** The functions that the stack names, from where the error was made to the program. */
+/** Returns the functions that the stack names, from where the error was made to the program. */
 function namesIn({ stack = "" }: Error): string[] {
   const names = stack
     .split("\n")
