@@ -3,7 +3,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const paths = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** A headless Chromium that asks nobody but the pages' own server. */
+/** It is a headless Chromium that sends requests to the pages' own server only. */
 export async function startBrowser(): Promise<Browser> {
   const executablePath = paths.find((path) => existsSync(path));
   if (!executablePath)

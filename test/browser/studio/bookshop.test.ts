@@ -1,6 +1,6 @@
 /**
- * Studio's page over the real bookshop: two processes on a real Redis, and Studio served from
- * within the first.
+ * These tests open Studio's page over the real bookshop: two processes use a real Redis, and the
+ * first of them serves Studio.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +35,7 @@ test.before(async () => {
   first = await bookshop.start({ redisUrl: redisUrl(), studioPort });
   second = await bookshop.start({ redisUrl: redisUrl() });
   browser = await startBrowser();
-  // What a process did before its first report is not in the figures.
+  // The figures don't include what a process did before its first report.
   await until(async () => {
     const { processes, seconds } = (await (
       await fetch(`${url}api/v1/overview`)
@@ -64,8 +64,8 @@ function redisUrl(): string {
 }
 
 /**
- * What some customers do: books that are read again and again, summaries that nobody asks for
- * twice, a stampede, a new price.
+ * Does what some customers do: they read books again and again, read summaries that are not read
+ * twice, cause a stampede, and change a price.
  */
 async function visit(): Promise<void> {
   for (let round = 0; round < 4; round++) {
@@ -80,7 +80,7 @@ async function visit(): Promise<void> {
   await second.get("/books/5");
 }
 
-/** Twenty customers ask for the same at once. */
+/** Sends the same request for twenty customers at once. */
 async function stampede(): Promise<void> {
   const author = `Author ${stampedes++}`;
   await Promise.all(
@@ -94,7 +94,9 @@ async function open(page: Page, address: string): Promise<void> {
   await page.goto(`${url}#/${address}`);
 }
 
-/** Each page by its address, and what it shows once the figures of both processes are there. */
+/**
+ * It has each page by its address, and what it shows once the figures of both processes are there.
+ */
 const pages: Record<string, string> = {
   now: "section[aria-labelledby=processes] tbody tr >> nth=1",
   functions: "tbody tr a >> nth=3",
@@ -134,7 +136,7 @@ test.serial(
     const { page } = t.context;
     await open(page, "now");
     const worst = page.locator("section[aria-labelledby=worst] tbody tr").first();
-    // The figures of a process come with its reports, once a second.
+    // The figures of a process arrive with its reports, once a second.
     await until(async () => (await worst.count()) > 0 && /summaries/.test(await worst.innerText()));
     await worst.getByRole("link").click();
     await page.waitForSelector(".reasons tbody tr");
@@ -295,7 +297,7 @@ test.serial(
 );
 
 /**
- * Keeps a picture of the page for the docs, if it was asked for: UPDATE_IMAGES=1. A test run
+ * Saves a picture of the page for the docs if UPDATE_IMAGES=1 asks for it. Otherwise a test run
  * changes no file.
  */
 async function picture(page: Page, name: string): Promise<void> {

@@ -46,7 +46,7 @@ test.afterEach.always(async ({ context: { page, server } }) => {
   await server?.stop();
 });
 
-/** Each page by its address, and something that it shows once it is there. */
+/** It has each page by its address, and something that it shows once it is there. */
 const pages: Record<string, string> = {
   now: ".chart canvas",
   functions: "tbody tr a",
@@ -450,7 +450,7 @@ test.serial("every text from outside is shown as what it is, on every page", asy
     t.is(await page.evaluate("window.ran"), undefined, address);
     t.is(await page.locator("main img, main script, a[href^=javascript]").count(), 0, address);
     await page.setViewportSize({ width: 360, height: 740 });
-    // Charts take their new width a frame later.
+    // Charts take their new width one frame later.
     await until(async () => !(await scrollsSideways(page)));
     await page.setViewportSize({ width: 1280, height: 900 });
   }

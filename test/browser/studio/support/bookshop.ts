@@ -11,13 +11,13 @@ const root = join(__dirname, "../../../..");
 const example = join(root, "examples/bookshop");
 
 /**
- * The bookshop of the examples, compiled in a folder of its own with a lock file, and the processes
- * that a test starts of it.
+ * It is the bookshop of the examples, compiled in a folder of its own with a lock file, and the
+ * processes of it that a test starts.
  */
 export interface Bookshop {
   /**
-   * Starts a process that caches in the Redis and reports to Studio; with a port, Studio is served
-   * from within it.
+   * Starts a process that caches in the Redis and reports to Studio. With a port, that process
+   * serves Studio.
    */
   start(options: { readonly redisUrl: string; readonly studioPort?: number }): Promise<ShopProcess>;
   /** Ends all processes, and removes the folder. */

@@ -3,15 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 
-/** The policy that the page must work under. */
+/** It is the policy that the page must work under. */
 export const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
 const pageFolder = join(__dirname, "../../../../dist/studio/page");
 
 /**
- * Answers to `GET api/v1/NAME`, made anew for each request. What throws is a Failure with the
- * status 400.
+ * It has the answers to `GET api/v1/NAME`, made anew for each request. A function that throws is
+ * answered as a Failure with the status 400.
  */
 export type Answers = Record<string, (query: URLSearchParams) => unknown>;
 
@@ -22,12 +22,13 @@ export interface Posted {
 }
 
 /**
- * A server in the place of Studio's that says what a test wants it to say, hostile things included.
+ * It is a server that replaces Studio's and sends what a test tells it to send, hostile content
+ * included.
  */
 export interface FakeServer {
   readonly url: string;
   readonly answers: Answers;
-  /** What was posted, in order. */
+  /** It has what was posted, in order. */
   readonly posted: Posted[];
   /** Sends a message to all streams, and to those that are opened later once they are. */
   send(type: "overview" | "events" | "notice", data: unknown): void;
@@ -130,10 +131,10 @@ export async function startFakeServer(
   };
 }
 
-/** An answer of server-sent events, in the test's hands. */
+/** It is an answer of server-sent events that the test controls. */
 export class Stream {
   #response: ServerResponse | null = null;
-  /** Whether the browser has closed the connection. */
+  /** It says whether the browser has closed the connection. */
   isClosed = false;
 
   begin(response: ServerResponse): void {

@@ -16,7 +16,7 @@ import {
 } from "../../../../studio/api";
 import { type Answers } from "./fake-server";
 
-/** The moment at which all fixtures are made. */
+/** It is the moment at which all fixtures are made. */
 export const now = Date.parse("2026-11-28T03:00:00Z");
 
 export const session: Session = {
@@ -346,7 +346,7 @@ export const timeline: Timeline = {
   ],
 };
 
-/** What a server answers that has all of the above. */
+/** It has what a server answers that has all of the above. */
 export function answers(): Answers {
   return {
     session: () => session,

@@ -1,17 +1,20 @@
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 
-/** A page with what went wrong in it, and where it asked. */
+/** It is a page, with the errors that occurred in it and the addresses that it requested. */
 export interface OpenedPage {
   readonly page: Page;
-  /** Errors of its scripts, and of the browser with them: what the policy refuses is one. */
+  /**
+   * It has the errors of the page's scripts and of the browser, which include what the policy
+   * refuses.
+   */
   readonly errors: string[];
   readonly requests: string[];
 }
 
 /**
- * A page of its own, which forgets everything when it is closed. Requests that get no answer are
- * not errors of the page.
+ * Opens a page of its own, which forgets everything when it is closed. Requests that get no answer
+ * are not errors of the page.
  */
 export async function openPage(
   browser: Browser,
@@ -31,7 +34,7 @@ export async function openPage(
   return { page, errors, requests };
 }
 
-/** What axe finds that is serious or critical, one line for each kind of fault. */
+/** Returns what axe finds that is serious or critical, one line for each kind of fault. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<axe.AxeResults>("axe.run()");
@@ -40,7 +43,7 @@ export async function seriousFaults(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join("  ")}`);
 }
 
-/** Whether something reaches beyond the right edge of the window. */
+/** Returns whether something reaches beyond the right edge of the window. */
 export async function scrollsSideways(page: Page): Promise<boolean> {
   return page.evaluate<boolean>(
     "document.documentElement.scrollWidth > document.documentElement.clientWidth",

@@ -1,4 +1,4 @@
-/** Waits for what no selector says. */
+/** Waits for a condition that no selector can express. */
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   const endsAt = Date.now() + 30_000;
   while (!(await isTrue())) {
