@@ -117,7 +117,7 @@ test.serial(
         "src/script.ts": `${body("lone")}module.exports = { lone };\n${print("lone")}`,
         "src/old.cts": `${body("old")}${print("old")}export = old;\n`,
         "src/new.mts": `${body("fresh")}export { fresh };\n${print("fresh")}`,
-        // TypeScript leaves the export as it is, for the bundler to make CommonJS of it.
+        // TypeScript leaves the export as it is, because the bundler makes CommonJS of it.
         "src/bundled.cts": `${body("kept")}export { kept };\n`,
       },
     });

@@ -14,7 +14,7 @@ interface Loaded {
   readonly parts: readonly string[];
   /** Names of the package's own files that were loaded. */
   readonly files: readonly string[];
-  /** Of the processor, for the tests share it with others. */
+  /** This is processor time, because the tests share the processor with others. */
   readonly ms: number;
 }
 
