@@ -18,7 +18,7 @@ export interface Tally {
   readonly reads: Read[];
   readonly writes: Write[];
   readonly errors: string[];
-  /** Loaders that ran as somebody who had not asked for what they load. */
+  /** These loaders ran as somebody that had not asked for what they load. */
   readonly strangers: string[];
   /** Unhandled rejections, warnings, output, processes that did not end. */
   readonly troubles: string[];

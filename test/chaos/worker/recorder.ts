@@ -55,7 +55,7 @@ export class Recorder {
     this.#errors.push(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
   }
 
-  /** A loader has run as somebody who had not asked for what it loads. */
+  /** A loader has run as somebody that had not asked for what it loads. */
   stranger(text: string): void {
     this.#strangers.push(text);
   }
