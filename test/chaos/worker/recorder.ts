@@ -4,7 +4,7 @@ import type { Read, Write } from "../history";
 import { monotonicMs } from "../monotonic";
 import type { Report } from "../protocol";
 
-/** Hits that follow each other faster than this tell nothing more about when Redis was back. */
+/** Hits that follow each other faster than this show nothing more about when Redis was back. */
 const hitResolutionMs = 5;
 const resolution = 10;
 
