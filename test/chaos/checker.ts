@@ -16,17 +16,17 @@ export interface StaleRead {
   readonly read: Read;
   readonly cell: number;
   readonly version: number;
-  /** The acknowledged write that it should have seen. */
+  /** This is the acknowledged write that it should have seen. */
   readonly write: Write;
 }
 
 export interface Verdict {
   readonly cellsRead: number;
   readonly stale: readonly StaleRead[];
-  /** Stale, but only because Redis lost the acknowledged write. */
+  /** These reads are stale only because Redis lost the acknowledged write. */
   readonly lost: readonly StaleRead[];
   /**
-   * Reads that returned a value of other cells, or one that was loaded for somebody who had not
+   * Reads that returned a value of other cells, or one that was loaded for somebody that had not
    * asked for it.
    */
   readonly strangers: readonly Read[];

@@ -3,14 +3,14 @@ import { Database } from "./database";
 import type { Read, Write } from "./history";
 import type { FromWorker, Report, ToWorker, WorkerConfig } from "./protocol";
 
-/** One client process, as the coordinator sees it. */
+/** This is one client process as the coordinator sees it. */
 interface Member {
   readonly config: WorkerConfig;
   readonly child: ChildProcess;
   readonly ready: Promise<void>;
   readonly exited: Promise<void>;
   hitTimes: number[];
-  /** Its end was wanted. */
+  /** The coordinator wanted its end. */
   dismissed: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface Tally {
   readonly reads: Read[];
   readonly writes: Write[];
   readonly errors: string[];
-  /** Loaders that ran as somebody who had not asked for what they load. */
+  /** These loaders ran as somebody that had not asked for what they load. */
   readonly strangers: string[];
   /** Unhandled rejections, warnings, output, processes that did not end. */
   readonly troubles: string[];
@@ -79,7 +79,7 @@ export class Fleet {
     await Promise.race([ready, exited]);
   }
 
-  /** SIGSTOP: it stands still in the middle of what it does. */
+  /** SIGSTOP makes it stop in the middle of what it does. */
   freeze(worker: number): void {
     this.#members.get(worker)?.child.kill("SIGSTOP");
   }
@@ -88,7 +88,7 @@ export class Fleet {
     this.#members.get(worker)?.child.kill("SIGCONT");
   }
 
-  /** SIGKILL, and another one in its place. What it hadn't told yet is lost. */
+  /** SIGKILL ends it, and another one takes its place. What it hadn't reported yet is lost. */
   async replace(worker: number, seed: number): Promise<void> {
     const member = this.#members.get(worker) as Member;
     member.dismissed = true;

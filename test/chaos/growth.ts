@@ -1,6 +1,6 @@
 import type { Sample } from "./soak";
 
-/** Caches fill, code is compiled: what comes before isn't compared. */
+/** Caches fill and code is compiled until then, so what comes before isn't compared. */
 const warmShare = 0.3;
 /** The heap after a collection is never the same twice. */
 const slackShare = 0.05;

@@ -1,4 +1,4 @@
-/** What is written down of a run. Times are of the machine's monotonic clock, in milliseconds. */
+/** A run records this. Times are of the machine's monotonic clock, in milliseconds. */
 
 /** The functions of `worker/shop.ts`, each with entries of its own. */
 export type Surface = "plain" | "tagged" | "pair" | "batch" | "kept" | "outdated" | "named";
@@ -28,12 +28,12 @@ export interface Origin {
  */
 export interface Write {
   readonly worker: number;
-  /** Of which functions it ends the entries. */
+  /** It invalidates the entries of these functions. */
   readonly surfaces: readonly Surface[];
   readonly beganAt: number;
   readonly acknowledgedAt: number;
   readonly cells: readonly number[];
-  /** Nobody may get less than these from now on. */
+  /** No caller may get lower versions than these from now on. */
   readonly versions: readonly number[];
   /** A replica had it (`WAIT 1`), on the connection that had acknowledged it. */
   readonly replicated: boolean;

@@ -77,7 +77,7 @@ export interface Report {
   readonly refused: number;
   /** Calls that rejected, which none may. */
   readonly errors: readonly string[];
-  /** Loaders that ran as somebody who had not asked for what they load. */
+  /** These loaders ran as somebody that had not asked for what they load. */
   readonly strangers: readonly string[];
   readonly hits: number;
   /** When the first hit of these was, among the probe keys; and the last. */

@@ -26,7 +26,10 @@ export class Random {
     return items[Math.floor(this.next() * items.length)] as T;
   }
 
-  /** One that goes its own way from here: who draws from it moves nobody else's decisions. */
+  /**
+   * Returns a generator that is independent from here on: drawing from it changes no decision of
+   * another.
+   */
   fork(): Random {
     return new Random(Math.floor(this.next() * 2 ** 32));
   }

@@ -52,7 +52,7 @@ export async function startSentinelSet(): Promise<SentinelSet> {
   }
 }
 
-/** Before it knows the others and the replica it can't agree to anything. */
+/** A Sentinel can't agree to anything before it knows the others and the replica. */
 async function knowsAll(sentinel: RedisServer): Promise<void> {
   const client = sentinel.client();
   await until("a Sentinel knows the others and the replica", async () => {

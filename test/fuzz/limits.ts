@@ -4,7 +4,7 @@ import { getHeapStatistics } from "node:v8";
 export interface Limits {
   /** In the processor's time: other processes may be at work beside it. */
   readonly mostMs: number;
-  /** What reading may allocate, for each of its bytes and besides. */
+  /** Reading may allocate this for each of its bytes, and `mostBytesBesides` in addition. */
   readonly mostBytesEach: number;
   readonly mostBytesBesides: number;
   readonly heapMegabytes: number;

@@ -14,7 +14,7 @@ import { strangerIn } from "./values";
 /** What became of some bytes: they were read, or refused as is right. */
 export interface Ran {
   readonly outcome: "value" | "miss";
-  /** Looked for afterwards, for it takes longer than what it judges. */
+  /** This is looked for afterwards, because it takes longer than what it judges. */
   readonly problem?: () => string | null;
 }
 

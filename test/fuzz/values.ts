@@ -55,7 +55,7 @@ function isOwnKind(value: object, form: Form): boolean {
   return richPrototypes.includes(prototype) || Object.getPrototypeOf(prototype) === viewPrototype;
 }
 
-/** Puts what is inside to what waits. A getter, or a property that a symbol names, is no data. */
+/** Puts what is inside to what waits. A getter, or a property that a symbol names, is not data. */
 function takeParts(value: object, waiting: unknown[]): string | null {
   if (ArrayBuffer.isView(value)) return null;
   if (value instanceof Map) for (const [key, inner] of value) waiting.push(key, inner);

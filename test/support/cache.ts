@@ -32,7 +32,7 @@ export interface TestCache {
   ): Loader<A, R> & { readonly loads: A[] };
   invalidateTag(tag: string): Promise<void>;
   idle(): Promise<void>;
-  /** Configures it again, with the same backend, clock and listener. */
+  /** Configures the cache again, with the same backend, clock and listener. */
   configure(options: Options): void;
   /** Returns the stored bytes as text, or null if there are none. */
   peek(key: string): Promise<string | null>;

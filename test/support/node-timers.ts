@@ -17,7 +17,7 @@ export class NodeTimers {
   #now = 1_700_000_000_000;
   #count = 0;
 
-  /** To be restored by `uninstall`. */
+  /** Takes the place of Node's timers until `uninstall` restores them. */
   install(): void {
     const set = (callback: () => void, ms = 1): number => {
       const delay = ms >= 1 && ms < 2 ** 31 ? ms : 1;
@@ -58,7 +58,7 @@ export class NodeTimers {
   }
 }
 
-/** For an immediate that a callback has set, and for the promises behind it. */
+/** Waits for an immediate that a callback has set, and for the promises behind it. */
 async function turn(): Promise<void> {
   for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -5,7 +5,7 @@ import * as nodeRedis5 from "node-redis-5";
 import type { RedisClient } from "../../runtime/backends/redis/redis-client";
 import { slotsRefreshTimeout } from "./redis";
 
-/** A command: its name, and what follows. */
+/** A command is its name and what follows. */
 type Sent = [name: string, ...args: string[]];
 
 /** What tests do with a client of any library. */
@@ -13,21 +13,21 @@ export interface AnyClient {
   readonly client: RedisClient;
   /** Sends a command as it is, past the client's keyPrefix. */
   call(command: Sent): Promise<unknown>;
-  /** As a program closes it: what was sent before is carried out. */
+  /** Closes it as a program does: what was sent before is carried out. */
   close(): Promise<unknown>;
-  /** At once. */
+  /** Closes it at once. */
   destroy(): void;
 }
 
 export interface ClientSettings {
   readonly keyPrefix?: string;
-  /** Options of the library's own. */
+  /** These options are the library's own. */
   readonly options?: object;
   /** A connection is made before the client is handed out. @defaultValue true */
   readonly connect?: boolean;
 }
 
-/** One library in one of its forms, for a server or a Cluster. */
+/** This is one library in one of its forms, which connects to a server or a Cluster. */
 export interface ClientLibrary {
   readonly name: string;
   /** Whether the library puts a prefix before keys. */

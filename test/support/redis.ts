@@ -20,7 +20,7 @@ export interface RedisServer {
 }
 
 export interface RedisCluster {
-  /** The three masters, then the replicas of each, if there are any. */
+  /** The three masters come first, then the replicas of each, if there are any. */
   readonly nodes: readonly RedisServer[];
   /** Adds a master without slots. */
   add(): Promise<RedisServer>;
@@ -120,7 +120,7 @@ export async function startCluster({
   };
 }
 
-/** Asks again until the answer is yes, for what only a real server can decide. */
+/** Asks again until the answer is yes. It is used where only a real server can decide. */
 export async function until(
   what: string,
   ask: () => Promise<boolean>,
@@ -211,8 +211,8 @@ async function startOnce(port: number, { args = [], config }: ServerOptions): Pr
 }
 
 /**
- * Ends the server when this process is gone, in whatever way: the shell's input, which nothing else
- * has open, then ends. It keeps no process alive itself.
+ * Ends the server when this process is gone, in whatever way it ends: then the shell's
+ * input ends too, which nothing else has open. The shell keeps no process alive itself.
  */
 function watch(server: ChildProcess, directory: string): ChildProcess | null {
   if (server.pid === undefined) return null;

@@ -19,7 +19,7 @@ export class Schedule {
     this.#state = seed;
   }
 
-  /** What those are about that wait for their turn. */
+  /** This says what the operations that wait for their turn are about. */
   get waiting(): readonly string[] {
     return this.#waiting.map(({ what }) => what);
   }

@@ -4,7 +4,7 @@ import { FakeClock } from "../../runtime/testing/fake-clock";
 import { createCache, type TestCache, type TestCacheOptions } from "./cache";
 import { type RedisServer, startRedis } from "./redis";
 
-/** Creates the caches of a test, which all keep their entries in one store. */
+/** Creates the caches of a test. All of them keep their entries in one store. */
 export type CreateCache = (options?: TestCacheOptions) => TestCache;
 
 /** Registers the server that `onEachStore` needs. It has to be called once in a test file. */

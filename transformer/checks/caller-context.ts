@@ -5,7 +5,7 @@ import { unwrap } from "../context/wrappers";
 import { type CheckContext } from "../plan/check-context";
 import { codeOf } from "./code/loader-reads";
 import { awaited, endOfChain, isObserved, isOnlyObserved } from "./code/observation";
-import { resolveSymbol } from "./code/operation-symbols";
+import { resolveSymbol } from "./code/resolve-symbol";
 import { variableAt } from "./code/origin";
 import { functionAround, holderOfBinding, isWithin } from "./code/syntax-ranges";
 import { isOwnStorage } from "./code/own-storage";
@@ -194,11 +194,8 @@ function callRead(context: CheckContext, node: ts.Node): string | null {
 
 /** `auth` of `const { auth, handlers } = NextAuth({ … })`, wherever the program keeps that. */
 function isNextAuth(context: CheckContext, callee: ts.Identifier): boolean {
-  const { ts, checker } = context;
-  const found = checker.getSymbolAtLocation(callee);
-  const symbol =
-    found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
-  const declaration = symbol?.valueDeclaration;
+  const { ts } = context;
+  const declaration = resolveSymbol(context, callee)?.valueDeclaration;
   if (!declaration || !ts.isBindingElement(declaration)) return false;
   const made = holderOfBinding(ts, declaration);
   const name = (declaration.propertyName ?? declaration.name).getText();

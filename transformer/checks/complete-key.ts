@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { lineNumber } from "../context/line-number";
 import { type PlannedTarget } from "../plan/analyze-file";
 import { changingDefaults } from "../target/changing-default";
 import { type TargetNode } from "../target/target-node";
@@ -144,7 +145,7 @@ class Finder {
     const { owner } = this.planned;
     for (const { what, through, node, path } of found.values()) {
       if (inKey.has(what) || (path !== null && this.#isReported(path))) continue;
-      const line = node.getSourceFile().getLineAndCharacterOfPosition(node.getStart()).line + 1;
+      const line = lineNumber(node.getSourceFile(), node.getStart());
       const steps = through.map((one, i) => `${i === 0 ? "calls" : "which calls"} ${one}`);
       const way = [...steps, `${steps.length === 0 ? "reads" : "which reads"} ${what}`].join(", ");
       const place = steps.length === 0 ? ` on line ${line}` : "";

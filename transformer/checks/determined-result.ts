@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { lineNumber } from "../context/line-number";
 import { type PlannedTarget } from "../plan/analyze-file";
 import { problem } from "../context/rules";
 import { storedTypeOf } from "../plan/type-graph";
@@ -66,7 +67,7 @@ function checkMoment(context: CheckContext, target: PlannedTarget): void {
   const found = findMomentCalls(context, target.target.node);
   if (found.length === 0) return;
   const lineOf = ({ node }: (typeof found)[number]): number =>
-    context.sourceFile.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+    lineNumber(context.sourceFile, node.getStart());
   const calls = found.slice(0, 3).map((call) => `${call.text} on line ${lineOf(call)}`);
   const on = [...new Set(found.map((call) => call.on))];
   context.report(

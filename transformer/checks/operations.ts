@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { lineNumber } from "../context/line-number";
 import { problem } from "../context/rules";
 import { visitNames } from "../context/word-places";
 import { isWrapper, unwrap } from "../context/wrappers";
@@ -81,7 +82,7 @@ function checkCall(
   if (!target) {
     if (hasDirective(context, found.node) || isOverridden(context, found.node)) return;
     const file = found.node.getSourceFile();
-    const line = file.getLineAndCharacterOfPosition(found.node.getStart()).line + 1;
+    const line = lineNumber(file, found.node.getStart());
     context.report(
       problem(
         "notAnnotated",

@@ -1,4 +1,5 @@
 import { relative, resolve } from "node:path";
+import { lineNumber } from "../context/line-number";
 import { tagOfVersionKey } from "../../runtime/keys/key-names";
 import { nearest } from "../../runtime/suggest";
 import { type ProjectTarget } from "../plan/check-context";
@@ -58,9 +59,9 @@ function explainPlace(workspace: Workspace, path: string, line: number): string 
 
 /** Whether the line is between the directive and the end of the function. */
 function covers({ sourceFile, word, target }: ProjectTarget, line: number): boolean {
-  const lineOf = (position: number): number =>
-    sourceFile.getLineAndCharacterOfPosition(position).line + 1;
-  return lineOf(word.start) <= line && line <= lineOf(target.node.end);
+  return (
+    lineNumber(sourceFile, word.start) <= line && line <= lineNumber(sourceFile, target.node.end)
+  );
 }
 
 function explainTarget(workspace: Workspace, project: Project, target: ProjectTarget): string {

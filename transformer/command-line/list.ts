@@ -1,3 +1,4 @@
+import { lineNumber } from "../context/line-number";
 import { type ProjectTarget } from "../plan/check-context";
 import { invalidationsOf } from "../checks/tags/invalidations";
 import { patternOfTag } from "../checks/tags/tag-patterns";
@@ -138,9 +139,7 @@ function findCallers(workspace: Workspace): Caller[] {
     return invalidationsOf(context)
       .filter(({ sourceFile, argument }) => own.has(sourceFile) && argument !== null)
       .map(({ sourceFile, argument, pattern, cache }) => {
-        const at = argument
-          ? sourceFile.getLineAndCharacterOfPosition(argument.getStart(sourceFile)).line + 1
-          : 1;
+        const at = argument ? lineNumber(sourceFile, argument.getStart(sourceFile)) : 1;
         return {
           text: `${showPath(workspace, sourceFile.fileName)}:${at} ${argument?.getText(sourceFile) ?? ""}`,
           pattern,

@@ -1,5 +1,6 @@
 import { dirname, relative } from "node:path";
 import type ts from "typescript";
+import { lineNumber } from "../context/line-number";
 import { type ProjectTarget } from "../plan/check-context";
 import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
 import { Session } from "../program/session";
@@ -88,7 +89,7 @@ export function showPath({ directory }: Pick<Workspace, "directory">, fileName: 
 
 /** Returns `src/user.ts:12`, the place of the directive. */
 export function showPlace(workspace: Workspace, { sourceFile, word }: ProjectTarget): string {
-  return `${showPath(workspace, sourceFile.fileName)}:${sourceFile.getLineAndCharacterOfPosition(word.start).line + 1}`;
+  return `${showPath(workspace, sourceFile.fileName)}:${lineNumber(sourceFile, word.start)}`;
 }
 
 function createProject(

@@ -33,8 +33,7 @@ export class Comments {
 
   #tokenAround(position: number): { node: ts.Node; comments: readonly ts.CommentRange[] } | null {
     const { ts, sourceFile } = this.context;
-    if (this.#token && this.#token.node.pos <= position && position < this.#token.node.end)
-      return this.#token;
+    if (this.#token && holds(this.#token.node, position)) return this.#token;
     const node = tokenAround(ts, sourceFile, position);
     if (!node) return null;
     const { text } = sourceFile;
@@ -60,24 +59,19 @@ function tokenAround(
   sourceFile: ts.SourceFile,
   position: number,
 ): ts.Node | null {
-  const isAround = ({ pos, end }: ts.TextRange): boolean => pos <= position && position < end;
   let node: ts.Node = sourceFile;
   for (;;) {
-    const inside = ts.forEachChild(node, (child) => (isAround(child) ? child : undefined));
+    const inside = ts.forEachChild(node, (child) => (holds(child, position) ? child : undefined));
     if (inside?.kind === ts.SyntaxKind.JsxText) return null;
     if (inside) node = inside;
     else if (node === sourceFile) return sourceFile.endOfFileToken;
-    else return isToken(ts, node) ? node : ownTokenAround(ts, node, isAround);
+    else return isToken(ts, node) ? node : ownTokenAround(ts, node, position);
   }
 }
 
-function ownTokenAround(
-  ts: FileContext["ts"],
-  parent: ts.Node,
-  isAround: (range: ts.TextRange) => boolean,
-): ts.Node {
+function ownTokenAround(ts: FileContext["ts"], parent: ts.Node, position: number): ts.Node {
   for (const token of ownTokens(ts, parent))
-    if (isAround(token))
+    if (holds(token, position))
       return { ...token, parent, getStart: () => token.start } as unknown as ts.Node;
   return parent;
 }

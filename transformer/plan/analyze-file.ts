@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { lineNumber } from "../context/line-number";
 import { changingDefaults } from "../target/changing-default";
 import { changesDataIn } from "../target/data-changes";
 import { classNameOf } from "../target/class-names";
@@ -79,7 +80,7 @@ export function analyzeFile(context: FileContext): AnalyzedFile {
       }
       keys.set(
         one.plan.name,
-        `${one.owner} on line ${context.sourceFile.getLineAndCharacterOfPosition(one.word.start).line + 1}`,
+        `${one.owner} on line ${lineNumber(context.sourceFile, one.word.start)}`,
       );
     }
     planned.push(one);

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { type FileContext } from "../context/file-context";
 import { type TargetNode } from "./target-node";
-import { someNode } from "../context/visit-nodes";
+import { someNode } from "../context/walk-tree";
 import { holdsPlace, placesOf } from "../context/word-places";
 
 /**

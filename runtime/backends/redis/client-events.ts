@@ -2,7 +2,7 @@
  * What both kinds of clients have in common: they emit events of their connection, whose arguments
  * don't matter here.
  */
-interface EventfulClient {
+export interface EventfulClient {
   on(event: string, listener: () => void): unknown;
   off(event: string, listener: () => void): unknown;
 }

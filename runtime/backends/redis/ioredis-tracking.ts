@@ -1,5 +1,5 @@
 import { hasMethods } from "../../check-options";
-import { listen } from "./client-events";
+import { type EventfulClient, listen } from "./client-events";
 import { type DuplicableClient, IoredisInvalidations } from "./ioredis-invalidations";
 import type {
   ClusterTrackingPort,
@@ -10,14 +10,12 @@ import type {
   TrackingPort,
 } from "./redis-port";
 
-interface EventfulClient {
+interface Connecting extends EventfulClient {
   readonly status: string;
-  on(event: string, listener: () => void): unknown;
-  off(event: string, listener: () => void): unknown;
 }
 
 /** The methods of an ioredis `Redis` that a memory tier needs. */
-interface OneServer extends EventfulClient, DuplicableClient {}
+interface OneServer extends Connecting, DuplicableClient {}
 
 /** One of the connections of a `Cluster`, which is a `Redis` as well. */
 interface Node extends OneServer {
@@ -25,7 +23,7 @@ interface Node extends OneServer {
   cluster(subcommand: "NODES"): Promise<unknown>;
 }
 
-interface Cluster extends EventfulClient {
+interface Cluster extends Connecting {
   /** The addresses of the nodes of each slot, the master's first. */
   readonly slots: readonly (readonly string[] | undefined)[];
   nodes(role: "master"): Node[];

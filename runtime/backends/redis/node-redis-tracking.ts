@@ -1,4 +1,4 @@
-import { listen } from "./client-events";
+import { type EventfulClient, listen } from "./client-events";
 import { type DuplicableClient, NodeRedisInvalidations } from "./node-redis-invalidations";
 import type {
   ClusterTrackingPort,
@@ -8,11 +8,6 @@ import type {
   MasterPort,
   TrackingPort,
 } from "./redis-port";
-
-interface EventfulClient {
-  on(event: string, listener: () => void): unknown;
-  off(event: string, listener: () => void): unknown;
-}
 
 /** The part of a client of one server that a memory tier uses. */
 interface OneServer extends EventfulClient, DuplicableClient {

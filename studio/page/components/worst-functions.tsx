@@ -2,10 +2,8 @@ import { type VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import { type Figures, type FunctionRow } from "../../api";
 import { formatDuration } from "../format/durations";
-import { formatCount } from "../format/numbers";
 import { type Column, DataTable } from "./data-table";
-import { FunctionName } from "./function-name";
-import { HitRate } from "./hit-rate";
+import { callsColumn, hitRateColumn, loadColumns, nameColumn } from "./function-columns";
 import { Text } from "./text";
 
 /**
@@ -15,17 +13,9 @@ import { Text } from "./text";
 const enoughCalls = 5;
 
 const columns: readonly Column<FunctionRow>[] = [
+  nameColumn,
   {
-    title: "Function",
-    cell: ({ name, label }, tabIndex) => (
-      <FunctionName name={name} label={label} tabIndex={tabIndex} />
-    ),
-    sortBy: ({ label }) => label,
-  },
-  {
-    title: "Hit rate",
-    cell: ({ figures }) => <HitRate rate={figures.hitRate} />,
-    isNumber: true,
+    ...hitRateColumn,
     sortBy: ({ figures }) => (figures.calls < enoughCalls ? null : figures.hitRate),
   },
   {
@@ -33,37 +23,8 @@ const columns: readonly Column<FunctionRow>[] = [
     cell: ({ advice, figures }) =>
       advice ? <Text value={advice.text} max={140} /> : <NoAdvice figures={figures} />,
   },
-  {
-    title: "Calls",
-    cell: ({ figures }) => formatCount(figures.calls),
-    isNumber: true,
-    sortBy: ({ figures }) => figures.calls,
-    largestFirst: true,
-  },
-  {
-    title: "Loads",
-    cell: ({ figures }) => formatCount(figures.loads),
-    isNumber: true,
-    isWideOnly: true,
-    sortBy: ({ figures }) => figures.loads,
-    largestFirst: true,
-  },
-  {
-    title: "Load p99",
-    cell: ({ loadLatency }) => formatDuration(loadLatency?.p99 ?? null),
-    isNumber: true,
-    isWideOnly: true,
-    sortBy: ({ loadLatency }) => loadLatency?.p99 ?? null,
-    largestFirst: true,
-  },
-  {
-    title: "Errors",
-    cell: ({ figures }) => formatCount(figures.errors),
-    isNumber: true,
-    isWideOnly: true,
-    sortBy: ({ figures }) => figures.errors,
-    largestFirst: true,
-  },
+  callsColumn,
+  ...loadColumns,
   {
     title: "Time saved",
     cell: ({ figures }) => formatDuration(figures.savedMs),

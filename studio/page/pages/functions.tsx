@@ -1,8 +1,12 @@
 import { type VNode } from "preact";
 import { type FunctionRow } from "../../api";
 import { type Column, DataTable } from "../components/data-table";
-import { FunctionName } from "../components/function-name";
-import { HitRate } from "../components/hit-rate";
+import {
+  callsColumn,
+  hitRateColumn,
+  loadColumns,
+  nameColumn,
+} from "../components/function-columns";
 import { Loading } from "../components/loading";
 import { MostCalled } from "../components/most-called";
 import { PageTitle } from "../components/page-title";
@@ -10,7 +14,6 @@ import { Text } from "../components/text";
 import { WindowChoice } from "../components/window-choice";
 import { formatBytes } from "../format/bytes";
 import { formatDuration } from "../format/durations";
-import { formatCount } from "../format/numbers";
 import { windowSeconds } from "../stores/live";
 import { useResource } from "../stores/resource";
 
@@ -51,19 +54,8 @@ export function FunctionsPage(): VNode {
 }
 
 const columns: readonly Column<FunctionRow>[] = [
-  {
-    title: "Function",
-    cell: ({ name, label }, tabIndex) => (
-      <FunctionName name={name} label={label} tabIndex={tabIndex} />
-    ),
-    sortBy: ({ label }) => label,
-  },
-  {
-    title: "Hit rate",
-    cell: ({ figures }) => <HitRate rate={figures.hitRate} />,
-    isNumber: true,
-    sortBy: ({ figures }) => figures.hitRate,
-  },
+  nameColumn,
+  hitRateColumn,
   {
     title: "Costs",
     cell: (row) => formatDuration(costOf(row)),
@@ -78,37 +70,8 @@ const columns: readonly Column<FunctionRow>[] = [
     sortBy: ({ figures }) => figures.savedMs,
     largestFirst: true,
   },
-  {
-    title: "Calls",
-    cell: ({ figures }) => formatCount(figures.calls),
-    isNumber: true,
-    sortBy: ({ figures }) => figures.calls,
-    largestFirst: true,
-  },
-  {
-    title: "Loads",
-    cell: ({ figures }) => formatCount(figures.loads),
-    isNumber: true,
-    isWideOnly: true,
-    sortBy: ({ figures }) => figures.loads,
-    largestFirst: true,
-  },
-  {
-    title: "Load p99",
-    cell: ({ loadLatency }) => formatDuration(loadLatency?.p99 ?? null),
-    isNumber: true,
-    isWideOnly: true,
-    sortBy: ({ loadLatency }) => loadLatency?.p99 ?? null,
-    largestFirst: true,
-  },
-  {
-    title: "Errors",
-    cell: ({ figures }) => formatCount(figures.errors),
-    isNumber: true,
-    isWideOnly: true,
-    sortBy: ({ figures }) => figures.errors,
-    largestFirst: true,
-  },
+  callsColumn,
+  ...loadColumns,
   {
     title: "Stored",
     cell: ({ figures }) => formatBytes(figures.storedBytes),

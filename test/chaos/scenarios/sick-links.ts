@@ -9,7 +9,7 @@ export interface Linked extends Standalone {
   readonly proxy: Proxy;
 }
 
-/** One server, which client processes reach through a proxy. */
+/** Starts one server, which client processes reach through a proxy. */
 export async function startLinked(): Promise<Linked> {
   const standalone = await startStandalone();
   const proxy = await startProxy(standalone.server.port);

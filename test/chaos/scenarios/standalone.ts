@@ -4,12 +4,12 @@ import type { Random } from "../random";
 import type { Stage } from "../scenario";
 
 export interface Standalone extends Stage {
-  /** The one that runs: another one after a restart. */
+  /** This is the server that runs. It is another one after a restart. */
   server: RedisServer;
   readonly admin: Redis;
 }
 
-/** One server, and a client of its own for those who injure it. */
+/** Starts one server, and a client of its own through which faults are caused. */
 export async function startStandalone(options: ServerOptions = {}): Promise<Standalone> {
   const server = await startRedis(options);
   const admin = server.client({ retryStrategy: () => 50, maxRetriesPerRequest: null });
@@ -25,6 +25,6 @@ export async function startStandalone(options: ServerOptions = {}): Promise<Stan
   return stage;
 }
 
-/** How long a fault lasts: shorter than a deadline sometimes, sometimes much longer. */
+/** A fault lasts this long: sometimes less than a deadline, sometimes much longer. */
 export const drawDurationMs = (random: Random): number =>
   random.between(random.chance(0.3) ? [50, 300] : [300, 1_500]);

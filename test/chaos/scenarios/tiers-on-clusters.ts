@@ -17,7 +17,9 @@ const cells = 12;
 const keptKeys = Array.from({ length: cells }, (_, cell) => `kept:${cell}`);
 const tagKeys = Array.from({ length: cells }, (_, cell) => `tag:cell:${cell}~`);
 
-/** A third of the slots: who holds them, and who would take their place. */
+/**
+ * This is a third of the slots: the node that holds them, and the one that would take its place.
+ */
 interface Shard {
   master: RedisServer;
   replica: RedisServer;

@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Surface } from "../history";
 
-/** Who calls, and for what: each call is a context of its own, as each request of a server is. */
+/**
+ * This says which caller calls, and what it asks for: each call is a context of its own, as each
+ * request of a server is.
+ */
 export interface Caller {
   readonly surface: Surface;
   readonly cells: readonly number[];

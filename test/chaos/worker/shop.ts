@@ -24,25 +24,25 @@ export const source = {
 const load = (surface: string, cells: readonly number[]): Promise<Value> =>
   source.load(surface, cells);
 
-/** Invalidated by key. */
+/** It is invalidated by key. */
 // @zcache key: "plain:{cell}", ttl: 5s
 export async function plain(cell: number): Promise<Value> {
   return load("plain", [cell]);
 }
 
-/** Invalidated by tag; it expires often, and its versions with it. */
+/** It is invalidated by tag. It expires often, and its versions expire with it. */
 // @zcache key: "tagged:{cell}", ttl: 1s, tags: ["cell:{cell}"]
 export async function tagged(cell: number): Promise<Value> {
   return load("tagged", [cell]);
 }
 
-/** Two tags. */
+/** It has two tags. */
 // @zcache key: "pair:{a}:{b}", ttl: 5s, tags: ["cell:{a}", "cell:{b}"]
 export async function pair(a: number, b: number): Promise<Value> {
   return load("pair", [a, b]);
 }
 
-/** Many keys at once, invalidated by key or tag. */
+/** It loads many keys at once, and is invalidated by key or tag. */
 // @zcache batch, key: "batch:{id}", ttl: 5s, tags: ["cell:{id}"]
 export async function batch(...cells: number[]): Promise<Value[]> {
   const { versions, askedFor, padding } = await load("batch", cells);
@@ -54,13 +54,16 @@ export async function batch(...cells: number[]): Promise<Value[]> {
   }));
 }
 
-/** Served past its ttl while it is loaded again, when its loader fails, and loaded again early. */
+/**
+ * It is served past its ttl while it is loaded again and when its loader fails, and it is loaded
+ * again early.
+ */
 // @zcache key: "outdated:{cell}", ttl: 300ms, stale: 2s, staleIfError: 5s, early, timeout: 2s, tags: ["cell:{cell}"]
 export async function outdated(cell: number): Promise<Value> {
   return load("outdated", [cell]);
 }
 
-/** Its tag, and its ttl, are known from the result only. */
+/** Its tag and its ttl are known only from the result. */
 // @zcache key: "named:{cell}", ttl: "{result.seconds}s", tags: ["of:{result.cell}"]
 export async function named(
   cell: number,
@@ -68,7 +71,7 @@ export async function named(
   return { ...(await load("named", [cell])), cell, seconds: 1 + (cell % 3) };
 }
 
-/** May be served from memory, where there is a memory tier. */
+/** It may be served from memory where there is a memory tier. */
 // @zcache key: "kept:{cell}", ttl: 5s, memory: 30s, tags: ["cell:{cell}"]
 export async function kept(cell: number): Promise<Value> {
   return load("kept", [cell]);

@@ -25,7 +25,7 @@ const rejection = new Error("The database is down");
 
 interface Cache {
   configure(): void;
-  /** Has its connections again, if it lost them. */
+  /** Waits until it has its connections again, if it lost them. */
   ready(): Promise<unknown>;
   /** Whose listeners must not pile up. */
   readonly client: Redis | null;

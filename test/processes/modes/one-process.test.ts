@@ -5,7 +5,7 @@ const workspace = createWorkspace();
 test.after.always(() => workspace.remove());
 
 const nodeTypes = { types: ["node"], lib: ["es2023"] };
-/** If it is set, the declarations of zcache are checked too, against what is installed. */
+/** Then the declarations of zcache are checked too, against what is installed. */
 const checkedTypes = { ...nodeTypes, skipLibCheck: false };
 
 test.serial("CommonJS files and ES modules of one process have one registry", async (t) => {
@@ -117,7 +117,7 @@ test.serial(
         "src/script.ts": `${body("lone")}module.exports = { lone };\n${print("lone")}`,
         "src/old.cts": `${body("old")}${print("old")}export = old;\n`,
         "src/new.mts": `${body("fresh")}export { fresh };\n${print("fresh")}`,
-        // TypeScript leaves the export as it is, so that the bundler makes CommonJS of it.
+        // TypeScript leaves the export as it is, because the bundler makes CommonJS of it.
         "src/bundled.cts": `${body("kept")}export { kept };\n`,
       },
     });
@@ -134,8 +134,8 @@ test.serial(
 test.serial(
   "other transformers run in the order of tsconfig, and read zcache's output as the user's own code",
   async (t) => {
-    // It reads decorators, comments and texts of nodes, as Nest's plugin does, and writes what it
-    // has read.
+    // As Nest's plugin does, it reads decorators, comments and texts of nodes, and writes what it
+    // saw.
     const other = `module.exports = () => (context) => (file) => {
   const ts = require("typescript");
   const seen = [];

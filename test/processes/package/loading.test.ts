@@ -8,17 +8,17 @@ const run = promisify(execFile);
 const repository = resolve(__dirname, "../../..");
 
 interface Loaded {
-  /** It lists the packages whose modules were loaded. */
+  /** Packages whose modules were loaded. */
   readonly packages: readonly string[];
-  /** It lists the halves of the package whose modules were loaded. */
+  /** Halves of the package of which modules were loaded. */
   readonly parts: readonly string[];
-  /** It lists the names of the package's own files that were loaded. */
+  /** Names of the package's own files that were loaded. */
   readonly files: readonly string[];
-  /** It is the time of the processor, because the tests share the processor with others. */
+  /** This is processor time, because the tests share the processor with others. */
   readonly ms: number;
 }
 
-/** Loads the built package in a process of its own. */
+/** The built package, loaded in a process of its own. */
 async function load(name: string, then = ""): Promise<Loaded> {
   const script = `(async () => {
     const startedAt = process.cpuUsage();
@@ -45,7 +45,7 @@ for (const name of ["zcache", "zcache/runtime"]) {
 
 test("a program loads nothing of the transformer, nor of the editor's part", async (t) => {
   t.deepEqual((await load("zcache")).parts, ["runtime"]);
-  // They are loaded by `main`, as hosts that don't know `exports` do.
+  // By `main`, as hosts do that know no `exports`.
   t.deepEqual((await load("./")).parts, ["runtime"]);
 });
 

@@ -26,11 +26,11 @@ const studioRights = Array.from(
   /\[Studio\]\(studio\.md\) adds (.*)\. Without/.exec(page("redis"))?.[1]?.matchAll(/\+\w+/g) ?? [],
 ).join(" ");
 const studioGranted = studioRights.split(" ").map((right) => right.slice(1));
-/** What clients send by themselves, as docs/redis.md has it. */
+/** Clients send these by themselves, as docs/redis.md says. */
 const ofClients = ["auth", "client|setinfo", "info", "hello"];
-/** Redis 7.0 has no `CLIENT SETINFO`, and takes no right for it. */
+/** Redis 7.0 doesn't know `CLIENT SETINFO`, and accepts no right to it. */
 const ofClientsInRights = "+info +hello";
-/** What this file sends as somebody else. */
+/** This file sends these as another user. */
 const ofTest = ["acl|setuser", "acl|log", "config|resetstat", "ping", "select", "quit"];
 
 test("the rights in the docs are those that the scripts and the backend need", (t) => {

@@ -79,7 +79,7 @@ function createFunction(t: ExecutionContext, backend: Backend, plan: Partial<Pla
     },
   ) as (id: number) => Promise<unknown>;
   const idle = (): Promise<void> => cacheNamed(name).idle();
-  /** From then on its reads take leases. */
+  /** Its reads take leases after this call. */
   const missOften = async (): Promise<void> => {
     for (let id = -8; id < 0; id++) await row(id);
     await idle();

@@ -21,9 +21,9 @@ import { keysIn, slotsOfMaster } from "../../support/slots";
 import { keyOver, template } from "../../support/templates";
 
 const minute = { memoryMs: 60_000 };
-/** A lag that no test on a busy machine exceeds, for tests in which nothing fails silently. */
+/** No test on a busy machine exceeds this lag. It serves tests in which nothing fails silently. */
 const longLag = "1m";
-/** Nobody is taken for dead here while a test stops it. */
+/** No node is considered dead here while a test stops it. */
 const patientMs = 30_000;
 let shared: RedisCluster;
 

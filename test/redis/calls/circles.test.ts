@@ -259,7 +259,7 @@ for (const order of ["the refresh waits first", "the load waits first"] as const
       await settled();
       onward.resolve();
       await settled();
-      // So that whoever asks after a lease at intervals does it again. A lease lasts 5 s.
+      // This lets a caller that asks after a lease at intervals ask again. A lease lasts 5 s.
       await cache.clock.advance(50);
       t.regex((await both).join("; "), /leaf/);
       await cache.idle();

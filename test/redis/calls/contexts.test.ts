@@ -18,8 +18,8 @@ import { keyOver, template } from "../../support/templates";
 
 /**
  * Everything of the user's that runs because of a call runs in the async context of that call,
- * whoever asks for what in the same tick. Each caller here is a context of its own, and asks for an
- * id of its own.
+ * no matter which caller asks for what in the same tick. Each caller here is a context of its
+ * own, and asks for an id of its own.
  */
 
 const caller = new AsyncLocalStorage<number>();

@@ -16,7 +16,7 @@ const deadlineMs = 100;
 const short = `${deadlineMs}ms`;
 let count = 0;
 
-/** A cache as a service has it, with short times. */
+/** This is a cache as a service has it, with short times. */
 function createService(t: ExecutionContext, client: RedisClient, deadline = "2s") {
   const name = `redis ${++count}`;
   const events: CacheEvent[] = [];

@@ -6,9 +6,9 @@ import { type RedisServer, startRedis } from "../../support/redis";
 
 interface Outcome {
   readonly name: string;
-  /** What calls returned that wasn't their loader's value. */
+  /** Calls returned these, which weren't their loader's values. */
   readonly wrong: readonly string[];
-  /** Uncaught exceptions and unhandled rejections. */
+  /** These are the uncaught exceptions and unhandled rejections. */
   readonly escaped: readonly string[];
 }
 

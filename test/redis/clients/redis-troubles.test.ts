@@ -21,30 +21,30 @@ interface World {
 type Step = (world: World) => Promise<unknown>;
 
 interface Trouble {
-  /** Arguments of the server. */
+  /** The server is started with these arguments. */
   readonly args?: readonly string[];
-  /** Options of the client. */
+  /** The client is created with these options. */
   readonly options?: (library: ClientLibrary, port: number) => object;
   /**
    * The trouble is there from the beginning. Without it the client has stored an entry before
    * `begin` is called.
    */
   readonly fromTheBeginning?: true;
-  /** Before the client connects. */
+  /** This runs before the client connects. */
   readonly prepare?: (admin: Redis) => Promise<unknown>;
   readonly begin?: Step;
-  /** After it everything works again. */
+  /** Everything works again after this has run. */
   readonly end?: Step;
   /** Whether what was stored before is still returned. */
   readonly serves?: true;
   readonly invalidates?: true;
   /** Whether what is missing is stored. */
   readonly stores?: "everywhere" | "where SET has IFEQ";
-  /** The client is not told what is wrong, so that the deadline decides, which is short here. */
+  /** The client doesn't learn what is wrong, so that the deadline decides, which is short here. */
   readonly isSilent?: true;
   /** Only these clients can be in this trouble. @defaultValue all */
   readonly only?: (library: ClientLibrary) => boolean;
-  /** What the events say. */
+  /** The events say this. */
   readonly why: RegExp;
 }
 

@@ -85,7 +85,7 @@ onEachStore(
   },
 );
 
-/** In the async context of nobody. */
+/** This runs in an async context that belongs to no caller. */
 function outside<T>(work: () => Promise<T>): Promise<T> {
   return scopes.storage ? scopes.storage.exit(work) : work();
 }

@@ -5,7 +5,7 @@ import { Watch } from "./watch";
 
 export interface ProjectOptions {
   readonly files: Readonly<Record<string, string>>;
-  /** Compiler options, over those that every project has. */
+  /** These compiler options override those that every project has. */
   readonly options?: Readonly<Record<string, unknown>>;
   readonly packageJson?: Readonly<Record<string, unknown>>;
 }
@@ -60,7 +60,7 @@ export class Project {
     this.write(path, text.replace(from, to));
   }
 
-  /** The files under a folder, by path; none where there is no such folder. */
+  /** Returns the files under a folder by path, or none where there is no such folder. */
   files(folder: string): Record<string, string> {
     const root = join(this.directory, folder);
     if (!existsSync(root)) return {};

@@ -11,7 +11,7 @@ export interface Outcome {
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** Runs a script in a process of its own, to its end. */
+/** Runs a script in a process of its own, and waits for its end. */
 export async function run(
   args: readonly string[],
   cwd: string,

@@ -1,4 +1,4 @@
-/** The shapes a target can have, each with an option or two. */
+/** This program has each shape that a target can have, with an option or two. */
 export const usersSource = `
 export interface User {
   readonly id: number;
@@ -74,7 +74,7 @@ export async function all(...ids: number[]): Promise<(User | null)[]> {
 }
 `;
 
-/** Two directives that can't be carried out, and between them one that can. */
+/** Two of these directives can't be carried out, and one between them can. */
 export const brokenSource = `let calls = 0;
 
 // @zcache tll: 10m
@@ -100,7 +100,7 @@ export const brokenDiagnostics = [
   'src/broken.ts(14,30): error TS990101: {uid} in key "account:{uid}" is not a parameter of Accounts.account. Did you mean {id}? [zcache/unknown-placeholder]',
 ];
 
-/** Calls all of it twice, and an operation in between. */
+/** Calls all of it twice, and calls an operation in between. */
 export const mainSource = `import { configure, idle, type CacheEvent } from "zcache";
 import { all, api, arrow, load, loads, Users } from "./users.js";
 
@@ -128,7 +128,10 @@ export async function main(): Promise<void> {
 }
 `;
 
-/** Run by itself, it ends with what became of the targets whose directives are broken. */
+/**
+ * This source is run by itself. It ends with what became of the targets whose directives are
+ * broken.
+ */
 export const entrySource = `import { Accounts, misspelt, sound } from "./broken.js";
 import { main } from "./main.js";
 
@@ -144,7 +147,7 @@ void main().then(async () => {
 
 const user = (id: number): { id: number; name: string } => ({ id, name: `user ${id}` });
 
-/** What `main` prints, whatever the compiler's options. */
+/** `main` prints this whatever the compiler's options are. */
 export const expectedMain = {
   first: [
     user(5),
@@ -191,7 +194,7 @@ export const expectedMain = {
 /** What the entry adds to it: only the function with the sound directive is cached. */
 export const expectedEntry = { sound: true, misspelt: false, account: false };
 
-/** What was printed: JSON, and beside it whatever went wrong. */
+/** Parses what was printed, which is JSON and beside it whatever went wrong. */
 export function parsePrinted(output: string): unknown[] {
   const lines = output.trim().split("\n");
   return lines.map((line) => (line.startsWith("{") ? (JSON.parse(line) as unknown) : line));

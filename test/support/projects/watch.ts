@@ -23,7 +23,7 @@ export class Watch {
     void this.#closed.then(() => this.#wake());
   }
 
-  /** The diagnostics of the next compilation that has not been asked for yet. */
+  /** Returns the diagnostics of the next compilation that has not been asked for yet. */
   async next(): Promise<string[]> {
     const done = /Found \d+ errors?\. Watching for file changes\./;
     for (;;) {

@@ -354,7 +354,7 @@ function throws(act: () => unknown): boolean {
   }
 }
 
-/** Strict equality of data, for which an invalid date equals itself: Node 20's does not say so. */
+/** Compares data strictly. An invalid date equals itself, which Node 20's comparison denies. */
 function sameData(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(a, b) || serialize(a).equals(serialize(b));
 }

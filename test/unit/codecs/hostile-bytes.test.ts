@@ -61,7 +61,7 @@ test("a property named __proto__ is data in both forms, and so is one named cons
   }
 });
 
-/** V8's own form, whose reader takes hundreds of megabytes, or seconds, for some bytes. */
+/** This is V8's own form, whose reader takes hundreds of megabytes, or seconds, for some bytes. */
 test("what V8 has serialized is not read", (t) => {
   const varint = (count: number): number[] =>
     count < 128 ? [count] : [(count % 128) | 128, ...varint(count >> 7)];

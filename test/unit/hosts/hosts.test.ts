@@ -260,7 +260,7 @@ for (const [kind, file] of [
     t.deepEqual(new SourceCompiler(undefined, null).compile(sound, block).problems, []);
   });
 
-test("a module that is no file of the disk is rewritten, whatever mark a bundler puts before its name", (t) => {
+test("a module that is not a file on the disk is rewritten, whatever mark a bundler puts before its name", (t) => {
   const compiler = new SourceCompiler(undefined, null);
   const made = compiler.compile(sound, "\0virtual:shop/routes.ts");
   t.deepEqual(made.problems, []);

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { oncePerProgram } from "../../context/once-per-program";
 import { walkTree } from "../../context/walk-tree";
 import { visitNodesWith } from "../../context/word-places";
-import { resolveSymbol } from "./operation-symbols";
+import { resolveSymbol } from "./resolve-symbol";
 import { type TypeContext } from "../types/platform-types";
 
 /**

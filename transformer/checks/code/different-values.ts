@@ -15,6 +15,7 @@ import {
   personal,
   type Viewer,
 } from "./settings";
+import { resolveAlias } from "./resolve-symbol";
 import { valueSymbol } from "./value-symbol";
 import { functionAround, holderOfBinding } from "./syntax-ranges";
 
@@ -250,11 +251,9 @@ class Givings {
   }
 
   #ofName(name: ts.Identifier, path: readonly string[]): readonly Identity[] {
-    const { ts, checker } = this.context;
-    const found = valueSymbol(this.context, name);
-    const symbol =
-      found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
-    const declaration = symbol?.valueDeclaration;
+    const { ts } = this.context;
+    const symbol = valueSymbol(this.context, name);
+    const declaration = symbol && resolveAlias(this.context, symbol).valueDeclaration;
     if (!declaration) return [null];
     const given = givenOf(ts, declaration);
     if (given)

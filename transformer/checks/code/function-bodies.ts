@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { implementationsOf } from "./implementations";
+import { resolveAlias } from "./resolve-symbol";
 import { type Body } from "./loader-reads";
 
 /**
@@ -69,9 +70,7 @@ export class FunctionBodies {
     const symbol = name && checker.getSymbolAtLocation(name);
     if (!symbol || this.#resolving.has(symbol)) return given;
     this.#resolving.add(symbol);
-    const found = this.of(
-      symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
-    );
+    const found = this.of(resolveAlias(this.context, symbol));
     this.#resolving.delete(symbol);
     return [...given, ...found];
   }

@@ -3,7 +3,7 @@ import { oncePerProgram } from "../../context/once-per-program";
 import { mayName, visitNames } from "../../context/word-places";
 import { isWrapper } from "../../context/wrappers";
 import { testFile } from "./constructions";
-import { resolveSymbol } from "./operation-symbols";
+import { resolveSymbol } from "./resolve-symbol";
 import { type TypeContext } from "../types/platform-types";
 import { functionAround, holderOfBinding, loopAround } from "./syntax-ranges";
 

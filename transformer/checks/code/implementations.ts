@@ -3,7 +3,7 @@ import { oncePerProgram } from "../../context/once-per-program";
 import { visitNodesWith } from "../../context/word-places";
 import { type TypeContext } from "../types/platform-types";
 import { extendersOf, testFile } from "./constructions";
-import { resolveSymbol } from "./operation-symbols";
+import { resolveSymbol } from "./resolve-symbol";
 
 /** If a program has more classes than these for one interface, any of them may be the one. */
 const maxClasses = 4;

@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
+import { resolveSymbol } from "./resolve-symbol";
 
 export type Access = ts.ElementAccessExpression | ts.PropertyAccessExpression;
 
@@ -8,10 +9,8 @@ export type Access = ts.ElementAccessExpression | ts.PropertyAccessExpression;
  * Returns the members that `handlers["tenant"]()` and `handlers[name]()` may call, if the type says
  * nothing about what the module has there.
  */
-export function listedFunctions(
-  { ts, checker }: CheckContext,
-  callee: Access,
-): readonly ts.Symbol[] {
+export function listedFunctions(context: CheckContext, callee: Access): readonly ts.Symbol[] {
+  const { ts, checker } = context;
   const holder = unwrap(ts, callee.expression);
   if (!ts.isIdentifier(holder)) return [];
   if (
@@ -19,10 +18,7 @@ export function listedFunctions(
     checker.getSymbolAtLocation(callee.name)?.valueDeclaration
   )
     return [];
-  const found = checker.getSymbolAtLocation(holder);
-  const symbol =
-    found && found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
-  const declaration = symbol?.valueDeclaration;
+  const declaration = resolveSymbol(context, holder)?.valueDeclaration;
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return [];
   const listed = unwrap(ts, declaration.initializer);
   if (!ts.isObjectLiteralExpression(listed)) return [];

@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { someNode, walkTree } from "../../context/walk-tree";
 import { type TargetNode } from "../../target/target-node";
 import { type CheckContext } from "../../plan/check-context";
+import { resolveAlias } from "./resolve-symbol";
 import { isPlatform } from "../types/platform-types";
 
 export interface MomentCall {
@@ -83,7 +84,7 @@ function callDependsOn(context: CheckContext, { expression }: ts.CallExpression)
   const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
   return (
     (isAlias ? importDependsOn(context, symbol) : null) ??
-    platformDependsOn(context, isAlias ? checker.getAliasedSymbol(symbol) : symbol)
+    platformDependsOn(context, resolveAlias(context, symbol))
   );
 }
 

@@ -3,7 +3,7 @@ import { mayName, visitNames } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, extendersOf } from "./constructions";
 import { isCalledDifferently } from "./different-values";
-import { resolveSymbol } from "./operation-symbols";
+import { resolveSymbol } from "./resolve-symbol";
 import { isWithin } from "./syntax-ranges";
 import { declaredMember } from "./receiver-reads";
 import { type Viewer } from "./settings";

@@ -4,6 +4,7 @@ import { assignedValue, type Assignment, writeOf } from "./assignments";
 import { oncePerProgram } from "../../context/once-per-program";
 import { mayName, visitNames } from "../../context/word-places";
 import { someNode, walkTree } from "../../context/walk-tree";
+import { resolveSymbol } from "./resolve-symbol";
 import { hasOwnThis } from "./syntax-ranges";
 
 const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|fill)$/;
@@ -31,7 +32,7 @@ interface Change extends Assignment {
 const knownChanges = oncePerProgram(() => new Map<ts.Symbol, readonly Change[]>());
 
 function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] {
-  const { ts, program, checker } = context;
+  const { ts, program } = context;
   const found: Change[] = [];
   const file = (symbol.valueDeclaration as ts.Declaration).getSourceFile();
   const isExported = ((symbol as { parent?: ts.Symbol }).parent ?? null) !== null;
@@ -40,10 +41,7 @@ function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] 
     visitNames(ts, one, new Set([symbol.name]), (name) => {
       const change = changeAt(context, name);
       if (!change) return;
-      const named = checker.getSymbolAtLocation(name);
-      const target =
-        named && named.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(named) : named;
-      if (target === symbol) found.push(change);
+      if (resolveSymbol(context, name) === symbol) found.push(change);
     });
   }
   const declaration = symbol.valueDeclaration;

@@ -1,15 +1,7 @@
 import type ts from "typescript";
 import { isFunctionInterface } from "../../context/operation-members";
 import { type CheckContext } from "../../plan/check-context";
-
-/** Returns the symbol that a name refers to, through imports and re-exports. */
-export function resolveSymbol(
-  { ts, checker }: Pick<CheckContext, "ts" | "checker">,
-  node: ts.Node,
-): ts.Symbol | undefined {
-  const symbol = checker.getSymbolAtLocation(node);
-  return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-}
+import { resolveSymbol } from "./resolve-symbol";
 
 /** Recognises `f.refresh` if `refresh` is the member that zcache declares on every function. */
 export function isOperation(

@@ -5,6 +5,7 @@ import { mayName, visitNames } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { sourcesOf } from "./variation";
+import { resolveAlias } from "./resolve-symbol";
 import { valueSymbol } from "./value-symbol";
 import { assignedValue, writeOf } from "./assignments";
 import { functionAround } from "./syntax-ranges";
@@ -53,9 +54,7 @@ function usesOf(context: CheckContext, storage: ts.Symbol): readonly ts.Property
       if (!ts.isPropertyAccessExpression(access) || access.expression !== holder) return;
       const symbol =
         holder === name ? valueSymbol(context, name) : checker.getSymbolAtLocation(name);
-      const target =
-        symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-      if (target === storage) found.push(access);
+      if (symbol && resolveAlias(context, symbol) === storage) found.push(access);
     });
   }
   return found;

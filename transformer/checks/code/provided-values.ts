@@ -3,7 +3,7 @@ import { oncePerProgram } from "../../context/once-per-program";
 import { mayName, visitNames } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, testFile } from "./constructions";
-import { resolveSymbol } from "./operation-symbols";
+import { resolveSymbol } from "./resolve-symbol";
 import { functionAround, loopAround } from "./syntax-ranges";
 
 /**

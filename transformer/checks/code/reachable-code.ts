@@ -12,6 +12,7 @@ import { originsOfAssignment, originsOfPattern } from "./pattern-origins";
 import { classOf, originsOf } from "./trace-origins";
 import { anyName } from "./literal-names";
 import { reflections } from "./object-copies";
+import { resolveAlias } from "./resolve-symbol";
 import { functionAround, isWithin, loopAround } from "./syntax-ranges";
 import { isTakenAsText, isTakenWhole } from "./whole-reads";
 import { escapes } from "./escapes";
@@ -401,7 +402,7 @@ class Follower {
         : null;
     const found = name && checker.getSymbolAtLocation(name);
     if (!found) return;
-    const symbol = found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+    const symbol = resolveAlias(this.context, found);
     const bound = boundFunction(ts, symbol);
     if (bound) {
       for (const origin of originsOf(this.context, invocation, bound.expression.expression))

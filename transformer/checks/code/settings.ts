@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { type Construction, constructionsOf, isSameOrExtends } from "./constructions";
+import { resolveAlias } from "./resolve-symbol";
 import { valueSymbol } from "./value-symbol";
 import { functionAround, holderOfBinding } from "./syntax-ranges";
 
@@ -138,11 +139,10 @@ class Settings {
   }
 
   #ofName(name: ts.Identifier, path: readonly string[]): string | null {
-    const { ts, checker } = this.context;
+    const { ts } = this.context;
     if (name.text === "process" && path[0] === "env") return [name.text, ...path].join(".");
     const symbol = valueSymbol(this.context, name);
-    const isImport = symbol && symbol.flags & ts.SymbolFlags.Alias;
-    const declaration = (isImport ? checker.getAliasedSymbol(symbol) : symbol)?.valueDeclaration;
+    const declaration = symbol && resolveAlias(this.context, symbol).valueDeclaration;
     if (!declaration) return null;
     const given = givenOf(ts, declaration);
     if (given && constructionsOf(this.context, given.owner).length > 0)

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { oncePerProgram } from "../../context/once-per-program";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext, type ProjectTarget } from "../../plan/check-context";
-import { resolveSymbol } from "./operation-symbols";
+import { resolveSymbol } from "./resolve-symbol";
 
 type Member = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 

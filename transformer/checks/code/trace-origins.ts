@@ -3,6 +3,7 @@ import { type CheckContext } from "../../plan/check-context";
 import { anyName, literalNames, namesOf } from "./literal-names";
 import { unwrap } from "../../context/wrappers";
 import { hasOwnThis, holderOfBinding, isWithin } from "./syntax-ranges";
+import { resolveAlias } from "./resolve-symbol";
 import { valueSymbol } from "./value-symbol";
 import { assignmentsTo } from "./assignments";
 import { copies, prototypeOf, proxied, reflections } from "./object-copies";
@@ -75,16 +76,11 @@ function step(context: CheckContext, origin: Origin, next: Step): readonly Origi
 }
 
 /** `tenant` of `State.tenant`, where `State` is a namespace or the import of a whole module. */
-function exportOf(
-  { ts, checker }: CheckContext,
-  root: Origin["root"],
-  name: string,
-): ts.Symbol | null {
-  if (root === "receiver" || "made" in root || !(root.flags & ts.SymbolFlags.ValueModule))
-    return null;
+function exportOf(context: CheckContext, root: Origin["root"], name: string): ts.Symbol | null {
+  const { ValueModule } = context.ts.SymbolFlags;
+  if (root === "receiver" || "made" in root || !(root.flags & ValueModule)) return null;
   const found = root.exports?.get(name as ts.__String);
-  if (!found) return null;
-  return found.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(found) : found;
+  return found ? resolveAlias(context, found) : null;
 }
 
 /**
@@ -275,12 +271,11 @@ class Tracer {
   }
 
   #ofName(name: ts.Identifier): readonly Origin[] {
-    const { ts, checker } = this.context;
+    const { ts } = this.context;
     const symbol = valueSymbol(this.context, name);
     const known = symbol && this.scope.given.get(symbol);
     if (known || !symbol) return known ?? [];
-    const isImport = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
-    const target = isImport ? checker.getAliasedSymbol(symbol) : symbol;
+    const target = resolveAlias(this.context, symbol);
     const declaration = target.valueDeclaration;
     if (!declaration || this.#asked.has(target)) return [];
     if (!isWithin(declaration, this.scope.body)) {

@@ -3,7 +3,7 @@ import { oncePerProgram } from "../../context/once-per-program";
 import { walkTree } from "../../context/walk-tree";
 import { type CheckContext } from "../../plan/check-context";
 import { callsOf, callsOfDeclared, type FunctionCall, functionParameter } from "./function-calls";
-import { resolveSymbol } from "./operation-symbols";
+import { resolveSymbol } from "./resolve-symbol";
 import { isInTransactional } from "./transaction-scopes";
 import {
   type Adapter,

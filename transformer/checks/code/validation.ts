@@ -5,7 +5,7 @@ import { type CheckContext } from "../../plan/check-context";
 import { calledName, changesData } from "../../target/data-changes";
 import { type Body } from "./loader-reads";
 import { awaited, isObservation } from "./observation";
-import { resolveSymbol } from "./operation-symbols";
+import { resolveSymbol } from "./resolve-symbol";
 import { functionAround, isWithin } from "./syntax-ranges";
 import { isPlatform } from "../types/platform-types";
 

@@ -111,8 +111,7 @@ interface Value {
 function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Read): Value | null {
   const { ts, checker } = context;
   const declaration = root.valueDeclaration as ts.Declaration;
-  if (ts.isEnumDeclaration(declaration)) return null;
-  if (ts.isFunctionLike(declaration) && !isOwnProperty(ts, origin.steps[0])) return null;
+  if (ts.isEnumDeclaration(declaration) || ts.isFunctionLike(declaration)) return null;
   const path = pathOf(context, origin.steps, root.name);
   if (ts.isClassLike(declaration)) {
     const [first] = origin.steps;
@@ -133,12 +132,6 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
   return isCalledDifferently(context, declaration) || isMadeOfText(context, root)
     ? { name: root.name, member: null }
     : null;
-}
-
-/** `current.tenant` of `function current() { … }` and `current.tenant = ""` */
-function isOwnProperty(compiler: typeof ts, step: Step | undefined): boolean {
-  const declaration = step?.symbol?.valueDeclaration;
-  return declaration !== undefined && compiler.isPropertyAccessExpression(declaration);
 }
 
 /**
@@ -246,7 +239,7 @@ function moduleKind(
 ): VariableRead["kind"] | null {
   const { ts } = context;
   const declaration = symbol.valueDeclaration as ts.Declaration;
-  const isClass = ts.isClassLike(declaration) || ts.isFunctionDeclaration(declaration);
+  const isClass = ts.isClassLike(declaration);
   if (!isClass && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return null;
   const isConst = isClass || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
   const [first] = read.origin.steps;

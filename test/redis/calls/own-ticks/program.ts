@@ -25,16 +25,16 @@ import { keyOver, template } from "../../../support/templates";
 
 const port = Number(process.argv[2]);
 const part = process.argv[3];
-/** To try some of them: a part of their names. */
+/** A part of the names chooses some of them. */
 const pattern = process.argv[4] ?? "";
-/** What nothing can be read from, not even a text. */
+/** Nothing can be read from this, not even a text. */
 const hostile = (): unknown => Object.create(null);
 const throws = (): never => {
   throw hostile();
 };
 const rejects = (): Promise<never> => Promise.reject(hostile());
 
-/** What a method may do instead of what it should. */
+/** A method may do this instead of what it should do. */
 const misdeeds: Readonly<Record<string, () => unknown>> = {
   throws,
   rejects,
@@ -192,7 +192,7 @@ function wrapOf(cache: string, plan: Partial<Plan>, loader: Loader): unknown {
 
 const further = ["readAndLease", "peek", "setMemo", "cork"] as const;
 
-/** A backend in which one method does something else, in a remote store or in this process. */
+/** One method of this backend does something else, in a remote store or in this process. */
 function backendWith(change: Readonly<Record<string, unknown>>, remote: boolean): Backend {
   const inner = new MemoryBackend();
   const own: Record<string, unknown> = { name: "store", remote };
