@@ -157,8 +157,10 @@ async function perform(each: Action): Promise<void> {
 
 /**
  * Makes a call and judges what it returns.
- * @param acknowledges whether nothing older may be left when the call has resolved, as after a
- * refresh
+ * @param acknowledges whether nothing that was loaded before the call began may be left when it has
+ * resolved, as after a refresh. What it returns may be newer than what is left: if refreshes
+ * overlap, the value of the one that began last stays, and the loader of the other may have been
+ * slower.
  */
 async function check(
   of: Kind,
@@ -167,6 +169,7 @@ async function check(
   acknowledges = false,
 ): Promise<void> {
   const newest = world.acknowledged[of];
+  const begunAt = wanted.map((each) => world.truth[each]);
   const floors = wanted.map((each) => newest[each]);
   const values = await caller.run({ kind: of, ids: wanted }, call);
   for (const [i, value] of values.entries()) {
@@ -176,6 +179,6 @@ async function check(
     if (!Number.isInteger(value.n)) throw new Error(`uncommitted: ${of} ${value.id} is ${value.n}`);
     if (value.n < (floors[i] as number))
       throw new Error(`stale: ${of} ${value.id} is ${value.n}, not ${floors[i]} or later`);
-    if (acknowledges) newest[value.id] = Math.max(newest[value.id], value.n);
+    if (acknowledges) newest[value.id] = Math.max(newest[value.id], begunAt[i] as number);
   }
 }

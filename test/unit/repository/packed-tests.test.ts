@@ -17,7 +17,7 @@ function filesOf(pattern: string): string[] {
   return tests.length > 0 ? tests.map((name) => `${folder}/${name}`) : [pattern];
 }
 
-// A pattern that matches nothing is no error of AVA's, so that a renamed test would no longer run
+// AVA says nothing about a pattern that matches nothing, so that a renamed test would no longer run
 // on the files that users get.
 test("each test that is to run on the packed package is there", (t) => {
   const named = files.map((pattern) => pattern.replace(/^!/, "")).flatMap(filesOf);
