@@ -18,6 +18,7 @@ const mutants: [
   ["a lease that is taken with its read is taken after the load", mutations.leaseLate],
   ["the versions are read after the load", mutations.readVersionsLate],
   ["an invalidation leaves the fence of its tag", mutations.leaveFences],
+  ["a refresh that could not store leaves the old entry", mutations.leaveRefreshed],
   ["joiners take the value of the load under way", undefined, () => true],
 ];
 

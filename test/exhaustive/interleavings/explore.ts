@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import type { Backend } from "../../../runtime/backends/backend";
-import { MemoryBackend } from "../../../runtime/backends/memory-backend";
 import { cacheNamed, configure } from "../../../runtime/cache/configure";
 import { registry } from "../../../runtime/cache/registry";
 import { boundPlan } from "../../../runtime/loads/bound-plan";
@@ -8,9 +7,10 @@ import { FakeClock } from "../../../runtime/testing/fake-clock";
 import { settled } from "../../support/cache";
 import { delayed, Schedule } from "../../support/schedule";
 import { createMortal } from "./mortal";
+import { ObservedStore } from "./observed-store";
 import { type Action, type Id, type Kind, type Program, program } from "./programs";
 import { transact } from "./transact";
-import { caller, enter, functions, sources, type Value, world } from "./world";
+import { caller, enter, functions, nextMoment, sources, type Value, world } from "./world";
 
 /** What is explored. Everything that is left out is as it is in production. */
 export interface Exploration {
@@ -42,13 +42,15 @@ async function play(
 ): Promise<void> {
   const clock = new FakeClock();
   const zero = () => ({ 1: 0, 2: 0 });
+  const never = () => ({ 1: { begunAt: 0, leasedAt: 0 }, 2: { begunAt: 0, leasedAt: 0 } });
   enter({
     clock,
     schedule: new Schedule(seed),
     // It makes room for all its entries at once.
-    store: new MemoryBackend({ clock, maxEntries: 50 }),
+    store: new ObservedStore({ clock, maxEntries: 50 }),
     truth: zero(),
     acknowledged: { plain: zero(), tagged: zero(), named: zero() },
+    refreshed: { plain: never(), tagged: never(), named: never() },
     strangers: [],
     mortals: [],
   });
@@ -157,28 +159,39 @@ async function perform(each: Action): Promise<void> {
 
 /**
  * Makes a call and judges what it returns.
- * @param acknowledges whether nothing that was loaded before the call began may be left when it has
- * resolved, as after a refresh. What it returns may be newer than what is left: if refreshes
- * overlap, the value of the one that began last stays, and the loader of the other may have been
- * slower.
+ *
+ * When a refresh has resolved, no caller gets a value that was loaded before it began. If refreshes
+ * overlap, the value of the one that took its lease last stays. What the other returns may be newer
+ * than that, because its loader may have been slower, and is no floor for what is read later.
  */
 async function check(
   of: Kind,
   wanted: readonly Id[],
   call: () => Promise<readonly Value[]>,
-  acknowledges = false,
+  isRefresh = false,
 ): Promise<void> {
   const newest = world.acknowledged[of];
-  const begunAt = wanted.map((each) => world.truth[each]);
-  const floors = wanted.map((each) => newest[each]);
-  const values = await caller.run({ kind: of, ids: wanted }, call);
+  const refreshed = world.refreshed[of];
+  const floors = wanted.map((each) => ({ n: newest[each], ...refreshed[each] }));
+  const begunAt = nextMoment();
+  const asks = { kind: of, ids: wanted, ...(isRefresh && { leasedAt: new Map() }) };
+  const values = await caller.run(asks, call);
   for (const [i, value] of values.entries()) {
-    if (value.id !== wanted[i]) throw new Error(`${value.id} is no answer for ${wanted[i]}.`);
-    if (!value.for.includes(value.id))
-      throw new Error(`context: ${value.id} was loaded for ${value.for.join()}`);
-    if (!Number.isInteger(value.n)) throw new Error(`uncommitted: ${of} ${value.id} is ${value.n}`);
-    if (value.n < (floors[i] as number))
-      throw new Error(`stale: ${of} ${value.id} is ${value.n}, not ${floors[i]} or later`);
-    if (acknowledges) newest[value.id] = Math.max(newest[value.id], begunAt[i] as number);
+    const floor = floors[i] as (typeof floors)[number];
+    const { id, n, leasedAt } = value;
+    if (id !== wanted[i]) throw new Error(`${id} is no answer for ${wanted[i]}.`);
+    if (!value.for.includes(id))
+      throw new Error(`context: ${id} was loaded for ${value.for.join()}`);
+    if (!Number.isInteger(n)) throw new Error(`uncommitted: ${of} ${id} is ${n}`);
+    if (n < floor.n) throw new Error(`stale: ${of} ${id} is ${n}, not ${floor.n} or later`);
+    if (value.begunAt < floor.begunAt)
+      throw new Error(`stale: ${of} ${id} was loaded before a refresh that has resolved`);
+    if (leasedAt !== null && leasedAt < floor.leasedAt)
+      throw new Error(`stale: ${of} ${id} is of a refresh that a later one has replaced`);
+    if (isRefresh)
+      refreshed[id] = {
+        begunAt: Math.max(refreshed[id].begunAt, begunAt),
+        leasedAt: Math.max(refreshed[id].leasedAt, leasedAt ?? 0),
+      };
   }
 }

@@ -1,7 +1,7 @@
 import type { Backend } from "../../../runtime/backends/backend";
 import { createStored, noTerms, parseStored } from "../../../runtime/entry/entry";
 import { randomId } from "../../../runtime/entry/id";
-import { world } from "./world";
+import { caller, world } from "./world";
 
 export function writeBlindly(backend: Backend): Backend {
   return {
@@ -82,6 +82,18 @@ export function readVersionsLate(backend: Backend): Backend {
         };
       });
       return backend.write(await Promise.all(late));
+    },
+  };
+}
+
+/** A refresh that could not store its value finds nothing that it would have to delete. */
+export function leaveRefreshed(backend: Backend): Backend {
+  const isRefresh = (): boolean => caller.getStore()?.leasedAt !== undefined;
+  return {
+    ...backend,
+    read: async (keys) => {
+      const values = await backend.read(keys);
+      return isRefresh() ? values.map(() => null) : values;
     },
   };
 }

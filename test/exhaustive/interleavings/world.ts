@@ -13,6 +13,18 @@ export interface Value {
   readonly n: number;
   /** The ids that were requested by the caller whose loader made this value. */
   readonly for: readonly Id[];
+  /** The moment at which its loader began. */
+  readonly begunAt: number;
+  /** Of a value that a refresh has loaded: the moment at which the refresh took its lease. */
+  readonly leasedAt: number | null;
+}
+
+/** What no reader may get any more, since refreshes have resolved. */
+export interface Refreshed {
+  /** What was loaded before this moment, at which the latest of them began. */
+  readonly begunAt: number;
+  /** What a refresh has loaded that took its lease before this moment. */
+  readonly leasedAt: number;
 }
 
 /**
@@ -26,6 +38,7 @@ export interface World {
   readonly truth: Record<Id, number>;
   /** The newest value whose invalidation was acknowledged. */
   readonly acknowledged: Record<Kind, Record<Id, number>>;
+  readonly refreshed: Record<Kind, Record<Id, Refreshed>>;
   /** Loaders that ran in the context of a caller that had not requested what they load. */
   readonly strangers: string[];
   /** The processes that are going to die, one for each transaction that ends in a death. */
@@ -38,6 +51,12 @@ export function enter(next: World): void {
   world = next;
 }
 
+let lastMoment = 0;
+/** Moments are counted, so that each is later than the one before. */
+export function nextMoment(): number {
+  return ++lastMoment;
+}
+
 /** How transactions write. Mutants change this. */
 export const writers = { hold: true, commitLate: false, strict: true };
 
@@ -47,18 +66,27 @@ export interface Caller {
   readonly ids: readonly Id[];
   /** What a transaction has written, which no other caller may see. These are not whole numbers. */
   readonly uncommitted?: Map<Id, number>;
+  /** Of a refresh: the moments at which it took its leases, by key. */
+  readonly leasedAt?: Map<string, number>;
 }
 export const caller = new AsyncLocalStorage<Caller>();
 
 async function load(each: Id): Promise<Value> {
-  const { ids: wanted = [], uncommitted } = caller.getStore() ?? {};
+  const { kind, ids: wanted = [], uncommitted, leasedAt } = caller.getStore() ?? {};
+  const begunAt = nextMoment();
   if (!wanted.includes(each))
     world.strangers.push(`The loader of ${each} ran as a caller of ${wanted.join()}.`);
   await world.schedule.point();
   const n = uncommitted?.get(each) ?? world.truth[each];
   await world.schedule.point();
   await world.schedule.point();
-  return { id: each, n, for: wanted };
+  return {
+    id: each,
+    n,
+    for: wanted,
+    begunAt,
+    leasedAt: leasedAt?.get(`${kind}:${each}`) ?? null,
+  };
 }
 
 export const sources: PlanSource[] = [];

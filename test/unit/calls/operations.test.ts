@@ -139,6 +139,29 @@ test("of two refreshes at once neither leaves what was there before it", async (
   t.is(await cache.peek("f|"), '"v2"');
 });
 
+test("of two refreshes at once the one that began last stays, though the other returns a newer value", async (t) => {
+  const cache = createCache(t);
+  let data = "v0";
+  const reading = [deferred(), deferred()];
+  let runs = 0;
+  const f = cache.wrap({}, async () => {
+    await reading[runs++]?.promise;
+    return data;
+  });
+  const first = f.refresh();
+  await settled();
+  const last = f.refresh();
+  await settled();
+  reading[1]?.resolve();
+  t.is(await last, "v0");
+  data = "v1";
+  reading[0]?.resolve();
+  t.is(await first, "v1");
+  t.is(await f(), "v0", "it was loaded after the first refresh began");
+  await f.invalidate();
+  t.is(await f(), "v1", "the invalidation of the change ends it");
+});
+
 test("a refresh that the store refuses deletes the old entry if it can", async (t) => {
   const cache = createCache(t);
   let n = 0;
