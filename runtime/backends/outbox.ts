@@ -328,7 +328,7 @@ export class WriteQueue {
   }
 
   /** Records that a write that is held also writes to this key. */
-  noteHeld(key: string): void {
+  recordHeld(key: string): void {
     this.#keys.add(key);
   }
 

@@ -2,6 +2,7 @@ import type ts from "typescript";
 import {
   CompilerError,
   type DiskReads,
+  isConfigError,
   type ProjectCompiler,
   type ProjectConfig,
 } from "./project-compiler";
@@ -31,11 +32,7 @@ export class JavaScriptCompiler implements ProjectCompiler {
       onUnRecoverableConfigFileDiagnostic: (problem: ts.Diagnostic) => void problems.push(problem),
     };
     const parsed = ts.getParsedCommandLineOfConfigFile(file, undefined, host);
-    // A config with references is supposed to have no files of its own.
-    const errors = [...problems, ...(parsed?.errors ?? [])].filter(
-      ({ code }) => code !== noInputs && code !== emptyFiles,
-    );
-    const [error] = errors;
+    const error = [...problems, ...(parsed?.errors ?? [])].find(isConfigError);
     if (error || !parsed) {
       const message = error
         ? ts.flattenDiagnosticMessageText(error.messageText, " ")
@@ -80,9 +77,6 @@ export class JavaScriptCompiler implements ProjectCompiler {
 
   close(): void {}
 }
-
-export const noInputs = 18003;
-export const emptyFiles = 18002;
 
 /** Replaces the compiler's own functions for the disk. */
 function record(sys: ts.System, { asked, listed }: DiskReads): void {

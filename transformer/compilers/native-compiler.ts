@@ -2,13 +2,13 @@ import type ts from "typescript";
 import { type PackageHost } from "../context/module-name";
 import { type RawTsconfig, readRawTsconfig } from "../hosts/tsconfig";
 import { packages } from "../text/packages";
-import { emptyFiles, noInputs } from "./javascript-compiler";
 import { type Api, type Sync } from "./native/api";
 import { Program } from "./native/program";
 import { createSyntax } from "./native/syntax";
 import {
   CompilerError,
   type DiskReads,
+  isConfigError,
   type ProjectCompiler,
   type ProjectConfig,
 } from "./project-compiler";
@@ -68,10 +68,7 @@ export class NativeCompiler implements ProjectCompiler {
 
   #throwConfigErrors(file: string): void {
     const { program } = this.#project(file);
-    // A config with references is supposed to have no files of its own.
-    const error = program
-      .getConfigFileParsingDiagnostics()
-      .find(({ code }) => code !== noInputs && code !== emptyFiles);
+    const error = program.getConfigFileParsingDiagnostics().find(isConfigError);
     if (error) throw new CompilerError(`${file}: ${error.text}`);
   }
 }

@@ -36,3 +36,11 @@ export interface DiskReads {
   /** It listed a folder. */
   readonly listed: (folder: string) => void;
 }
+
+const noInputs = 18003;
+const emptyFiles = 18002;
+
+/** A config with references is supposed to have no files of its own. */
+export function isConfigError({ code }: { readonly code: number }): boolean {
+  return code !== noInputs && code !== emptyFiles;
+}

@@ -39,7 +39,7 @@ export class MergedWrites {
       this.#batch !== null &&
       (this.#batch.requests.length === mostWrites || this.#batch.bytes + length > mostBytes);
     const batch = this.#batch && !isFull ? this.#batch : this.#begin(request.key);
-    this.#writes.noteHeld(request.key);
+    this.#writes.recordHeld(request.key);
     batch.bytes += length;
     const index = batch.requests.push(request) - 1;
     return batch.stored.then(

@@ -4,7 +4,7 @@ import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { assignedValue, writeOf } from "./assignments";
 import { isContextSetter } from "./context-setters";
-import { isNamedStep } from "./object-writes";
+import { wholePath } from "./object-writes";
 import { functionAround } from "./syntax-ranges";
 
 /** A place where a class writes to a field of `this`, or into the object in the field. */
@@ -92,17 +92,12 @@ export function writesInside(
   return writes;
 }
 
-/**
- * Returns what is written into an object, at any depth. What is under a name that the code computes
- * is a row of a store.
- */
+/** Returns what is written into an object, at any depth. */
 function writeInto(
   compiler: typeof ts,
   object: ts.Expression,
 ): { readonly node: ts.Node; readonly value: ts.Expression } | null {
-  let target = object;
-  while (isNamedStep(compiler, target.parent) && target.parent.expression === target)
-    target = target.parent;
+  const target = wholePath(compiler, object);
   const { parent } = target;
   if (compiler.isCallExpression(parent)) {
     const value =

@@ -97,9 +97,7 @@ function changeAt(context: CheckContext, name: ts.Expression): Change | null {
     return { node: parent, value: parent.arguments[1] ?? null, part: null };
   const isStep = ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
   if (!isStep || parent.expression !== name) return null;
-  let target: ts.Expression = parent;
-  while (isNamedStep(ts, target.parent) && target.parent.expression === target)
-    target = target.parent;
+  const target = wholePath(ts, parent);
   const part = ts.isPropertyAccessExpression(parent) ? parent.name.text : null;
   const call = target.parent;
   // `flags.set(name, value)`, `state.flags.set(name, value)`
@@ -116,10 +114,16 @@ function changeAt(context: CheckContext, name: ts.Expression): Change | null {
 }
 
 /**
- * `….headers` or `…["authorization"]`. What is under a name that the code computes is a row of a
- * store.
+ * Returns `client.defaults.headers["authorization"]` for its `client`. What is under a name that
+ * the code computes is a row of a store, and not a part of the path.
  */
-export function isNamedStep(
+export function wholePath(compiler: typeof ts, start: ts.Expression): ts.Expression {
+  let path = start;
+  while (isNamedStep(compiler, path.parent) && path.parent.expression === path) path = path.parent;
+  return path;
+}
+
+function isNamedStep(
   compiler: typeof ts,
   node: ts.Node,
 ): node is ts.PropertyAccessExpression | ts.ElementAccessExpression {

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { type Api, type Sync } from "./api";
-import { type SignatureView, type SymbolView, type Types, type TypeView } from "./types";
+import { kept, type SignatureView, type SymbolView, type Types, type TypeView } from "./types";
 
 /**
  * The methods of `ts.TypeChecker` that zcache's checks use, answered by TypeScript 7. What 7 has
@@ -20,9 +20,7 @@ export class Checker {
   #once<Answer>(question: string, about: object, ask: () => Answer): Answer {
     let answers = this.#known.get(question) as WeakMap<object, { readonly answer: Answer }>;
     if (!answers) this.#known.set(question, (answers = new WeakMap()));
-    let known = answers.get(about);
-    if (!known) answers.set(about, (known = { answer: ask() }));
-    return known.answer;
+    return kept(answers, about, () => ({ answer: ask() })).answer;
   }
 
   getSymbolAtLocation(node: ts.Node): SymbolView | undefined {

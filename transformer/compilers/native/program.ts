@@ -74,7 +74,7 @@ export class Program {
       start: pos,
       length: end - pos,
       code,
-      category: category,
+      category,
       messageText: messageChain?.length ? chainOf(found) : text,
     };
   }
@@ -89,7 +89,7 @@ function chainOf({
   return {
     messageText: text,
     code,
-    category: category,
+    category,
     next: (messageChain ?? []).map(chainOf),
   };
 }

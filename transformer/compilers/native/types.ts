@@ -66,10 +66,15 @@ export class Types {
   }
 }
 
-function kept<View>(known: WeakMap<object, View>, native: object, make: () => View): View {
-  let view = known.get(native);
-  if (!view) known.set(native, (view = make()));
-  return view;
+/** Returns what is kept for a key, which is never undefined, or makes and keeps it. */
+export function kept<Value extends object>(
+  known: WeakMap<object, Value>,
+  key: object,
+  make: () => Value,
+): Value {
+  let value = known.get(key);
+  if (!value) known.set(key, (value = make()));
+  return value;
 }
 
 /** Keeps the first answer. */
