@@ -136,8 +136,7 @@ test("bytes that can't be decoded throw for each caller", (t) => {
 test("a value that can't be copied is decoded for each caller", (t) => {
   const shared = { text };
   const key = newKey();
-  const bytes = (): Buffer =>
-    Buffer.from(builtInCodecs.structured.encode([shared, shared]));
+  const bytes = (): Buffer => Buffer.from(builtInCodecs.structured.encode([shared, shared]));
   const results = Array.from(
     { length: 4 },
     () => read(key, bytes(), builtInCodecs.structured) as [object, object],
