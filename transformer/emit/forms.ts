@@ -116,9 +116,12 @@ function isIdentifier(name: string): boolean {
  * bundlers leave out all four, because the call is marked as one without side effects. In a block,
  * whose variables the plan can't see, the call is a statement.
  *
+ * A default export without a name is attached once more behind its wrapper, because there esbuild's
+ * `keepNames` gives it the name that the wrapper has in emitted code.
+ *
  * The cached function is async where the loader is, because only then is it of the same kind,
- * without a `prototype`. It has no
- * `await`: with one, V8 takes 70 ns more for each call, whether the call reaches it or not.
+ * without a `prototype`. It has no `await`: with one, V8 takes 70 ns more for each call, whether the
+ * call reaches it or not.
  */
 export function declarationForm(
   emission: EmittedFile,
@@ -144,10 +147,12 @@ export function declarationForm(
   const call = emission.runtime(isAsync ? "call" : "callPlain");
   const shown = shownName(emission.context, target.node as ts.FunctionDeclaration, isAsync);
   const attach = `${emission.runtime("attach")}(${name}, ${planName}, ${loaderName}${shown});`;
+  const attachUsed = (): string => `var ${emission.attachedName(planned)} = ${pureMark}${attach}`;
+  const wrapper = `${head}(${parameterNames(emission, node)}) { return ${call}(${planName}, ${loaderName}, this, arguments${isAsync ? "" : ", new.target"}); }`;
   return {
     loaderName,
-    attach: isTopLevel ? `var ${emission.attachedName(planned)} = ${pureMark}${attach}` : attach,
-    wrapper: `${head}(${parameterNames(emission, node)}) { return ${call}(${planName}, ${loaderName}, this, arguments${isAsync ? "" : ", new.target"}); }`,
+    attach: isTopLevel ? attachUsed() : attach,
+    wrapper: node.name ? wrapper : `${wrapper} ${attachUsed()}`,
   };
 }
 
@@ -269,7 +274,7 @@ export function methodForm(
   if (!isPrivate(emission, node)) return { kind: "replaced" };
   const name = target.name as string;
   const loaderName = `#${emission.free(`${name.slice(1)}_loader`)}`;
-  const cached = `${emission.runtime("privateMethod")}(${planName}, this.${loaderName}, ${JSON.stringify(name)})`;
+  const cached = `${emission.runtime("privateMethod")}(${planName}, this.${loaderName})`;
   const getter = `${isStatic(emission, node) ? "static " : ""}get ${name}() { return ${cached}; }`;
   return { kind: "private", loaderName, getter };
 }
