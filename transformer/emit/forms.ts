@@ -3,7 +3,7 @@ import { classNameMember } from "../../runtime/plan";
 import { type EmittedFile, type Planned } from "./emitted-file";
 import { type FileContext } from "../context/file-context";
 import { usesSuper } from "../target/mentions";
-import { nameFromPlace, nameText } from "../target/target-names";
+import { holderOf, nameFromPlace, nameText } from "../target/target-names";
 import { visitNames } from "../context/word-places";
 import { pure, pureMark } from "./pure-call";
 
@@ -221,10 +221,11 @@ export function classForm(
     return [`${put}(${planName}, ${holder}, ${JSON.stringify(target.name)});`];
   });
   // Below ES2022, TypeScript moves a static block behind the class, and leaves a syntax error of a
-  // class without a name. Callers still see the name "default".
+  // declaration without a name.
   const isUnnamed = mentioned === null && calls.length > 0 && isUnnamedDeclaration(emission, node);
-  if (isUnnamed && !hasStaticName(emission, node))
-    calls.unshift(`Object.defineProperty(this, "name", { value: "default" });`);
+  const shown = mentioned === null && calls.length > 0 ? nameOfUnnamed(emission, node) : null;
+  if (shown !== null && !hasStaticName(emission, node))
+    calls.unshift(`Object.defineProperty(this, "name", { value: ${JSON.stringify(shown)} });`);
   const className = emission.classNameOf(node);
   const members = [
     className !== undefined &&
@@ -243,6 +244,29 @@ function isUnnamedDeclaration(
   node: ts.ClassLikeDeclaration,
 ): boolean {
   return ts.isClassDeclaration(node) && !node.name;
+}
+
+/**
+ * Returns the name that JavaScript gives a class without one, or null if the class has a name or
+ * its place has one that only the running program knows. Compilers that move the static block
+ * behind the class make the class the value of a variable, from which it would get its name.
+ */
+function nameOfUnnamed(emission: EmittedFile, node: ts.ClassLikeDeclaration): string | null {
+  const { context } = emission;
+  const { ts } = context;
+  if (node.name) return null;
+  if (ts.isClassDeclaration(node)) return "default";
+  const original = emission.originalOf(node) as ts.ClassExpression;
+  const holder = holderOf(ts, original);
+  const name = nameFromPlace(context, original);
+  return name === null && holder && hasComputedName(ts, holder) ? null : (name ?? "");
+}
+
+function hasComputedName(ts: FileContext["ts"], holder: ts.Node): boolean {
+  return (
+    (ts.isPropertyDeclaration(holder) || ts.isPropertyAssignment(holder)) &&
+    ts.isComputedPropertyName(holder.name)
+  );
 }
 
 /** Whether a static member takes the place of the class's own name. */

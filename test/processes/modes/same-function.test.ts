@@ -130,12 +130,18 @@ for (const way of ways) {
       );
     });
 
-  const compilers: readonly Pick<Way, "target" | "compiler">[] = [
-    { target: "ES2017" },
-    { target: "ES2022" },
+  for (const target of ["ES2017", "ES2022"] as const)
+    test(`classes without a name of their own (${title}, ${target})`, (t) => {
+      const plain: Way = { kind: "plain", writer: "nodes", decorators: "standard", target };
+      t.deepEqual(answersOf("class-names", { ...way, target }), answersOf("class-names", plain));
+    });
+
+  const compilers = [
+    { target: "ES2017", compiler: "typescript" },
+    { target: "ES2022", compiler: "typescript" },
     ...(way.writer === "text" ? [{ target: "ES2017", compiler: "esbuild" } as const] : []),
-  ];
-  for (const { target, compiler = "typescript" } of compilers)
+  ] as const;
+  for (const { target, compiler } of compilers)
     test(`a loader with another name shows that of the source (${title}, ${target}, ${compiler})`, (t) => {
       const compiled: Way = { ...way, target, compiler };
       t.deepEqual(
