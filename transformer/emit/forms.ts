@@ -120,8 +120,8 @@ function isIdentifier(name: string): boolean {
  * `keepNames` gives it the name that the wrapper has in emitted code.
  *
  * The cached function is async where the loader is, because only then is it of the same kind,
- * without a `prototype`. It has no `await`: with one, V8 takes 70 ns more for each call, whether the
- * call reaches it or not.
+ * without a `prototype`. It has no `await`: with one, V8 takes 70 ns more for each call, whether
+ * the call reaches it or not.
  */
 export function declarationForm(
   emission: EmittedFile,

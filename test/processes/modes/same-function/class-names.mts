@@ -1,7 +1,7 @@
 /**
  * Classes without a name of their own, each in a place that gives them one or none. For older
- * targets compilers move what zcache adds out of the class. same-function.test.ts compiles this file
- * with zcache and without, and compares the answers.
+ * targets compilers move what zcache adds out of the class. same-function.test.ts compiles this
+ * file with zcache and without, and compares the answers.
  */
 
 type Class = new () => object;
