@@ -188,7 +188,7 @@ test.serial(
     await f.invalidate(5);
     await f.invalidateTag("user:5");
     t.deepEqual(cache.backend.takeTrace(), ["delete", "delete"]);
-    // Another cache that says nothing of it changes nothing.
+    // A later configuration that doesn't mention it changes nothing.
     configure("bystander", {});
     await f(5);
     t.is(f.loads.length, 5);

@@ -8,7 +8,7 @@ import { type Codec } from "../../../runtime/codecs/codec";
 import { codecNames } from "../../../runtime/plan";
 import { builtInCodecs } from "../../../runtime/codecs/built-in-codecs";
 
-/** As they are stored: text in UTF-8. */
+/** Returns the bytes as they are stored: text is stored in UTF-8. */
 function storing({ encode, decode }: Codec) {
   return {
     decode,
@@ -25,7 +25,10 @@ const [json, yaml, structured] = codecNames.map((name) => storing(builtInCodecs[
   ReturnType<typeof storing>,
 ];
 
-/** All that V8 carries: no null prototypes, which it turns into plain objects. */
+/**
+ * Values of all kinds that V8 can store, but without null prototypes, which it turns into plain
+ * objects.
+ */
 const cloneable = fc.anything({
   withBigInt: true,
   withBoxedValues: true,
@@ -38,7 +41,10 @@ const cloneable = fc.anything({
   withUnicodeString: true,
 });
 
-/** What JSON can say, lone surrogates included: all but -0, which `JSON.stringify` writes as 0. */
+/**
+ * Values that JSON can express, including lone surrogates. Only -0 is left out, because
+ * `JSON.stringify` writes it as 0.
+ */
 const jsonData = fc.jsonValue({ stringUnit: "binary" }).filter((value) => {
   let negativeZero = false;
   JSON.stringify(value, (_, part: unknown) => (Object.is(part, -0) ? (negativeZero = true) : part));
