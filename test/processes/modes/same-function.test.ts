@@ -168,8 +168,8 @@ function expectedOf(frames: readonly string[], name: string, kind: Way["kind"]):
   // rejects with.
   if (kind === "disabled" && name === "plain, rejected")
     return ["plain", "zcache.run", "zcache.call", "plain", "plain", "program"];
-  // What fails at once fails later with the cache: callers that await it are known then, and those
-  // that only called it are not.
+  // A function that fails at once fails later with the cache. Callers that await it are known then,
+  // and callers that only called it are not.
   if (kind === "cached" && name.endsWith(", at once"))
     return frames.filter((frame) => !/hands|callsHidden/.test(frame));
   return frames;

@@ -31,7 +31,7 @@ test("bind keeps the receiver and the first arguments, for calls and operations"
   await bound.invalidate(6);
   t.is(await cache.peek("f|acme-5-6"), null);
   await bound.invalidateTag("all");
-  // As of any function, a second binding changes the receiver no more, and adds arguments.
+  // As with any function, a second binding doesn't change the receiver, and adds arguments.
   const again = bound.bind({ tenant: "other" }, 7);
   t.is(await again(), "acme:12");
   t.is(await again.refresh(), "acme:12");
@@ -217,7 +217,8 @@ test("operations find a cached method that decorators hide", async (t) => {
 test.serial(
   "a cached method has what decorators inside of zcache's have put on the function",
   async (t) => {
-    // The functions of the package reflect-metadata, which libraries use to describe a method.
+    // These are the functions of the package reflect-metadata, with which libraries describe a
+    // method.
     const all = new Map<Function, Map<unknown, unknown>>();
     const reflection = {
       getOwnMetadataKeys: (target: Function) => [...(all.get(target)?.keys() ?? [])],
