@@ -54,7 +54,7 @@ export async function refreshInCall(
   }
 }
 
-markFrames(refresh, refreshInCall);
+markFrames(refresh, refreshInCall, reloadAll);
 
 function recompute(
   bound: BoundPlan,
