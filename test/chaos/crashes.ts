@@ -88,7 +88,7 @@ export async function runCrashes(
     });
     const config: CrashConfig = {
       ...{
-        seed: Math.floor(random.next() * 2 ** 31),
+        seed: random.below(2 ** 31),
         redisPort,
         connectionString,
         leaseMs,

@@ -22,8 +22,13 @@ export class Random {
     return from + this.next() * (to - from);
   }
 
+  /** A whole number from 0 to below `count`. */
+  below(count: number): number {
+    return Math.floor(this.next() * count);
+  }
+
   pick<T>(items: readonly T[]): T {
-    return items[Math.floor(this.next() * items.length)] as T;
+    return items[this.below(items.length)] as T;
   }
 
   /**
@@ -31,6 +36,6 @@ export class Random {
    * another.
    */
   fork(): Random {
-    return new Random(Math.floor(this.next() * 2 ** 32));
+    return new Random(this.below(2 ** 32));
   }
 }

@@ -73,7 +73,7 @@ export async function runScenario(
       ...load,
       ...{
         worker,
-        seed: Math.floor(random.next() * 2 ** 31),
+        seed: random.below(2 ** 31),
         connection: stage.connection(worker),
       },
       probeKeys: stage.probeKeys ?? null,

@@ -10,7 +10,8 @@ import { type Plan } from "../../runtime/plan";
 import { parseStored } from "../../runtime/entry/entry";
 import { type Random } from "../chaos/random";
 import { keyOver, template } from "../support/templates";
-import { bytesOf, type Form, storedOf } from "./bytes";
+import { bytesOf, storedOf } from "./bytes";
+import { type Form } from "./samples";
 import { type Ran, type Subject } from "./subjects";
 import { strangerIn } from "./values";
 

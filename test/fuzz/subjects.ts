@@ -8,7 +8,8 @@ import { type Client } from "../../transformer/command-line/open-redis";
 import { printableLines } from "../../transformer/command-line/printable";
 import { diffLock } from "../../transformer/lock/lock-diff";
 import { type Random } from "../chaos/random";
-import { bytesOf, sampleOf, sourceLock, storedOf } from "./bytes";
+import { bytesOf, storedOf } from "./bytes";
+import { sampleOf, sourceLock } from "./samples";
 import { strangerIn } from "./values";
 
 /** What became of some bytes: they were read, or refused as is right. */
@@ -50,7 +51,7 @@ export const pureSubjects: readonly Subject[] = [
     weight: 6,
     prepare(random) {
       const damage = random.pick([0, 0.2, 0.5]);
-      const payloads = Array.from({ length: 2 + Math.floor(random.next() * 4) }, () =>
+      const payloads = Array.from({ length: 2 + random.below(4) }, () =>
         random.chance(damage) ? bytesOf("json", random) : sampleOf("json", random),
       );
       return { bytes: Buffer.concat(payloads), run: () => together(payloads) };

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { type Form } from "./bytes";
+import { type Form } from "./samples";
 
 const errorPrototypes: readonly unknown[] = [
   Error,

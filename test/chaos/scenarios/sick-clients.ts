@@ -15,7 +15,7 @@ export const killedClient: Scenario = {
     stage.injure = async (random, fleet) => {
       await sleep(random.between([100, 500]));
       const killedAt = monotonicMs();
-      await fleet.replace(random.pick(fleet.workers), Math.floor(random.next() * 2 ** 31));
+      await fleet.replace(random.pick(fleet.workers), random.below(2 ** 31));
       return { endedAt: killedAt };
     };
     return stage;

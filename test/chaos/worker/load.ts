@@ -128,7 +128,7 @@ async function change(
 /** Different ones. */
 function pickCells(random: Random, all: number, count: number): Cells {
   const cells = new Set<number>();
-  while (cells.size < Math.min(count, all)) cells.add(Math.floor(random.next() * all));
+  while (cells.size < Math.min(count, all)) cells.add(random.below(all));
   return [...cells] as unknown as Cells;
 }
 

@@ -61,9 +61,7 @@ function createCache({ backend: kind, port }: SoakConfig): Cache {
 }
 
 const mostlyCells = (random: Random): number =>
-  random.chance(newShare)
-    ? Math.floor(random.next() * 2 ** 31)
-    : Math.floor(random.next() * hotCells);
+  random.chance(newShare) ? random.below(2 ** 31) : random.below(hotCells);
 
 /** Each kind of operation, with how often it comes. Rejections are part of the work. */
 const operations: readonly (readonly [share: number, run: (random: Random) => Promise<unknown>])[] =

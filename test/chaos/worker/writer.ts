@@ -31,7 +31,7 @@ async function row(id: number): Promise<number> {
 
 async function read({ cells }: CrashConfig): Promise<void> {
   for (;;) {
-    const id = Math.floor(random.next() * cells);
+    const id = random.below(cells);
     const beganAt = monotonicMs();
     tell({ type: "read", id, beganAt, n: await row(id) });
     await pause(random.between([0, 4]));
@@ -50,7 +50,7 @@ function reportCommit(id: number, n: number): Promise<void> {
 
 async function write({ cells, mutation }: CrashConfig): Promise<void> {
   for (;;) {
-    const id = Math.floor(random.next() * cells);
+    const id = random.below(cells);
     const tag = `row:${id}`;
     const client = await pool.connect();
     const isLate = mutation === "released before the commit";
