@@ -34,7 +34,7 @@ export function propertiesRead(
     });
   if (ts.isSpreadAssignment(parent)) return allProperties(context, checker.getTypeAtLocation(use));
   if (!ts.isCallExpression(parent) || parent.expression === value) return [];
-  const called = functionOfExpression(context, parent.expression)?.node as Body | undefined;
+  const called: Body | undefined = functionOfExpression(context, parent.expression)?.node;
   const parameter = called?.parameters[parent.arguments.indexOf(value as ts.Expression)];
   if (!called?.body || !parameter || parameter.dotDotDotToken || calls === maxCalls) return [];
   if (!ts.isIdentifier(parameter.name)) return namesBound(ts, parameter.name);
