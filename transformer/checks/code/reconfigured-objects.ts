@@ -95,7 +95,7 @@ function findChanges(
   return found;
 }
 
-/** Whether a function gives the object what its own caller passes. A mere setting does not count. */
+/** Whether a function passes on what its own caller gave it. A mere setting does not count. */
 function isOfCaller(
   context: CheckContext,
   { node, value }: { readonly node: ts.Node; readonly value: ts.Expression },
