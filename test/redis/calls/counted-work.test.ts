@@ -343,7 +343,9 @@ const growth = `
 
 /** Returns the JSON that a script prints in a process of its own. */
 function measure(script: string): unknown {
-  return JSON.parse(runNode(["--require", "ts-node/register/transpile-only", "--eval", script]));
+  return JSON.parse(
+    runNode(["--require", join(__dirname, "../../support/ts-node.cjs"), "--eval", script]),
+  );
 }
 
 function runNode(options: readonly string[], input = ""): string {

@@ -213,7 +213,7 @@ test("ZCACHE_DISABLED=1 does the same from outside, and takes precedence", async
     })();`;
   const run = async (value: string): Promise<string> => {
     const env = { ...process.env, ZCACHE_DISABLED: value };
-    const args = ["-r", "ts-node/register/transpile-only", "-e", program];
+    const args = ["-r", join(__dirname, "../../support/ts-node.cjs"), "-e", program];
     return (await promisify(execFile)(process.execPath, args, { env })).stdout.trim();
   };
   t.deepEqual(await Promise.all([run("1"), run("0")]), ["4", "2"]);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { serialize } from "node:v8";
 import test from "ava";
 import fc from "fast-check";
@@ -195,7 +196,7 @@ test("js-yaml is loaded by the first use of the yaml codec, not before", (t) => 
     console.log(before, loaded());`;
   const output = execFileSync(process.execPath, [
     "-r",
-    "ts-node/register/transpile-only",
+    join(__dirname, "../../support/ts-node.cjs"),
     "-e",
     script,
   ]);

@@ -139,7 +139,7 @@ test.serial("a text that can't be read breaks nothing", (t) => {
 test("builds that write the same texts at the same time never read what another has half written", async (t) => {
   const folder = join(root, "together");
   const source = `
-    require(${JSON.stringify(require.resolve("ts-node/register/transpile-only"))});
+    require(${JSON.stringify(require.resolve("../../support/ts-node.cjs"))});
     const { KeptFiles } = require(${JSON.stringify(require.resolve("../../../transformer/hosts/kept-files"))});
     const { workerData, parentPort } = require("node:worker_threads");
     const files = new KeptFiles(${JSON.stringify(folder)}, "zcache");

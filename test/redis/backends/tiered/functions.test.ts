@@ -104,7 +104,7 @@ test.serial("another process sees an invalidation within maxLag", async (t) => {
     join(__dirname, "../../../../bench/tier-lag.ts"),
     ["--rounds", "100", "--json"],
     {
-      execArgv: ["-r", "ts-node/register/transpile-only"],
+      execArgv: ["-r", join(__dirname, "../../../support/ts-node.cjs")],
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     },
   );
