@@ -38,7 +38,8 @@ export const doctor: Command = {
 
 /**
  * Returns the config, or those that it references if it has no files of its own. Several configs of
- * one folder are for the same sources, as in Vite's templates, where readTsconfig finds the right one.
+ * one folder are for the same sources, as in Vite's templates, where readTsconfig finds the right
+ * one.
  */
 function projectsOf(configFile: string): readonly string[] {
   try {

@@ -18,7 +18,9 @@ export interface Tsconfig {
   readonly experimentalDecorators: boolean;
   readonly allowJs: boolean;
   readonly isolatedModules: boolean;
-  /** The absolute path of the folder that the compiler writes into, or null for beside the sources. */
+  /**
+   * The absolute path of the folder that the compiler writes into, or null for beside the sources.
+   */
   readonly outDir: string | null;
   /** The files that it was read from. A change of one of them changes what is emitted. */
   readonly dependencies: readonly string[];
