@@ -8,11 +8,11 @@
 module.exports = {
   ...require("./ava.config.cjs"),
   files: [
-    "test/unit/{calls,cache,testing,verify}/*.test.ts",
+    "test/unit/{calls,cache,testing,transactions,verify}/*.test.ts",
     "test/unit/backends/memory-backend.test.ts",
     "test/unit/codecs/{codec,hostile-bytes}.test.ts",
     "test/redis/{calls,transactions}/*.test.ts",
-    "test/redis/backends/{redis-backend,managed-service}.test.ts",
+    "test/redis/backends/{redis-backend,redis-commands,managed-service}.test.ts",
     "test/redis/backends/tiered/*.test.ts",
     "test/exhaustive/{interleavings,model}.test.ts",
     "!test/unit/verify/verify-parts.test.ts",

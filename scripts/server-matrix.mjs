@@ -42,7 +42,8 @@ const testsOfClients = [
 /** The contract has a file of its own for ioredis, which is also used to try the forms of SET. */
 const testsOfIoredis = [
   "test/redis/backends/redis-backend.test.ts",
-  "test/redis/backends/set-forms.test.ts",
+  "test/redis/backends/redis-commands.test.ts",
+  "test/redis/backends/set-forms/*.test.ts",
 ];
 
 /** Runs AVA on this version of Node, with the folder of this server first in PATH. */

@@ -15,10 +15,11 @@ import { parseArguments } from "../../transformer/command-line/parse-arguments";
 import { printableLines } from "../../transformer/command-line/printable";
 import { lockFileName } from "../../transformer/lock/lock";
 import { type Random } from "../chaos/random";
-import { bytesOf, sampleOf, storedOf } from "./bytes";
+import { bytesOf, storedOf } from "./bytes";
+import { sampleOf } from "./samples";
 import { type Ran, type Subject, unprintable } from "./subjects";
 
-/** Enough for programs that name these types; the compiler's own take seconds to read. */
+/** These are enough for programs that name these types. The compiler's own take seconds to read. */
 const globals = `
 interface Array<T> { length: number; [n: number]: T; map<U>(f: (item: T) => U): U[]; join(by?: string): string }
 interface ReadonlyArray<T> { readonly length: number; readonly [n: number]: T }
@@ -45,7 +46,7 @@ const config = {
   include: ["src"],
 };
 
-/** Somebody else's project, key and Redis, and the commands that look at them. */
+/** These are a project, a key and a Redis of somebody else, and the commands that look at them. */
 export function commandSubjects(
   root: string,
   redisUrl: string,
@@ -111,7 +112,7 @@ export function commandSubjects(
         random.pick([[], ["--format=json"], ["--format=github"], ["--with-types"]]),
       ),
       subject(list, 2, (random) => random.pick([[], ["--format=json"]])),
-      subject(explain, 2, (random) => ["--", `src/user.ts:${1 + Math.floor(random.next() * 12)}`]),
+      subject(explain, 2, (random) => ["--", `src/user.ts:${1 + random.below(12)}`]),
       subject(explain, 2, keyFrom),
       subject(get, 2, keyFrom),
     ],

@@ -55,7 +55,8 @@ function fileOf(
   try {
     const path = fileURLToPath(url.replace(/[?#].*$/s, ""));
     if (packageFolder.test(path)) return null;
-    const text = isOnDisk(given, path) ? textOf(given) : readFileSync(path, "utf8");
+    if (isOnDisk(given, path) && !isConcerned(path, textOf(given))) return null;
+    const text = readFileSync(path, "utf8");
     return isConcerned(path, text) ? { path, text } : null;
   } catch {
     return null;
@@ -63,8 +64,8 @@ function fileOf(
 }
 
 /**
- * Whether Node has read the source from the file, which needn't be read again. Compilers return a
- * text and not bytes, or bytes of another number.
+ * Whether the source is what Node has read from the file, so that most files needn't be read again.
+ * Compilers return a text and not bytes, or bytes of another number.
  */
 function isOnDisk(source: Source, path: string): boolean {
   return typeof source !== "string" && source.byteLength === statSync(path).size;

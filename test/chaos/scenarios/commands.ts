@@ -7,7 +7,7 @@ import { startStandalone } from "./standalone";
 const cells = 6;
 const commandsAtATime = 10;
 
-/** Loads take their time, so that many commands come while one is under way. */
+/** Loads take a while, so that many commands come while one is under way. */
 export const commandLine: Scenario = {
   name: "commands",
   what: "an operator's commands (zcache invalidate, invalidate-tag) end what client processes load and read",
@@ -17,7 +17,7 @@ export const commandLine: Scenario = {
     const url = `redis://127.0.0.1:${stage.server.port}`;
     stage.injure = async (random, fleet) => {
       for (let i = 0; i < commandsAtATime; i++) {
-        const first = Math.floor(random.next() * cells);
+        const first = random.below(cells);
         await invalidateByCommand(fleet, [first, (first + 1) % cells], url, random);
         await sleep(random.between([5, 50]));
       }

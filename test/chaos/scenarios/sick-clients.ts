@@ -3,7 +3,7 @@ import { sleep } from "../run-scenario";
 import type { Scenario } from "../scenario";
 import { startStandalone } from "./standalone";
 
-/** So that at any time some are under way, with their leases. */
+/** Loads take this long, so that at any time some are under way, with their leases. */
 const longLoads = { loaderMs: [50, 300] } as const;
 
 export const killedClient: Scenario = {
@@ -15,7 +15,7 @@ export const killedClient: Scenario = {
     stage.injure = async (random, fleet) => {
       await sleep(random.between([100, 500]));
       const killedAt = monotonicMs();
-      await fleet.replace(random.pick(fleet.workers), Math.floor(random.next() * 2 ** 31));
+      await fleet.replace(random.pick(fleet.workers), random.below(2 ** 31));
       return { endedAt: killedAt };
     };
     return stage;

@@ -1,5 +1,5 @@
 /**
- * A client process with a transactional database: it reads rows through a cached function, and
+ * A client process with a transactional database. It reads rows through a cached function, and
  * changes them.
  */
 import { Redis } from "ioredis";
@@ -31,17 +31,14 @@ async function row(id: number): Promise<number> {
 
 async function read({ cells }: CrashConfig): Promise<void> {
   for (;;) {
-    const id = Math.floor(random.next() * cells);
+    const id = random.below(cells);
     const beganAt = monotonicMs();
     tell({ type: "read", id, beganAt, n: await row(id) });
     await pause(random.between([0, 4]));
   }
 }
 
-/**
- * The coordinator writes down the commit, and answers; or it ends this process in place of an
- * answer.
- */
+/** The coordinator records the commit and answers, or it ends this process instead of answering. */
 const goOn: (() => void)[] = [];
 function reportCommit(id: number, n: number): Promise<void> {
   tell({ type: "committed", id, n });
@@ -50,7 +47,7 @@ function reportCommit(id: number, n: number): Promise<void> {
 
 async function write({ cells, mutation }: CrashConfig): Promise<void> {
   for (;;) {
-    const id = Math.floor(random.next() * cells);
+    const id = random.below(cells);
     const tag = `row:${id}`;
     const client = await pool.connect();
     const isLate = mutation === "released before the commit";
@@ -84,7 +81,7 @@ async function write({ cells, mutation }: CrashConfig): Promise<void> {
   }
 }
 
-/** All holders are one. */
+/** All holders have the same token. */
 function countNoHolds(backend: RedisBackend): Backend {
   const token = "one hold";
   const same = <Request extends object>(requests: readonly Request[]) =>
@@ -107,7 +104,7 @@ process.on("message", (message: ToWriter) => {
   configure({
     backend: config.mutation === "holds not counted" ? countNoHolds(backend) : backend,
     lease: `${config.leaseMs}ms`,
-    // What a busy machine delays is not what is looked for.
+    // The delays of a busy machine are not what this test looks for.
     deadline: "5s",
   });
   const work = config.writes ? write : read;

@@ -1,92 +1,13 @@
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import { Redis } from "ioredis";
 import { wrap } from "../../../runtime/calls/cached-function";
 import { cacheNamed, configure } from "../../../runtime/cache/configure";
-import { BackendError } from "../../../runtime/errors";
 import type { CacheEvent } from "../../../runtime/events";
-import { MemoryBackend } from "../../../runtime/backends/memory-backend";
 import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
-import type { RedisClient } from "../../../runtime/backends/redis/redis-client";
-import { TieredBackend } from "../../../runtime/backends/tiered/tiered-backend";
 import { FakeClock } from "../../../runtime/testing/fake-clock";
 import { startRedis, until } from "../../support/redis";
-import { keyOver, template } from "../../support/templates";
-
-const deadlineMs = 100;
-const short = `${deadlineMs}ms`;
-let count = 0;
-
-/** This is a cache as a service has it, with short times. */
-function createService(t: ExecutionContext, client: RedisClient, deadline = "2s") {
-  const name = `redis ${++count}`;
-  const events: CacheEvent[] = [];
-  configure(name, {
-    backend: new RedisBackend(client),
-    deadline,
-    breakerTime: "100ms",
-    breakerFailures: 3,
-    lease: "1s",
-    onEvent: (event) => events.push(event),
-  });
-  let loads = 0;
-  const plan = {
-    name: "f",
-    cache: name,
-    key: keyOver((id: unknown) => [id]),
-    tags: [template(["user:", ""], (id: unknown) => [id])],
-  };
-  const f = wrap(
-    () => plan,
-    async (id) => ({ id, load: ++loads }),
-  ) as (id: number) => Promise<{ id: number; load: number }>;
-  t.teardown(async () => cacheNamed(name).idle());
-  return {
-    f,
-    faults: () => events.filter(({ type }) => type === "fault").length,
-    /** A call, and whether it was answered from the store. */
-    async isHit(id: number): Promise<boolean> {
-      const before = loads;
-      await f(id);
-      return loads === before;
-    },
-  };
-}
-
-/** Calls return the loader's value after one failed read, and invalidations reject. */
-async function assertOutage(
-  t: ExecutionContext,
-  { f, faults }: ReturnType<typeof createService>,
-): Promise<void> {
-  const before = faults();
-  for (let i = 0; i < 8; i++) {
-    const earlier = faults();
-    t.is((await f(1)).id, 1);
-    // Once the read fails nothing else is tried, so a call waits for one deadline at most.
-    t.is(faults() - earlier, 1);
-  }
-  // Its caller relies on it, and what is stored could be neither replaced nor ended.
-  await t.throwsAsync(f.refresh(1), { instanceOf: BackendError });
-  t.true(faults() - before >= 8);
-  await t.throwsAsync(f.invalidate(1), {
-    instanceOf: BackendError,
-    message: /^Could not invalidate "f\|1": redis /,
-  });
-  await t.throwsAsync(f.invalidateTag("user:1"), {
-    instanceOf: BackendError,
-    message: /^Could not invalidate the tag "user:1": redis /,
-  });
-}
-
-async function assertRecovery(
-  t: ExecutionContext,
-  { f, isHit }: ReturnType<typeof createService>,
-): Promise<void> {
-  await until("entries are stored and read again", async () => (await f(2), isHit(2)));
-  await f.invalidate(2);
-  t.false(await isHit(2));
-  await f.invalidateTag("user:2");
-  t.false(await isHit(2));
-}
+import { keyOver } from "../../support/templates";
+import { assertOutage, assertRecovery, commands, createService, short } from "./redis-service";
 
 test.serial("a frozen server, and one that is thawed", async (t) => {
   const server = await startRedis();
@@ -127,7 +48,8 @@ test.serial(
       async (id) => (id === "held" ? opened.then(() => id) : id),
     ) as (id: unknown) => Promise<unknown>;
     t.teardown(async () => cacheNamed("freeze").idle());
-    // It has its lease by then; it ends while the breaker is open, and can't be stored.
+    // The call has its lease by then. It ends while the breaker is open, and its value can't be
+    // stored.
     const held = f("held");
     await until("the lease is taken", async () => (await admin.exists("f|held")) === 1);
     await admin.client("PAUSE", 60_000, "WRITE");
@@ -146,139 +68,11 @@ test.serial(
   },
 );
 
-test.serial(
-  "writes that a full Redis or a replica refuses open no breaker: hits stay hits",
-  async (t) => {
-    const server = await startRedis();
-    t.teardown(() => server.stop());
-    const admin = server.client();
-    const client = server.client();
-    const service = createService(t, client);
-    await client.ping();
-    for (const id of [1, 2]) await until("it is stored", () => service.isHit(id));
-    await admin.config("SET", "maxmemory", "1");
-    for (let id = 10; id < 30; id++) t.is((await service.f(id)).id, id);
-    t.true(service.faults() > 0);
-    t.true(await service.isHit(1));
-    await service.f.invalidate(1);
-    t.false(await service.isHit(1), "a full Redis deletes");
-    await admin.config("SET", "maxmemory", "0");
-    await until("it is stored", () => service.isHit(1));
-    await admin.replicaof("127.0.0.1", 1);
-    for (let id = 30; id < 50; id++) t.is((await service.f(id)).id, id);
-    t.true(await service.isHit(1));
-    await t.throwsAsync(service.f.invalidate(1), { instanceOf: BackendError, message: /READONLY/ });
-    await admin.replicaof("NO", "ONE");
-    await assertRecovery(t, service);
-  },
-);
-
-/**
- * How a server comes to refuse writes, and how it takes them again; whether it still deletes
- * meanwhile.
- */
-const refusals = {
-  "a replica": {
-    refuse: async (admin: Redis, other: number) => {
-      await admin.replicaof("127.0.0.1", other);
-      // It gives up what it had when it has what its master has, which is the same here.
-      await until(
-        "it follows",
-        async () => (await admin.info("replication")).includes("master_link_status:up"),
-        10_000,
-      );
-    },
-    accept: (admin: Redis) => admin.replicaof("NO", "ONE"),
-    deletes: false,
-    why: /READONLY/,
-  },
-  "a master without enough replicas": {
-    refuse: (admin: Redis) => admin.config("SET", "min-replicas-to-write", "1"),
-    accept: (admin: Redis) => admin.config("SET", "min-replicas-to-write", "0"),
-    deletes: false,
-    why: /NOREPLICAS/,
-  },
-  "a full server": {
-    refuse: (admin: Redis) => admin.config("SET", "maxmemory", "1"),
-    accept: (admin: Redis) => admin.config("SET", "maxmemory", "0"),
-    deletes: true,
-    why: null,
-  },
-} as const;
-
-for (const [what, { refuse, accept, deletes, why }] of Object.entries(refusals))
-  for (const kind of ["one key", "a batch", "below a memory tier"] as const)
-    test.serial(
-      `refresh on ${what}, ${kind}: the old value has ended or it rejects, and so does invalidate`,
-      async (t) => {
-        const [server, other] = await Promise.all([
-          startRedis(),
-          startRedis({ args: ["--repl-diskless-sync-delay", "0"] }),
-        ]);
-        t.teardown(() => Promise.all([server.stop(), other.stop()]));
-        const [admin, client] = [server.client(), server.client()];
-        await client.ping();
-        const redis = new RedisBackend(client);
-        const tier =
-          kind === "below a memory tier" ? new TieredBackend(new MemoryBackend(), redis) : null;
-        t.teardown(() => tier?.close());
-        const name = `refusals ${++count}`;
-        configure(name, { backend: tier ?? redis, deadline: "2s", lease: "1s" });
-        let source = "old";
-        const plan = {
-          name: "f",
-          cache: name,
-          key: keyOver((id: unknown) => [id]),
-          tags: [template(["user:", ""], (id) => [id])],
-        };
-        const f = (
-          kind === "a batch"
-            ? wrap(
-                () => ({ ...plan, batch: "array" as const }),
-                async (ids) => (ids as number[]).map(() => source),
-              )
-            : wrap(
-                () => ({ ...plan, memoryMs: 60_000 }),
-                async () => source,
-              )
-        ) as { refresh(id: unknown): Promise<unknown>; invalidate(id: unknown): Promise<void> } & ((
-          id: unknown,
-        ) => Promise<unknown>);
-        const id = kind === "a batch" ? [1, 2] : 1;
-        const valueOf = (text: string): unknown => (kind === "a batch" ? [text, text] : text);
-        t.deepEqual(await f(id), valueOf("old"));
-        await cacheNamed(name).idle();
-        // What a replica takes over from its master is the same entry.
-        if (what === "a replica")
-          for (const key of await admin.keys("*")) await copyKey(admin, other.client(), key);
-        await refuse(admin, other.port);
-        source = "new";
-        if (deletes) {
-          t.deepEqual(await f.refresh(id), valueOf("new"));
-          t.deepEqual(await f(id), valueOf("new"), "the old entry has ended");
-          await f.invalidate(id);
-        } else {
-          await t.throwsAsync(f.refresh(id), { instanceOf: BackendError, message: why });
-          await t.throwsAsync(f.invalidate(id), { instanceOf: BackendError, message: why });
-          t.deepEqual(await f(id), valueOf("old"), "it is served, as everybody was told");
-        }
-        await accept(admin);
-        t.deepEqual(await f.refresh(id), valueOf("new"));
-        t.deepEqual(await f(id), valueOf("new"));
-        await cacheNamed(name).idle();
-      },
-    );
-
-async function copyKey(from: Redis, to: Redis, key: string): Promise<void> {
-  const bytes = await from.dumpBuffer(key);
-  await to.restore(key, await from.pttl(key), bytes);
-}
-
 test.serial("a server that is killed, and another one in its place", async (t) => {
   const server = await startRedis();
   const client = server.client({ retryStrategy: () => 50 });
   const service = createService(t, client, short);
-  // The connection is made within no deadline.
+  // The connection is made without a deadline.
   await client.ping();
   await until("it is stored", () => service.isHit(1));
   await server.kill();
@@ -302,72 +96,6 @@ test.serial("a server that was never there, and comes later", async (t) => {
   await assertRecovery(t, service);
 });
 
-test.serial(
-  "with a full server reads and invalidations continue, refreshed entries are deleted, and no caller waits",
-  async (t) => {
-    const server = await startRedis();
-    t.teardown(() => server.stop());
-    const client = server.client();
-    const service = createService(t, client);
-    // The connection is made within no deadline.
-    await client.ping();
-    await service.f(1);
-    t.true(await service.isHit(1));
-    await client.config("SET", "maxmemory", "1");
-    t.true(await service.isHit(1));
-    const before = await commands(client);
-    for (let i = 0; i < 5; i++) t.false(await service.isHit(2));
-    const sent = (await commands(client)) - before;
-    // A call takes four commands. One that found a lease would ask for it again and again.
-    t.true(sent <= 25, `${sent} commands`);
-    t.is((await service.f.refresh(1)).id, 1);
-    await service.f.invalidate(1);
-    await client.config("SET", "maxmemory", "0");
-    await assertRecovery(t, service);
-  },
-);
-
-for (const [what, taken, message] of [
-  ["scripts", ["-eval", "-evalsha"], /NOPERM .*eval.* The backend needs this command\.$/],
-  [
-    "a command within a script",
-    ["-time"],
-    /(can't run this command|time|NOPERM).* The backend needs this command\.$/,
-  ],
-] as const)
-  test.serial(
-    `without the right to run ${what} nothing that has tags is stored: with an event each time, or one warning if there is no listener`,
-    async (t) => {
-      const server = await startRedis();
-      t.teardown(() => server.stop());
-      await server.client().acl("SETUSER", "shop", "on", ">secret", "~*", "+@all", ...taken);
-      const client = server.client({ username: "shop", password: "secret" });
-      await client.ping();
-      const cache = `no ${what}`;
-      const warnings: Error[] = [];
-      const note = (warning: Error): void => void warnings.push(warning);
-      process.on("warning", note);
-      t.teardown(() => process.off("warning", note));
-      for (const onEvent of [undefined, () => {}]) {
-        configure(cache, { backend: new RedisBackend(client), ...(onEvent && { onEvent }) });
-        // On every server the version of a tag is made by a script.
-        const tags = [template(["user:", ""], (id: unknown) => [id])];
-        const plan = { name: "f", cache, key: keyOver((id: unknown) => [id]), tags };
-        const f = wrap(
-          () => plan,
-          async (id) => id,
-        ) as (id: number) => Promise<number>;
-        for (let id = 0; id < 3; id++) {
-          t.is(await f(id), id);
-          await cacheNamed(cache).idle();
-        }
-        await new Promise((resolve) => setImmediate(resolve));
-        t.is(warnings.length, 1);
-      }
-      t.regex(warnings[0]?.message ?? "", message);
-    },
-  );
-
 test.serial("a batch of 50,000 ids is stored, read and invalidated without a fault", async (t) => {
   const server = await startRedis();
   t.teardown(() => server.stop());
@@ -378,8 +106,8 @@ test.serial("a batch of 50,000 ids is stored, read and invalidated without a fau
   const onEvent = (event: CacheEvent): void => {
     if (["fault", "breaker", "drop"].includes(event.type)) troubles.push(event.type);
   };
-  // No deadline passes on a busy machine. What keeps the deadlines of any batch is that little is
-  // under way at once, which is counted.
+  // No deadline expires, even on a busy machine. A batch keeps its deadlines because few keys are
+  // under way at once, and the test counts them.
   configure("large", { backend: new RedisBackend(client), onEvent, clock: new FakeClock() });
   const loads: number[] = [];
   const plan = {
@@ -476,8 +204,8 @@ test.serial(
     const before = await commands(client);
     t.false(await service.isHit(1));
     t.is(await client.exists("as long as the lease"), 0);
-    // It asks after 5, 10, 20, 40, 80, 160 and 320 ms, and then loads. A longer wait would take
-    // more commands.
+    // The caller asks after 5, 10, 20, 40, 80, 160 and 320 ms, and then loads. A longer wait would
+    // take more commands.
     const sent = (await commands(client)) - before;
     t.true(sent <= 13, `${sent} commands`);
     t.true(await service.isHit(1));
@@ -490,7 +218,7 @@ test.serial(
     const server = await startRedis();
     t.teardown(() => server.stop());
     const clients = [server.client(), server.client()] as const;
-    for (const client of clients) createService(t, client);
+    const caches = clients.map((client) => createService(t, client).cache) as [string, string];
     await Promise.all(clients.map((client) => client.ping()));
     let release!: () => void;
     const gate = new Promise<void>((resolve) => (release = resolve));
@@ -500,10 +228,10 @@ test.serial(
         () => ({ ...plan, cache }),
         async () => gate.then(() => "x"),
       ) as () => Promise<string>;
-    const first = slow(`redis ${count - 1}`)();
+    const first = slow(caches[0])();
     await until("the lease is taken", async () => (await clients[0].exists("slow|")) === 1);
     const before = await commands(clients[0]);
-    const others = Array.from({ length: 50 }, slow(`redis ${count}`));
+    const others = Array.from({ length: 50 }, slow(caches[1]));
     await until("they have read", async () => (await commands(clients[0])) > before);
     release();
     t.deepEqual(new Set(await Promise.all([first, ...others])), new Set(["x"]));
@@ -511,9 +239,3 @@ test.serial(
     t.true(sent <= 20, `${sent} commands for 50 waiters`);
   },
 );
-
-async function commands(client: Redis): Promise<number> {
-  const stats = await client.info("commandstats");
-  const calls = [...stats.matchAll(/cmdstat_(?:get|mget|evalsha|eval):calls=(\d+)/g)];
-  return calls.reduce((sum, [, count]) => sum + Number(count), 0);
-}
