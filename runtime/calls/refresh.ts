@@ -51,7 +51,7 @@ export function refreshInCall(
   return refresh(bound, loader, self, args, false);
 }
 
-markFrames(refresh, refreshInCall);
+markFrames(refresh, refreshInCall, reloadAll);
 
 function recompute(
   bound: BoundPlan,
