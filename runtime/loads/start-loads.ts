@@ -30,7 +30,7 @@ export function startLoads(
   const abortGroup = background ? null : createAbortGroup(bound, () => loads);
   const beginning = background ? "background" : "call";
   const loads: Load[] = missing.map((one) => new Load(one, beginning, run, abortGroup));
-  for (const load of loads) cache.loads.set(load.key, load);
+  for (const load of loads) cache.addLoad(load);
   const work = canRunAtOnce(bound, loads)
     ? runLoads(bound, self, loads, runner)
     : leaseAndRun(bound, self, loads, runner);
