@@ -214,7 +214,8 @@ function resolveBase(base: string, from: string): string {
   const isPath = isAbsolute(base) || /^\.\.?(\/|\\|$)/.test(base);
   if (isPath) {
     const path = resolve(dirname(from), base);
-    return existsSync(path) && statSync(path).isFile() ? path : `${path}.json`;
+    const isWhole = path.endsWith(".json") || (existsSync(path) && statSync(path).isFile());
+    return isWhole ? path : `${path}.json`;
   }
   const require = createRequire(from);
   for (const name of [base, `${base}.json`, `${base}/tsconfig.json`]) {
