@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describeProblem, type HostProblem } from "../hosts/host-problem";
 import { runTypeChecks } from "../hosts/type-checks";
-import { type Command, CommandError, exitCodes, type Terminal } from "./command";
+import { type Command, CommandError, exitCodes, type Terminal, UsageError } from "./command";
 import { RewrittenProject } from "./rewritten-project";
 import { findTsc, runTsc } from "./run-tsc";
 
@@ -121,11 +121,11 @@ function argvBuilds(argv: readonly string[]): boolean {
   return argv.some((one) => /^--?(b|build)$/i.test(one));
 }
 
-/** @throws CommandError */
+/** @throws UsageError */
 function readArguments(argv: readonly string[], directory: string): Asked {
   const source = argv.find((one) => /\.[cm]?tsx?$/.test(one));
   if (source !== undefined)
-    throw new CommandError(
+    throw new UsageError(
       `zcache build compiles projects and no single files. Name ${source} in a tsconfig.json, and give that with -p.`,
     );
   const has = (pattern: RegExp): boolean =>
@@ -157,7 +157,7 @@ function configFileAt(path: string): string {
     const file = join(directory, "tsconfig.json");
     if (existsSync(file)) return file;
     if (dirname(directory) === directory)
-      throw new CommandError(
+      throw new UsageError(
         `There is no tsconfig.json in ${relative(process.cwd(), path) || "this folder"} or above.`,
       );
   }

@@ -9,7 +9,7 @@ import { KeptFiles } from "../hosts/kept-files";
 import { SourceCompiler } from "../hosts/source-compiler";
 import { composeMappings } from "../text/compose-maps";
 import { packages } from "../text/packages";
-import { CommandError } from "./command";
+import { CommandError, UsageError } from "./command";
 import { majorVersion, runTsc, tscVersion } from "./run-tsc";
 import { type ShownConfig, showConfig, type TscCall } from "./shown-config";
 
@@ -64,7 +64,7 @@ export class RewrittenProject {
     withReferences: boolean,
   ): void {
     if (seen.has(file)) return;
-    if (!existsSync(file)) throw new CommandError(`There is no ${file}.`);
+    if (!existsSync(file)) throw new UsageError(`There is no ${file}.`);
     const { references = [] } = parseJsonc(readFileSync(file, "utf8")) as {
       readonly references?: { path: string }[];
     };

@@ -142,11 +142,14 @@ for (const compiler of ["typescript", "typescript-7"])
     t.throws(() => readFileSync(join(directory, "out/main.js")));
   });
 
-test("a source on the command line is refused, because zcache build compiles projects", async (t) => {
-  const directory = createProject("single-file");
-  const { code, output } = await run(directory, main, "build", "src/main.ts");
-  t.is(code, 1, output);
-  t.regex(output, /compiles projects and no single files\. Name src\/main\.ts in a tsconfig\.json/);
+test("what zcache build can't begin with is wrong usage: a source, and a tsconfig that doesn't exist", async (t) => {
+  const directory = createProject("wrong-usage");
+  const source = await run(directory, main, "build", "src/main.ts");
+  t.is(source.code, 2, source.output);
+  t.regex(source.output, /no single files\. Name src\/main\.ts in a tsconfig\.json/);
+  const missing = await run(directory, main, "build", "-p", "tsconfig.none.json");
+  t.is(missing.code, 2, missing.output);
+  t.regex(missing.output, /There is no .*tsconfig\.none\.json/);
 });
 
 test("mistakes, findings that need types, and the compiler's errors are shown, and the build fails", async (t) => {
