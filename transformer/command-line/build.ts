@@ -24,6 +24,8 @@ interface Asked {
   readonly configFiles: readonly string[];
   readonly watches: boolean;
   readonly emits: boolean;
+  /** The options for the compiler. A build with -b takes none. */
+  readonly options: readonly string[];
 }
 
 class Build {
@@ -36,10 +38,11 @@ class Build {
     private readonly terminal: Terminal,
   ) {
     this.#asked = readArguments(argv, terminal.directory);
-    this.#tsc = findTsc(terminal.directory);
+    this.#tsc = findTsc([terminal.directory, ...this.#asked.configFiles.map(dirname)]);
     const seen = new Map<string, RewrittenProject>();
-    for (const file of this.#asked.configFiles)
-      RewrittenProject.collect(file, this.#tsc, seen, argvBuilds(argv));
+    const { configFiles, options } = this.#asked;
+    const call = { tsc: this.#tsc, directory: terminal.directory, options };
+    for (const file of configFiles) RewrittenProject.collect(file, call, seen, argvBuilds(argv));
     this.#projects = [...seen.values()];
   }
 
@@ -118,12 +121,18 @@ function argvBuilds(argv: readonly string[]): boolean {
   return argv.some((one) => /^--?(b|build)$/i.test(one));
 }
 
+/** @throws CommandError */
 function readArguments(argv: readonly string[], directory: string): Asked {
+  const source = argv.find((one) => /\.[cm]?tsx?$/.test(one));
+  if (source !== undefined)
+    throw new CommandError(
+      `zcache build compiles projects and no single files. Name ${source} in a tsconfig.json, and give that with -p.`,
+    );
   const has = (pattern: RegExp): boolean =>
     argv.some((one, i) => pattern.test(one) && argv[i + 1] !== "false");
   const files = argvBuilds(argv)
     ? argv.filter((one, i) => !one.startsWith("-") && !/^--?\w/.test(argv[i - 1] ?? "-b"))
-    : argv.flatMap((one, i) => (/^--?(p|project)$/i.test(one) ? [argv[i + 1] ?? "."] : []));
+    : argv.flatMap((one, i) => (isProject(one) ? [argv[i + 1] ?? "."] : []));
   const named =
     argvBuilds(argv) && files.length === 0 ? argv.filter((one) => !one.startsWith("-")) : files;
   const configFiles = (named.length > 0 ? named : ["."]).map((one) =>
@@ -131,7 +140,14 @@ function readArguments(argv: readonly string[], directory: string): Asked {
   );
   const emits =
     !has(/^--?(noEmit|emitDeclarationOnly|clean|dry|d|showConfig|listFilesOnly)$/i) || has(/^-d$/);
-  return { configFiles, watches: has(/^--?(w|watch)$/i), emits };
+  const options = argvBuilds(argv)
+    ? []
+    : argv.filter((one, i) => !isProject(one) && !isProject(argv[i - 1] ?? ""));
+  return { configFiles, watches: has(/^--?(w|watch)$/i), emits, options };
+}
+
+function isProject(argument: string): boolean {
+  return /^--?(p|project)$/i.test(argument);
 }
 
 /** Returns the config file. If no path was given, it is the nearest one above, as in tsc. */

@@ -11,7 +11,7 @@ import { composeMappings } from "../text/compose-maps";
 import { packages } from "../text/packages";
 import { CommandError } from "./command";
 import { majorVersion, runTsc, tscVersion } from "./run-tsc";
-import { type ShownConfig, showConfig } from "./shown-config";
+import { type ShownConfig, showConfig, type TscCall } from "./shown-config";
 
 interface Source {
   readonly source: string;
@@ -50,7 +50,7 @@ export class RewrittenProject {
 
   constructor(
     readonly configFile: string,
-    private readonly tsc: string,
+    private readonly call: TscCall,
   ) {
     this.#directory = dirname(configFile);
     this.#kept = KeptFiles.above(this.#directory, "compiled");
@@ -59,7 +59,7 @@ export class RewrittenProject {
   /** Collects the project, after those that it references. */
   static collect(
     file: string,
-    tsc: string,
+    call: TscCall,
     seen: Map<string, RewrittenProject>,
     withReferences: boolean,
   ): void {
@@ -72,17 +72,17 @@ export class RewrittenProject {
       const target = resolve(dirname(file), path);
       this.collect(
         target.endsWith(".json") ? target : join(target, "tsconfig.json"),
-        tsc,
+        call,
         seen,
         true,
       );
     }
-    seen.set(file, new RewrittenProject(file, tsc));
+    seen.set(file, new RewrittenProject(file, call));
   }
 
   /** Reads the files that concern zcache. */
   async read(): Promise<void> {
-    this.#config = await showConfig(this.tsc, this.configFile);
+    this.#config = await showConfig(this.call, this.configFile);
     this.#concerned = [];
     for (const file of this.#config.files ?? []) {
       const source = resolve(this.#directory, file);
@@ -138,7 +138,7 @@ export class RewrittenProject {
     // If there are errors, tsc may have written nothing.
     if (first && compiled === 0)
       throw new CommandError(
-        `${relative(this.#directory, first.source)} was compiled, but not to where zcache looks for it. Write "rootDir" and "outDir" in ${basename(this.configFile)}, because zcache does not read them from the command line.`,
+        `${relative(this.#directory, first.source)} was compiled, but not to where zcache looks for it. Write "rootDir" and "outDir" in ${basename(this.configFile)}.`,
       );
   }
 
@@ -165,7 +165,7 @@ export class RewrittenProject {
   get #root(): string {
     const { rootDir, composite } = this.#config.compilerOptions;
     if (typeof rootDir === "string") return resolve(this.#directory, rootDir);
-    return composite === true || majorVersion(this.tsc) >= 6
+    return composite === true || majorVersion(this.call.tsc) >= 6
       ? this.#directory
       : this.#commonFolder();
   }
@@ -207,7 +207,12 @@ export class RewrittenProject {
   #madeOf({ source, code, map }: Rewritten): readonly string[] {
     const { type } = this.#packageOf(source);
     return [
-      JSON.stringify([this.#config.compilerOptions, this.tsc, tscVersion(this.tsc), type]),
+      JSON.stringify([
+        this.#config.compilerOptions,
+        this.call.tsc,
+        tscVersion(this.call.tsc),
+        type,
+      ]),
       code,
       map,
     ];
@@ -250,8 +255,24 @@ export class RewrittenProject {
   async #compileShadow(shadow: string, rewritten: readonly Rewritten[]): Promise<void> {
     const { sourceMap, inlineSourceMap } = this.#config.compilerOptions;
     const config = {
-      extends: this.configFile,
       compilerOptions: {
+        ...this.#config.compilerOptions,
+        // These name other files, or say what tsc prints.
+        ...{
+          baseUrl: undefined,
+          paths: undefined,
+          rootDirs: undefined,
+          typeRoots: undefined,
+          declarationDir: undefined,
+          tsBuildInfoFile: undefined,
+          outFile: undefined,
+          diagnostics: undefined,
+          extendedDiagnostics: undefined,
+          listFiles: undefined,
+          listEmittedFiles: undefined,
+          generateTrace: undefined,
+          generateCpuProfile: undefined,
+        },
         // As in `ts.transpileModule`, neither other files nor types are looked at.
         ...{
           noCheck: true,
@@ -290,7 +311,7 @@ export class RewrittenProject {
     writeFileSync(join(shadow, "tsconfig.json"), JSON.stringify(config));
     // The compiler reports errors about the library that it has to leave out. Only the files that
     // it makes matter.
-    await runTsc(this.tsc, ["-p", join(shadow, "tsconfig.json")], shadow);
+    await runTsc(this.call.tsc, ["-p", join(shadow, "tsconfig.json")], shadow);
   }
 
   /** Returns false if tsc has written nothing there. */

@@ -1,11 +1,20 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { CommandError } from "./command";
 
-/** Finds the user's own compiler, of any version. @throws CommandError */
-export function findTsc(directory: string): string {
+/**
+ * Finds the user's own compiler, of any version, in the first of some folders that has one.
+ * @throws CommandError
+ */
+export function findTsc(directories: readonly string[]): string {
+  const [found] = directories.flatMap((directory) => installedTsc(directory) ?? []);
+  if (found !== undefined) return found;
+  throw new CommandError("TypeScript is not installed here. npm install --save-dev typescript");
+}
+
+function installedTsc(directory: string): string | null {
   try {
     const file = createRequire(join(directory, "package.json")).resolve("typescript/package.json");
     const { bin } = JSON.parse(readFileSync(file, "utf8")) as {
@@ -13,7 +22,26 @@ export function findTsc(directory: string): string {
     };
     return join(dirname(file), bin.tsc);
   } catch {
-    throw new CommandError("TypeScript is not installed here. npm install --save-dev typescript");
+    return null;
+  }
+}
+
+/**
+ * Returns the program that the script of TypeScript 7 starts, so that no Node.js has to be started
+ * in between, which takes longer than the compiler of a small project.
+ */
+function nativeProgram(tsc: string): string | null {
+  const folder = `@typescript/typescript-${process.platform}-${process.arch}`;
+  try {
+    const manifest = createRequire(tsc).resolve(`${folder}/package.json`);
+    const program = join(
+      dirname(manifest),
+      "lib",
+      process.platform === "win32" ? "tsc.exe" : "tsc",
+    );
+    return majorVersion(tsc) >= 7 && existsSync(program) ? program : null;
+  } catch {
+    return null;
   }
 }
 
@@ -33,14 +61,10 @@ export function runTsc(
   write: (text: string) => void = () => {},
 ): Promise<{ readonly code: number; readonly output: string }> {
   const pretty = process.stdout.isTTY && write !== undefined ? ["--pretty"] : [];
-  const child = spawn(
-    process.execPath,
-    [tsc, ...args, ...(args.includes("--showConfig") ? [] : pretty)],
-    {
-      cwd: directory,
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const all = [...args, ...(args.includes("--showConfig") ? [] : pretty)];
+  const native = nativeProgram(tsc);
+  const [program, given] = native === null ? [process.execPath, [tsc, ...all]] : [native, all];
+  const child = spawn(program, given, { cwd: directory, stdio: ["ignore", "pipe", "inherit"] });
   // A compiler that watches must not outlive this process.
   const end = (signal: NodeJS.Signals): boolean => child.kill(signal);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, end);

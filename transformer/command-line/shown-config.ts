@@ -11,15 +11,33 @@ export interface ShownConfig {
   readonly include?: readonly string[];
 }
 
+/** How the user calls tsc for a project. */
+export interface TscCall {
+  readonly tsc: string;
+  /** The folder that paths in the options are relative to. */
+  readonly directory: string;
+  /** The options on the command line, which override those of the config. */
+  readonly options: readonly string[];
+}
+
 /** Asks the compiler, which takes a process, unless nothing has changed since it was last asked. */
-export async function showConfig(tsc: string, configFile: string): Promise<ShownConfig> {
+export async function showConfig(
+  { tsc, directory: calledIn, options }: TscCall,
+  configFile: string,
+): Promise<ShownConfig> {
   const directory = dirname(configFile);
   const kept = KeptAnswers.above<ShownConfig>(directory, "configs");
-  const question = JSON.stringify([tsc, configFile]);
+  const question = JSON.stringify([
+    tsc,
+    configFile,
+    ...(options.length > 0 ? [calledIn] : []),
+    ...options,
+  ]);
   const known = kept?.find(question);
   if (known) return known;
   const begunAt = Date.now();
-  const { code, output } = await runTsc(tsc, ["--showConfig", "-p", configFile], directory);
+  const args = ["--showConfig", "-p", configFile, ...options];
+  const { code, output } = await runTsc(tsc, args, calledIn);
   // tsc itself reports what is wrong with the config.
   if (code !== 0) return { compilerOptions: {} };
   const shown = JSON.parse(output) as ShownConfig;

@@ -1,7 +1,15 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import test from "ava";
 
 const repository = resolve(__dirname, "../../..");
@@ -34,7 +42,11 @@ const stack = await load(-1).catch((error: Error) => error.stack as string);
 console.log(JSON.stringify({ rows, keys: keysOf(load, 5), where: /service\\.ts:\\d+:\\d+/.exec(stack as string)?.[0] }));
 `;
 
-function createProject(name: string, files: Record<string, string> = {}): string {
+function createProject(
+  name: string,
+  files: Record<string, string> = {},
+  compiler = "typescript",
+): string {
   const directory = join(root, name);
   const options = {
     rootDir: "src",
@@ -67,8 +79,11 @@ function createProject(name: string, files: Record<string, string> = {}): string
     writeFileSync(join(directory, path), text);
   }
   mkdirSync(join(directory, "node_modules/@types"), { recursive: true });
-  for (const name of ["typescript", "@types/node", "js-yaml", "ms"])
-    symlinkSync(join(repository, "node_modules", name), join(directory, "node_modules", name));
+  for (const [name, installed] of [
+    ["typescript", compiler],
+    ...["@types/node", "js-yaml", "ms"].map((one) => [one, one] as const),
+  ] as const)
+    symlinkSync(join(repository, "node_modules", installed), join(directory, "node_modules", name));
   symlinkSync(repository, join(directory, "node_modules/zcache"));
   return directory;
 }
@@ -103,6 +118,35 @@ test("zcache build compiles with the cache in it: keys of the entry's options, o
       readFileSync(join(directory, "out", file), "utf8"),
       readFileSync(join(directory, "plain", file), "utf8"),
     );
+});
+
+for (const compiler of ["typescript", "typescript-7"])
+  test(`options on the command line count as those of the tsconfig do, with ${compiler}`, async (t) => {
+    const directory = createProject(`options-of-${compiler}`, {}, compiler);
+    const name = basename(directory);
+    const options = ["--outDir", `${name}/built`, "--target", "es2017", "--removeComments"];
+    const shown = ["--sourceMap", "false", "--listEmittedFiles"];
+    const { code, output } = await run(root, main, "build", "-p", name, ...options, ...shown);
+    t.is(code, 0, output);
+    t.regex(output, /built\/main\.js/);
+    const ran = await run(directory, "built/main.js");
+    t.deepEqual(JSON.parse(ran.output).keys, ["v3:shop.service.load|5"], ran.output);
+    const compiled = readFileSync(join(directory, "built/service.js"), "utf8");
+    // This target has no class fields, and neither comments nor maps were asked for.
+    t.notRegex(compiled, /^\s*tenant = |sourceMappingURL|@zcache/m);
+    t.regex(compiled, /this\.tenant = "a"/);
+    t.deepEqual(
+      readdirSync(join(directory, "built")).filter((one) => one.endsWith(".map")),
+      [],
+    );
+    t.throws(() => readFileSync(join(directory, "out/main.js")));
+  });
+
+test("a source on the command line is refused, because zcache build compiles projects", async (t) => {
+  const directory = createProject("single-file");
+  const { code, output } = await run(directory, main, "build", "src/main.ts");
+  t.is(code, 1, output);
+  t.regex(output, /compiles projects and no single files\. Name src\/main\.ts in a tsconfig\.json/);
 });
 
 test("mistakes, findings that need types, and the compiler's errors are shown, and the build fails", async (t) => {
