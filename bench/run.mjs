@@ -30,7 +30,7 @@ if (wanted.size === 0)
   throw new Error(`--only names nothing that exists. Names: ${names.join(", ")}.`);
 
 prepare(options);
-// The modules can be imported only now.
+// The modules can be imported only after `prepare` has built them.
 const { loadContenders, noise, own, versionOf } = await import("./harness/contenders.mjs");
 const { computeWorks } = await import("./harness/compute.mjs");
 const { measureCallers, measureMemory, measureSizes } = await import("./harness/curves.mjs");
@@ -43,7 +43,7 @@ const { drawChart } = await import("./harness/chart.mjs");
 const { drawOverview } = await import("./harness/overview.mjs");
 
 const print = (text) => process.stdout.write(`${text}\n`);
-/** The command as another user would run it, without the paths of this machine. */
+/** Returns the command as another user would run it, without the paths of this machine. */
 const told = process.argv
   .slice(2)
   .filter((argument, i, all) => argument !== "--json" && all[i - 1] !== "--json");
@@ -151,7 +151,7 @@ for (const [name, title, unit, measure] of curves) {
 
 print(formatSummary(summary));
 if (options.json) writeFileSync(options.json, JSON.stringify(report, null, 2));
-// A partial chart would replace the complete one.
+// A chart of a partial run would replace the complete one.
 if (!options.only && !options.quick) {
   writeFileSync(`${root}docs/benchmark-details.svg`, draw());
   const figures = takeFigures();
@@ -167,7 +167,7 @@ function show(work, results) {
   summary.push(summarize(work, results));
 }
 
-/** The data of the overview, so that it can be drawn again without another run. */
+/** Returns the data of the overview, so that it can be drawn again without another run. */
 function takeFigures() {
   const others = Object.keys(modules).filter((name) => ![noise, "hand-written"].includes(name));
   const rows = works.map(({ name, title }) => ({

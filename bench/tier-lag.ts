@@ -11,8 +11,8 @@ import { TieredBackend } from "../runtime/backends/tiered/tiered-backend";
 import { startRedis, until } from "../test/support/redis";
 
 /**
- * Messages from the reader to the invalidator. Times are those of the machine's monotonic clock,
- * which processes share.
+ * The reader sends these messages to the invalidator. The times are those of the machine's
+ * monotonic clock, which processes share.
  */
 type Message = { readonly kept: string } | { readonly gone: string; readonly lastOldAt: number };
 
@@ -37,7 +37,7 @@ async function readOn(port: number): Promise<void> {
   process.on("message", async (key: string) => {
     await until("live", async () => backend.state === "live");
     while ((await backend.read([key]))[0] === null);
-    // It reads twice, in case the push of the write arrived after the first answer.
+    // The reader reads twice, in case the push of the write arrived after the first answer.
     for (let i = 0; i < 2; i++) {
       await backend.read([key], memory);
       await new Promise((resolve) => setTimeout(resolve, 5));

@@ -155,7 +155,7 @@ export const works = [
   },
 ];
 
-/** Whether the method reads through a tier, which has a connection of its own. */
+/** Returns whether the method reads through a tier, which has a connection of its own. */
 export const hasTier = (method) => /tier$/i.test(method ?? "");
 
 /** Fills the caches before a row is measured. */
@@ -166,6 +166,6 @@ export async function warm(contender, { method, args, loads }) {
       ...(method === "rows" ? [range(n * 100, 100, cached)] : loads ? [cached(n)] : args(n)),
     );
   await contender.settle?.();
-  // A tier keeps what it has read, not what was written.
+  // A tier keeps what it has read, and not what was written.
   if (hasTier(method)) for (let n = 0; n < calls; n++) await contender[method](...args(n));
 }

@@ -51,6 +51,19 @@ const kinds = {
     calls: 20_480,
     run: together(256, (cached, id) => cached.row(1_000 + id)),
   },
+  "hit of 100 kB of text, 8 callers": {
+    calls: 2_048,
+    run: together(8, (cached) => cached.text(100_000)),
+  },
+  "hit of 1 MB of text, 8 callers": {
+    calls: 512,
+    run: together(8, (cached) => cached.text(1_000_000)),
+  },
+  "hit of 100 rows, one at a time": { calls: 1_000, run: inTurn((cached) => cached.list(0)) },
+  "hit of 100 rows, of 1,000 keys": {
+    calls: 1_000,
+    run: inTurn((cached, id) => cached.list(id % 1_000)),
+  },
   "batch of 100, hits": { calls: 1_000, run: inTurn((cached) => cached.rows(hundred)) },
   "batch of 100, misses": {
     calls: 400,
@@ -106,6 +119,8 @@ async function measure(tree, kind, ports, hasContext) {
     inMemory: cachedAs("inMemory", { cache: "memory" }, row),
     inTier: cachedAs("inTier", { cache: "tier", memoryMs: 60_000 }, row),
     taggedInTier: cachedAs("taggedInTier", { cache: "tier", memoryMs: 60_000, tags: [tag] }, row),
+    text: cachedAs("text", {}, async (length) => "x".repeat(length)),
+    list: cachedAs("list", {}, (id) => Promise.all(hundred.map((one) => row(id + one)))),
     rows: cachedAs("rows", { batch: "array" }, (ids) => Promise.all(ids.map(row))),
   };
   const { calls, run } = kinds[kind];

@@ -5,7 +5,7 @@ const ttl = 3_600_000;
 
 export function open({ connect }) {
   const redis = connect();
-  // Its Redis adapter is written for node-redis; this is the same for ioredis.
+  // Its Redis adapter is written for node-redis. This adapter does the same with ioredis.
   const cache = {
     name: "redis",
     get: async (key) => JSON.parse(await redis.get(key)),

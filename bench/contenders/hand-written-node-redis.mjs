@@ -2,7 +2,10 @@ import { loadRow } from "../build/src/load.js";
 
 const expiration = { type: "PX", value: 3_600_000 };
 
-/** The hand-written code with node-redis in place of ioredis, for the row that compares with it. */
+/**
+ * This is the hand-written code with node-redis in place of ioredis, which one row compares with
+ * it.
+ */
 export async function open({ connect, prefix }) {
   const redis = await connect();
   return {

@@ -3,8 +3,8 @@ import { loadRow, loadRows, loadSlowly, loadText } from "../build/src/load.js";
 const ttlMs = 3_600_000;
 
 /**
- * It is the code that a programmer writes who needs a cache quickly: without leases, shared loads
- * and merged commands.
+ * A programmer who needs a cache quickly writes code like this: it has no leases, no shared loads
+ * and no merged commands.
  */
 export function open({ connect, prefix }) {
   const redis = connect();
@@ -68,7 +68,7 @@ export function open({ connect, prefix }) {
     },
 
     memory,
-    /** It receives no invalidations, which is what makes it so quick. */
+    /** This cache receives no invalidations, which is why it is so quick. */
     tier: memory,
     pairTier: (id, org) => memory(`${id}:${org}`, id),
     // Its callers share the values that they get, and may change them.

@@ -3,7 +3,7 @@ import { createRow, loadRow, loadRows, loadSlowly, loadText } from "../build/src
 
 const ttlInMsecs = 3_600_000;
 
-/** It doesn't have tags; groups are the nearest feature, and one key has one group. */
+/** The library doesn't have tags. Its groups are the nearest feature, and one key has one group. */
 export function open({ connect, maxKeys = 10_000 }) {
   const redis = connect();
   const inRedis = (prefix) => ({

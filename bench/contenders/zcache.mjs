@@ -16,11 +16,12 @@ import {
 export async function open({ connect, maxKeys = 10_000, method }) {
   const redis = await connect();
   const limits = { maxEntries: maxKeys, maxBytes: 2 ** 30 };
-  // A loaded machine must not trip the breaker in the middle of a measurement.
+  // A busy machine must not open the breaker in the middle of a measurement.
   const deadline = "10s";
   configure({ backend: new RedisBackend(redis), deadline });
   configure("memory", { backend: new MemoryBackend(limits) });
-  // It has a connection of its own and uses it continuously, which would be counted in other rows.
+  // The tier has a connection of its own and uses it continuously, which would be counted in other
+  // rows.
   const tiered = hasTier(method)
     ? new TieredBackend(new MemoryBackend(limits), new RedisBackend(redis))
     : null;
@@ -28,7 +29,7 @@ export async function open({ connect, maxKeys = 10_000, method }) {
   while (tiered && tiered.state !== "live") await new Promise((resolve) => setTimeout(resolve, 10));
   const close = () => {
     tiered?.close();
-    // That of node-redis is called destroy.
+    // The client of node-redis calls this method destroy.
     if (redis.destroy) redis.destroy();
     else redis.disconnect();
   };

@@ -6,7 +6,7 @@ const require = createRequire(import.meta.url);
 const perSlice = 20_000;
 
 /**
- * Measures rows without a server. Each contender is a function of a counter; its result is used, so
+ * Measures rows without a server. Each contender is a function of a counter. Its result is used, so
  * that it can't be optimised away.
  */
 export function computeWorks() {
@@ -22,7 +22,7 @@ export function computeWorks() {
   };
   const { structured } = require("../../dist/runtime/codecs/built-in-codecs.js").builtInCodecs;
   const text = Buffer.from(JSON.stringify(row));
-  // Text is stored in UTF-8.
+  // The stores keep text in UTF-8.
   const encode = (value) => Buffer.from(structured.encode(value));
   const bytes = encode(row);
   const { byNumber, byNumberAndWord, byFilter } = require("../build/src/keys.js");
@@ -82,7 +82,7 @@ const filterByHand = ({ org, page, sort }) =>
 function keyBuilder(cached) {
   const { boundPlan } = require("../../dist/runtime/loads/bound-plan.js");
   const { keyOf } = require("../../dist/runtime/loads/call-keys.js");
-  // A declaration keeps no handle, and answers with one when it is called with the inquiry as its
+  // A declared function keeps no handle. It returns one when it is called with the inquiry as its
   // receiver.
   const inquiry = globalThis[Symbol.for("zcache.inquiry.1")];
   void cached.call(inquiry);
@@ -92,8 +92,8 @@ function keyBuilder(cached) {
 }
 
 /**
- * Uses a text. Concatenated text is copied into one piece when a character of it is asked for; a
- * key in use always is.
+ * Uses a text. V8 copies concatenated text into one piece when a character of it is asked for, as
+ * happens with every key that is used.
  */
 function useText(text) {
   return text.charCodeAt(text.length - 1);

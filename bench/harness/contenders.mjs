@@ -15,7 +15,7 @@ const peers = {
   "cache-manager": "cache-manager",
 };
 
-/** Loads the modules to race, by name. A peer that can't be loaded is left out with a reason. */
+/** Loads the modules to compare, by name. A peer that can't be loaded is left out with a reason. */
 export async function loadContenders({ quick, against }) {
   const handWritten = await import("../contenders/hand-written.mjs");
   const contenders = {
@@ -34,7 +34,10 @@ export async function loadContenders({ quick, against }) {
   return contenders;
 }
 
-/** The modules that race in this row: the peers are left out where they can't do the same work. */
+/**
+ * Returns the modules that are compared in this row. Peers are left out if they can't do the same
+ * work.
+ */
 export async function contendersFor({ cluster, client }, modules) {
   if (client === "node-redis") {
     const handWritten = await import("../contenders/hand-written-node-redis.mjs");

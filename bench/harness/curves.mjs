@@ -49,7 +49,8 @@ async function measureCurve(modules, server, points, count, describe) {
     }
     const results = compare([await takeTurns(contenders, { rounds, warmUp: 2, warmUpMs: 0 })]);
     for (const { name, contender } of contenders) {
-      // The ratio is within a round, because the machine may be in another state in other rounds.
+      // The ratio is taken within a round, because the machine may be in another state in other
+      // rounds.
       const ms = results[yardstick].ms * results[name].ratio;
       (curves[name] ??= []).push({ x: point, y: (calls * 1000) / ms });
       await contender.close();
@@ -59,8 +60,8 @@ async function measureCurve(modules, server, points, count, describe) {
 }
 
 /**
- * Measures bytes for each key of a cache in this process against the number of keys. Each point has
- * a process of its own.
+ * Measures the bytes that a cache in this process takes for each key, against the number of keys.
+ * Each point has a process of its own.
  */
 export function measureMemory(modules, server, points = [1_000, 10_000, 100_000]) {
   const child = fileURLToPath(new URL("memory-child.mjs", import.meta.url));

@@ -43,10 +43,9 @@ function writeFunctions(directive) {
 }
 
 /**
- * Measures loading a module in a process of its own: median milliseconds, of time and of CPU, and
- * how many files were read.
- * zcache is installed as npm installs it, because Node takes 2 ms to follow a link; an empty
- * package beside it shows what Node itself takes.
+ * Measures loading a module in a process of its own: the median milliseconds of time and of CPU,
+ * and the number of files that were read. zcache is installed as npm installs it, because Node
+ * takes 2 ms to follow a link. An empty package beside it shows what Node itself takes.
  */
 export function measureImports(modules = ["zcache", "zcache/runtime", "empty", "ioredis"]) {
   const folder = `${bench}build/installed`;

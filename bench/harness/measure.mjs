@@ -34,7 +34,9 @@ export async function measureWork(work, modules, server, { rounds }) {
   return { turns, details };
 }
 
-/** @param first the counter's first value: no contender may find what another one has stored */
+/**
+ * @param first the first value of the counter: no contender may find what another one has stored
+ */
 async function createRunner(name, contender, work, first) {
   await warm(contender, work);
   let n = first;
@@ -44,7 +46,7 @@ async function createRunner(name, contender, work, first) {
       if (work.inFlight === 1) await call();
       else await Promise.all(Array.from({ length: work.inFlight }, call));
     }
-    // Writes that nobody waited for are part of the work.
+    // Writes that nobody waits for are part of the work.
     await contender.settle?.();
   };
   await check(name, contender, work, slice);

@@ -3,8 +3,8 @@ import { serverAt } from "./server-at.mjs";
 
 const [name, keys, port] = process.argv.slice(2);
 const modules = await loadContenders({ against: [name] });
-// It is measured before the contender is opened, because some reserve memory for as many keys as
-// they may have.
+// The heap is measured before the contender is opened, because some contenders reserve memory for
+// all the keys that they may have.
 const before = measure();
 const contender = await modules[name].open({
   ...serverAt([Number(port)]),

@@ -1,7 +1,7 @@
 /**
- * The chart for a reader that has ten seconds. For each kind of work it shows the time that zcache
- * and the fastest other library take, beside hand-written code. Bars begin at zero, so that their
- * lengths are the times.
+ * Draws the chart for a reader who has ten seconds. For each kind of work it shows the time that
+ * zcache and the fastest other library take, beside hand-written code. Bars begin at zero, so that
+ * their lengths are the times.
  */
 const width = 860;
 const left = 230;
@@ -15,7 +15,7 @@ const style = `
     .own { fill: #4493f8 } .other { fill: #3d444d } .one { stroke: #9198a1 }
   }`;
 
-/** The hand-written counterpart, by the name that a row begins with. */
+/** The hand-written counterpart, by the beginning of a row's name. */
 const inMemory = /^memory/;
 
 /** @param figures the contents of bench/figures.json */

@@ -5,7 +5,8 @@ import { root } from "./prepare.mjs";
 const host = "127.0.0.1";
 
 /**
- * Connects to, and empties, a server that was started elsewhere or, with several ports, a Cluster.
+ * Connects to a server that was started elsewhere, or to a Cluster if there are several ports, and
+ * empties it.
  */
 export function serverAt(ports) {
   const nodes = ports.map((port) => ({ host, port }));
@@ -18,7 +19,9 @@ export function serverAt(ports) {
   };
 }
 
-/** Connects the version that the tests use. A peer has brought an older one into this folder. */
+/**
+ * Connects with the version that the tests use. A peer has installed an older one in this folder.
+ */
 function connectNodeRedis(socket) {
   const { createClient } = createRequire(`${root}package.json`)("@redis/client");
   return createClient({ socket })

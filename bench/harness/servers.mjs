@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { serverAt } from "./server-at.mjs";
 
-// These are the servers of the tests: on a free port, and ended when this process ends, in whatever
-// way.
+// These are the servers of the tests. They have a free port, and end when this process ends,
+// however it ends.
 const require = createRequire(import.meta.url);
 require("ts-node/register/transpile-only");
 const { startCluster, startRedis } = require("../../test/support/redis.ts");

@@ -44,8 +44,8 @@ export function isMet({ goal, cpuGoal }, { ratio, cpuRatio }) {
 }
 
 /**
- * Formats zcache's line of every row, for the end. The hand-written code's own p50 shows what the
- * machine and its network were like in that hour.
+ * Formats zcache's line of every row, for the end of the output. The p50 of the hand-written code
+ * shows how fast the machine and its network were during the run.
  */
 export function formatSummary(rows) {
   const widths = [42, 9, 12, 9, 13, 11, 24];

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 const lastWords = "zcache bench ends";
 
 /**
- * Counts what `work` sends and receives: commands as the clients sent them (from MONITOR, because
+ * Counts what `work` sends and receives: the commands that the clients sent (from MONITOR, because
  * INFO also counts those inside scripts), write calls to sockets, and bytes in both directions.
  */
 export async function countTraffic({ ports }, work) {
@@ -37,7 +37,7 @@ async function watch(port) {
   });
   monitor.write("MONITOR\r\n");
   await start;
-  // Everything before this has then been seen.
+  // Everything before this command has been seen when it arrives.
   const stop = async () => {
     control.write(`ECHO "${lastWords}"\r\n`);
     await end;
@@ -48,7 +48,7 @@ async function watch(port) {
   return { sockets: [monitor, control], stop };
 }
 
-/** Counts write calls. Each is a system call, unless the socket could not take more. */
+/** Counts write calls. Each one is a system call, unless the socket could not take more. */
 function countWrites(own) {
   const original = Socket.prototype._writeGeneric;
   const writes = {

@@ -9,7 +9,7 @@ export interface Row {
   readonly description: string;
 }
 
-/** How often a loader ran, and how often for how many ids. */
+/** The number of loader runs, and the number of ids that each run loaded. */
 export const loads = { count: 0 };
 
 const description =
@@ -38,7 +38,7 @@ export async function loadRows(ids: readonly number[]): Promise<Row[]> {
   return ids.map(createRow);
 }
 
-/** Loads for as long as a slow query takes, for callers that arrive meanwhile. */
+/** Loads for as long as a slow query takes, so that other callers arrive meanwhile. */
 export async function loadSlowly(id: number): Promise<Row> {
   loads.count++;
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -32,9 +32,14 @@ export function trust(backend: Backend, made: NewableFunction): void {
   if (Object.getPrototypeOf(made) === Function.prototype) trusted.add(backend);
 }
 
+/** Whether it is one of zcache's own backends, unmodified. */
+export function isTrusted(backend: Backend): boolean {
+  return trusted.has(backend);
+}
+
 /** Returns the backend or, if it is a user's own, a wrapper that checks it. */
 export function checked(backend: Backend): Backend {
-  return trusted.has(backend) ? backend : new CheckedBackend(backend);
+  return isTrusted(backend) ? backend : new CheckedBackend(backend);
 }
 
 /**

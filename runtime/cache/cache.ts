@@ -13,7 +13,7 @@ import {
 } from "../backends/backend-failure";
 import { type Inspector } from "../backends/inspector";
 import { show } from "../check-options";
-import { checked } from "../backends/checked-backend";
+import { checked, isTrusted } from "../backends/checked-backend";
 import { type Clock } from "../clock";
 import { type Codec } from "../codecs/codec";
 import { BackendError, ConfigError } from "../errors";
@@ -92,6 +92,11 @@ export class Cache {
    * null.
    */
   readonly epochKey: string | null;
+  /**
+   * Whether each read has bytes of its own, in memory that nothing writes to again. A user's own
+   * backend may use its memory for the next read.
+   */
+  readonly readsFreshBytes: boolean;
 
   /** The backend that is asked: the one of the settings, checked if it is a user's own. */
   readonly #backend: Backend;
@@ -134,6 +139,7 @@ export class Cache {
     this.storeClock = new StoreClock(clock, () =>
       this.ask("time", [backend.name], (store) => store.time()),
     );
+    this.readsFreshBytes = backend.remote && isTrusted(backend);
     this.epochKey = onOutage === "keep" ? null : epochKeyOf(settings.namespace);
   }
 

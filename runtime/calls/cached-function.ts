@@ -1,5 +1,7 @@
 import { ConfigError } from "../errors";
 import { call, callPlain } from "./call";
+import { nameInSource } from "./emitted-name";
+import { type Handle } from "./handle";
 import { isAsync, type Loader } from "../user-code/loader";
 import { equip, prototypeFor } from "./operations";
 import { type PlanSource } from "../plan";
@@ -42,11 +44,17 @@ export function wrap(
   self?: unknown,
 ): Function {
   const loader = typeof given === "function" ? given : (Object.values(given)[0] as Loader);
+  const bound = self === undefined ? null : { self, args: [] };
+  return wrapLoader({ source, loader, bound }, name ?? loader.name);
+}
+
+function wrapLoader(handle: Handle, name: string): Function {
+  const { source, loader, bound } = handle;
   // If the cache is disabled for as long as the process runs, the function itself is used.
   const isPlain = !registry.enabled && isDisabledByEnvironment();
-  const wrapper = isPlain ? loader : createWrapper(source, loader, self);
-  shape(wrapper, loader, name ?? loader.name);
-  return equip(wrapper, { source, loader, bound: self === undefined ? null : { self, args: [] } });
+  const wrapper = isPlain ? loader : createWrapper(source, loader, bound?.self);
+  shape(wrapper, loader, name);
+  return equip(wrapper, handle);
 }
 
 function createWrapper(source: PlanSource, loader: Loader, self: unknown): Function {
@@ -93,10 +101,14 @@ const privateMethods = new WeakMap<Loader, Function>();
 
 /**
  * Returns the cached function of a private method, the same one at every access, because private
- * methods can't be replaced.
+ * methods can't be replaced. Its name is the one that the compiler gave it.
  */
-export function privateMethod(source: PlanSource, loader: Loader, name: string): Function {
+export function privateMethod(source: PlanSource, loader: Loader): Function {
   let cached = privateMethods.get(loader);
-  if (!cached) privateMethods.set(loader, (cached = wrap(source, loader, name)));
+  if (!cached) {
+    const handle: Handle = { source, loader, bound: null, isRenamed: true };
+    cached = wrapLoader(handle, nameInSource(loader.name));
+    privateMethods.set(loader, cached);
+  }
   return cached;
 }

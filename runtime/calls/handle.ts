@@ -8,6 +8,8 @@ export interface Handle {
   readonly loader: Loader;
   /** For a function that `bind` made, its receiver and first arguments. */
   readonly bound: { readonly self: unknown; readonly args: readonly unknown[] } | null;
+  /** Emitted code gives the loader another name than the source does. */
+  readonly isRenamed?: true;
 }
 
 // The symbols are the same for every copy of zcache in the process.
@@ -29,7 +31,7 @@ export type Cached = Function & { readonly [handleKey]?: Handle };
 /** Answers the inquiry if it is the receiver of a call. Returns whether it is. */
 export function isInquiry(self: unknown, source: PlanSource, loader: Loader): boolean {
   if (self !== inquiry) return false;
-  inquiry.answer = { source, loader, bound: null };
+  inquiry.answer = { source, loader, bound: null, isRenamed: true };
   return true;
 }
 

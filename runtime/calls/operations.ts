@@ -112,7 +112,7 @@ const operations = {
     // Functions that `bind` makes, and proxies, have the text of a function that isn't written in
     // JavaScript.
     const handle = text.endsWith("{ [native code] }") ? null : findHandle(this);
-    return handle ? textOfLoader(handle.source, handle.loader) : text;
+    return handle ? textOfLoader(handle) : text;
   },
 };
 

@@ -1,7 +1,7 @@
 import { type Answers } from "../backends/outbox";
 import { type Found, Hit, Missing, type Standard, type Wanted } from "../cache/found";
 import { isBuiltIn } from "../codecs/built-in-codecs";
-import { findJoined } from "../codecs/one-decode";
+import { findDecode } from "../codecs/repeated-reads";
 import { type Entry, idLength, isPlain, parseStored } from "../entry/entry";
 import { isFlaggedHold, isSurelyHeld } from "../entry/hold";
 import { type BoundPlan } from "./bound-plan";
@@ -226,7 +226,7 @@ export function serve(bound: BoundPlan, key: string, entry: Entry, type: "hit" |
   return value;
 }
 
-/** Decodes for one of perhaps many callers of one read. Throws what the codec throws. */
+/** Decodes for one of perhaps many callers of the same bytes. Throws what the codec throws. */
 function decodeStored(
   bound: BoundPlan,
   key: string,
@@ -235,9 +235,10 @@ function decodeStored(
   entry: Entry | null,
 ): unknown {
   if (bound.share) return decodeShared(bound, key, payload, entry);
-  const joined = findJoined(bytes);
-  if (!joined) return bound.codec.decode(payload);
-  return bound.plan.share ? joined.frozen(bound.codec, payload) : joined.own(bound.codec, payload);
+  const { codec, cache, plan } = bound;
+  const one = findDecode(key, bytes, codec, cache.readsFreshBytes);
+  if (!one) return codec.decode(payload);
+  return plan.share ? one.frozen(codec, payload) : one.own(codec, payload);
 }
 
 export function recordServed(

@@ -22,7 +22,7 @@ for (const scenario of scenarios) {
   });
 }
 
-/** Few cells that change often, and loads that take their time: what the precautions are for. */
+/** Few cells that change often, and loads that take a while: the precautions are made for this. */
 const busy = { cells: 3, writeShare: 0.3, loaderMs: [5, 30] } as const;
 const mutations: Record<Mutation, string> = {
   "blind write": "a write that asks for no lease",
@@ -53,7 +53,7 @@ test.serial("the checker finds a client that is not told of the new master", asy
     config: { cells: 3, writeShare: 0.3 },
   });
   t.true(outcome.verdict.stale.length > 0);
-  // It reads at the old master, and invalidates there.
+  // The client reads at the old master, and invalidates there.
   t.true(outcome.verdict.stale.every(({ read, write }) => read.worker === 0 || write.worker === 0));
   t.deepEqual(outcome.tally.errors, []);
 });
@@ -69,8 +69,8 @@ test.serial(
     const herd = await stampede(workers, { seed, processes: 8, callers: 125 });
     t.log(`${herd.commandCount} commands for 1000 callers: ${JSON.stringify(herd.commands)}`);
     t.is(herd.loads, 1);
-    // For each process: the first read, the scripts of one lease, nine questions in half a second,
-    // and reads of what came.
+    // These are the commands of each process: the first read, the scripts of one lease, nine
+    // questions in half a second, and reads of the result.
     t.true(herd.commandCount <= 8 * 16, `${herd.commandCount} commands`);
     t.deepEqual(herd.troubles, []);
   },

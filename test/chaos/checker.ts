@@ -1,13 +1,19 @@
 import type { History, Read, Surface, Write } from "./history";
 
-/** What a scenario may fall short of, and why: docs/chaos.md, "Where the guarantee ends". */
+/**
+ * Says how much a scenario may fall short of the guarantee. docs/chaos.md, "Where the guarantee
+ * ends", has the reasons.
+ */
 export interface Allowances {
-  /** How long another process's invalidation may go unseen. @defaultValue 0 for each surface */
+  /**
+   * Another process's invalidation may be unseen for this long. @defaultValue 0 for each surface
+   */
   readonly lagMs?: Partial<Record<Surface, number>>;
   /**
-   * What was acknowledged after `from` and asked for before `until` may be lost, unless a
-   * replica had it. Of a failover `until` is the old master's end: what was asked for later
-   * was acknowledged by another server. Of a snapshot, the two are its making and its use.
+   * Writes that were acknowledged after `from` and requested before `until` may be lost, unless a
+   * replica had them. For a failover, `until` is the end of the old master, because another server
+   * acknowledged what was requested later. For a snapshot, the two are the times when it was made
+   * and when it was used.
    */
   readonly lost?: { readonly from: number; readonly until: number };
 }
@@ -26,12 +32,12 @@ export interface Verdict {
   /** These reads are stale only because Redis lost the acknowledged write. */
   readonly lost: readonly StaleRead[];
   /**
-   * Reads that returned a value of other cells, or one that was loaded for somebody that had not
+   * Reads that returned a value of other cells, or one that was loaded for a caller that had not
    * asked for it.
    */
   readonly strangers: readonly Read[];
   /**
-   * The longest time between an acknowledgement and the begin of a read that was too old, but
+   * The longest time between an acknowledgement and the beginning of a read that was too old, but
    * within its allowance.
    */
   readonly longestLagMs: number;
@@ -41,13 +47,13 @@ interface Acknowledged {
   readonly at: number;
   readonly version: number;
   readonly write: Write;
-  /** The highest version up to here. */
+  /** The highest version up to this one. */
   highest: number;
 }
 
 /**
- * Judges every read by the writes that were acknowledged before it began: none may return
- * less than they promised. Knows nothing of caches.
+ * Judges every read by the writes that were acknowledged before it began: none may return less than
+ * they promised. It knows nothing about caches.
  */
 export function judge({ reads, writes }: History, allowances: Allowances = {}): Verdict {
   const kept = new Floors(writes.filter((write) => !isExcused(write, allowances)));
@@ -82,7 +88,7 @@ function isExcused({ replicated, beganAt, acknowledgedAt }: Write, { lost }: All
   return lost !== undefined && !replicated && acknowledgedAt > lost.from && beganAt < lost.until;
 }
 
-/** The allowance is for what other processes wrote; a process sees what it did itself at once. */
+/** The allowance is for what other processes wrote. A process sees its own writes at once. */
 function firstBeyond(
   floors: Floors,
   read: Read,
@@ -96,7 +102,7 @@ function firstBeyond(
   );
 }
 
-/** For each surface and cell, what was acknowledged, by time. */
+/** For each surface and cell, the acknowledged writes in the order of their times. */
 class Floors {
   readonly #acknowledged = new Map<string, Acknowledged[]>();
 
@@ -120,8 +126,8 @@ class Floors {
   }
 
   /**
-   * The earliest acknowledgement, more than `lagMs` before the read began, of a higher version; by
-   * one worker or by anyone.
+   * Returns the earliest acknowledgement of a higher version, by one worker or by anyone, that came
+   * more than `lagMs` before the read began.
    */
   above(
     version: number,
@@ -141,7 +147,7 @@ class Floors {
   }
 }
 
-/** How many were acknowledged before that time. */
+/** Returns how many writes were acknowledged before that time. */
 function countBefore(list: readonly Acknowledged[], time: number): number {
   let [from, to] = [0, list.length];
   while (from < to) {

@@ -7,9 +7,9 @@ import type { Surface } from "./history";
 import { monotonicMs } from "./monotonic";
 import type { Random } from "./random";
 
-/** A command of the command line, on some cells. */
+/** Runs a command of the command line on some cells. */
 interface Command {
-  /** Whose entries it ends. */
+  /** The functions whose entries it ends. */
   readonly surfaces: readonly Surface[];
   readonly run: (cells: readonly number[], url: string) => Promise<unknown>;
 }
@@ -57,8 +57,8 @@ function run(
 }
 
 /**
- * Changes cells of the database, as an operator's script does, then ends with a command what was
- * made of them.
+ * Changes cells of the database, as an operator's script does, and then ends the entries that were
+ * made of them with a command.
  */
 export async function invalidateByCommand(
   fleet: Fleet,
@@ -71,7 +71,8 @@ export async function invalidateByCommand(
   const beganAt = monotonicMs();
   await command.run(cells, url);
   const acknowledgedAt = monotonicMs();
-  // No client process's own: each of them hears of it as of another's.
+  // The command is not part of any client process, and so each of them learns of it as from another
+  // one.
   fleet.tally.writes.push({
     worker: -1,
     surfaces: command.surfaces,

@@ -14,7 +14,7 @@ import ts from "typescript";
 import { createTransformer } from "../../transformer";
 
 export interface CompiledWorkers {
-  /** The client process's script, in plain JavaScript. */
+  /** Returns the client process's script, in plain JavaScript. */
   readonly main: string;
   remove(): void;
 }
@@ -25,8 +25,8 @@ const shared = ["test/chaos/random.ts", "test/chaos/monotonic.ts"];
 const dependencies = ["ioredis", "ms", "js-yaml", "pg"];
 
 /**
- * Compiles the client processes with zcache, from the sources as they stand. Under ts-node each
- * process would hold a compiler in its heap and take a second of a core to start.
+ * Compiles the client processes with zcache, from the current sources. Under ts-node each process
+ * would hold a compiler in its heap and take a second of a core to start.
  */
 export function compileWorkers(): CompiledWorkers {
   const directory = mkdtempSync(join(tmpdir(), "zcache-chaos-"));
@@ -51,7 +51,7 @@ export function compileWorkers(): CompiledWorkers {
   }
   linkModules(directory);
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
-  // Also when somebody presses Ctrl-C.
+  // This also runs when somebody presses Ctrl-C.
   process.once("exit", remove);
   return {
     main: join(directory, "test/chaos/worker/main.js"),

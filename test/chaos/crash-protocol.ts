@@ -1,6 +1,6 @@
-/** What the coordinator of `crashes.ts` and its client processes say to each other. */
+/** The messages between the coordinator of `crashes.ts` and its client processes. */
 
-/** Each leaves one rule of transactions out. */
+/** Each mutant leaves out one rule of transactions. */
 export type CrashMutation =
   "no hold" | "released before the commit" | "holds not counted" | "invalidated before the commit";
 
@@ -22,6 +22,6 @@ export type FromWriter =
   | { readonly type: "read"; readonly id: number; readonly beganAt: number; readonly n: number }
   /** The process waits for an answer. */
   | { readonly type: "committed"; readonly id: number; readonly n: number }
-  /** What it has committed is invalidated. */
+  /** The entries of the rows that it has committed are invalidated. */
   | { readonly type: "acknowledged"; readonly id: number; readonly n: number }
   | { readonly type: "trouble"; readonly text: string };

@@ -4,7 +4,10 @@ import type { CrashMutation } from "./crash-protocol";
 import { runCrashes, startCrashServers } from "./crashes";
 
 const seed = 20_261_128;
-/** `ZCACHE_CRASH_SECONDS=60 npx ava test/chaos/crashes.test.ts --timeout 10m` */
+/**
+ * The duration can be changed: `ZCACHE_CRASH_SECONDS=60 npx ava test/chaos/crashes.test.ts
+ * --timeout 10m`
+ */
 const seconds = Number(process.env["ZCACHE_CRASH_SECONDS"] ?? 8);
 
 let workers: CompiledWorkers;
@@ -30,7 +33,7 @@ test.serial(
   },
 );
 
-/** By which reads it shows: a hold promises more than an acknowledgement does. */
+/** The reads that show the mistake. A hold promises more than an acknowledgement does. */
 const mutations: readonly (readonly [mutation: CrashMutation, by: "stale" | "behindCommit"])[] = [
   ["no hold", "stale"],
   ["released before the commit", "behindCommit"],
@@ -38,12 +41,12 @@ const mutations: readonly (readonly [mutation: CrashMutation, by: "stale" | "beh
   ["invalidated before the commit", "stale"],
 ];
 
-/** Which transactions and reads meet is chance, so that a round may pass without a stale read. */
+/** Chance decides which transactions and reads meet, and so a round may have no stale read. */
 const mostRounds = 5;
 
 for (const [mutation, by] of mutations) {
   test.serial(`the checker finds stale reads with the mutation: ${mutation}`, async (t) => {
-    // Holds are counted where transactions on one row meet.
+    // A mistake in the count of holds shows when transactions on one row meet.
     const cells = mutation === "holds not counted" ? 1 : 3;
     let found = 0;
     for (let round = 0; round < mostRounds && found === 0; round++) {

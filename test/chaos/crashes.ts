@@ -11,23 +11,23 @@ export interface CrashOptions {
   readonly seed: number;
   readonly seconds: number;
   readonly mutation: CrashMutation | null;
-  /** How many rows there are: few, so that transactions meet. @defaultValue 3 */
+  /** The number of rows. There are few, so that transactions meet. @defaultValue 3 */
   readonly cells?: number;
 }
 
 export interface CrashOutcome {
   readonly reads: number;
   readonly commits: number;
-  /** Processes that were killed between a commit and its invalidation. */
+  /** The number of processes that were killed between a commit and its invalidation. */
   readonly kills: number;
   /**
-   * Reads that returned less than was acknowledged before they began, or than was committed by a
-   * process that is dead for longer than its hold.
+   * Reads that returned less than was acknowledged before they began, or less than was committed by
+   * a process that has been dead for longer than its hold.
    */
   readonly stale: number;
   /**
-   * Reads that returned less than was committed before they began. Where writers hold there are
-   * none either.
+   * Reads that returned less than was committed before they began. If writers take holds, there are
+   * no such reads either.
    */
   readonly behindCommit: number;
   readonly troubles: readonly string[];
@@ -43,7 +43,7 @@ interface Server {
   stop(): Promise<void>;
 }
 
-/** A Redis and a PostgreSQL, each in a process of its own. */
+/** Starts a Redis and a PostgreSQL, each in a process of its own. */
 export async function startCrashServers(): Promise<Server> {
   const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
   return {
@@ -56,9 +56,9 @@ export async function startCrashServers(): Promise<Server> {
 }
 
 /**
- * Processes change rows in transactions and read them through a cached function. Some are killed
- * when their COMMIT has been answered, before they invalidate. The coordinator knows all commits,
- * and judges each read by them.
+ * Lets processes change rows in transactions and read them through a cached function. Some are
+ * killed after their COMMIT was answered, before they invalidate. The coordinator knows all
+ * commits, and judges each read by them.
  */
 export async function runCrashes(
   server: Server,
@@ -139,7 +139,7 @@ async function createRows({ connectionString }: Server, cells: number): Promise<
   await client.end();
 }
 
-/** What a read of a cell may not be below, from which time on. */
+/** The lowest value that a read of a cell may return, and the time from which this holds. */
 class Floors {
   readonly #added = new Map<number, { readonly n: number; readonly at: number }[]>();
 

@@ -1,4 +1,7 @@
-/** The source of truth, in the coordinator alone: each cell's value is how often it was changed. */
+/**
+ * This is the source of truth, which only the coordinator has. The value of each cell is the number
+ * of its changes.
+ */
 export class Database {
   readonly #versions = new Map<number, number>();
   readonly loads = new Map<string, number>();

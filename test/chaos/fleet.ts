@@ -10,7 +10,7 @@ interface Member {
   readonly ready: Promise<void>;
   readonly exited: Promise<void>;
   hitTimes: number[];
-  /** The coordinator wanted its end. */
+  /** Whether the coordinator wanted it to end. */
   dismissed: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface Tally {
   readonly errors: string[];
   /** These loaders ran as somebody that had not asked for what they load. */
   readonly strangers: string[];
-  /** Unhandled rejections, warnings, output, processes that did not end. */
+  /** Unhandled rejections, warnings, output, and processes that did not end. */
   readonly troubles: string[];
   refused: number;
   hits: number;
@@ -33,7 +33,7 @@ export interface Tally {
 const maxHeapMegabytes = 128;
 const endsWithinMs = 5_000;
 
-/** The client processes of a run, and the database they ask. */
+/** The client processes of a run, and the database that they ask. */
 export class Fleet {
   readonly database = new Database();
   readonly tally: Tally = {
@@ -52,12 +52,12 @@ export class Fleet {
     return [...this.#members.keys()];
   }
 
-  /** Starts a client process; resolves when its calls have begun. */
+  /** Starts a client process, and resolves when its calls have begun. */
   async launch(config: WorkerConfig): Promise<void> {
     const child = fork(this.#script, [], {
       execArgv: [`--max-old-space-size=${maxHeapMegabytes}`, "--enable-source-maps"],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // Ctrl-C at the terminal is meant for the coordinator, which ends them.
+      // Ctrl-C at the terminal is meant for the coordinator, which ends the client processes.
       detached: true,
     });
     watch(child);
@@ -88,7 +88,7 @@ export class Fleet {
     this.#members.get(worker)?.child.kill("SIGCONT");
   }
 
-  /** SIGKILL ends it, and another one takes its place. What it hadn't reported yet is lost. */
+  /** SIGKILL ends it, and another one takes its place. Whatever it hadn't reported yet is lost. */
   async replace(worker: number, seed: number): Promise<void> {
     const member = this.#members.get(worker) as Member;
     member.dismissed = true;
@@ -98,8 +98,8 @@ export class Fleet {
   }
 
   /**
-   * The time of the first hit after `time`, in the process that was the last to have one; null
-   * while one of them had none.
+   * Returns the time of the first hit after `time`, in the process that was the last to have one.
+   * It is null while one of them has had none.
    */
   firstHitOfAll(time: number): number | null {
     let last = 0;
@@ -112,8 +112,8 @@ export class Fleet {
   }
 
   /**
-   * All of these callers in each process at one time: what they got, and how long the last one
-   * took.
+   * Makes all of these calls in each process at one time. Returns their results, and how long the
+   * last one took.
    */
   async stampede(
     cell: number,
@@ -127,12 +127,12 @@ export class Fleet {
     return Promise.all(answers);
   }
 
-  /** Calls end, what is on its way is waited for, and the processes have to end by themselves. */
+  /** Ends the calls, and waits for what is under way. The processes have to end by themselves. */
   async stop(): Promise<void> {
     await Promise.all([...this.#members.values()].map((member) => this.#dismiss(member)));
   }
 
-  /** In whatever state they are. */
+  /** Kills the processes, in whatever state they are. */
   kill(): void {
     for (const member of this.#members.values()) {
       member.dismissed = true;
@@ -185,7 +185,7 @@ export class Fleet {
 
   #add(member: Member, report: Report): void {
     const { tally } = this;
-    // Not by spreading: there may be more of them than a call takes arguments.
+    // This is not done by spreading, because there may be more of them than a call takes arguments.
     for (const read of report.reads) tally.reads.push(read);
     for (const write of report.writes) tally.writes.push(write);
     tally.errors.push(...report.errors);
@@ -202,12 +202,13 @@ export class Fleet {
 }
 
 function send(child: ChildProcess, message: ToWorker): void {
-  // It may be gone, on purpose or not; which of the two is seen by its exit.
+  // The process may be gone, on purpose or not. Its exit says which.
   if (child.connected) child.send(message, () => {});
 }
 
 /**
- * A process that stands still can't see that its coordinator is gone: the shell's input then ends.
+ * A process that stands still can't see that its coordinator is gone, but the shell's input ends
+ * then.
  */
 function watch(child: ChildProcess): void {
   const watchdog = spawn("sh", ["-c", 'read _; kill -9 "$1"', "sh", String(child.pid)], {

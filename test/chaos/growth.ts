@@ -1,14 +1,14 @@
 import type { Sample } from "./soak";
 
-/** Caches fill and code is compiled until then, so what comes before isn't compared. */
+/** Caches fill and code is compiled until then, and so earlier samples aren't compared. */
 const warmShare = 0.3;
-/** The heap after a collection is never the same twice. */
+/** The size of the heap after a collection varies by this much. */
 const slackShare = 0.05;
 const slackBytes = 1_000_000;
 
 /**
- * What of these samples grew, in sentences: the later half of them against the earlier, without the
- * first few.
+ * Says in sentences which of these samples grew. The later half is compared with the earlier,
+ * without the first few.
  */
 export function findGrowth(samples: readonly Sample[]): string[] {
   const warm = samples.slice(Math.floor(samples.length * warmShare));

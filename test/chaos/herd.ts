@@ -9,8 +9,8 @@ export interface HerdOutcome {
   readonly callers: number;
   readonly loads: number;
   /**
-   * What was sent to Redis from the first call until all had their value; the GETs within scripts
-   * can't be told apart.
+   * The commands that were sent to Redis from the first call until all callers had their value.
+   * GETs within scripts can't be distinguished from others.
    */
   readonly commands: Readonly<Record<string, number>>;
   readonly commandCount: number;
@@ -23,8 +23,8 @@ const loaderMs = 500;
 const startsInMs = 300;
 
 /**
- * Many callers in many processes want one key that nobody has: how often is it loaded, and what
- * does the waiting cost?
+ * Many callers in many processes want one key that nobody has. Counts how often it is loaded, and
+ * what waiting for it costs.
  */
 export async function stampede(
   workers: CompiledWorkers,
@@ -45,7 +45,8 @@ export async function stampede(
           callers: 0,
           loaderMs: [loaderMs, loaderMs],
         },
-        // A busy machine may start eight processes' calls late; a fault would be a load more.
+        // A busy machine may start the calls of eight processes late. A fault would show as one
+        // more load.
         ...{ deadlineMs: 2_000, leaseMs: 10_000 },
       });
     }

@@ -3,7 +3,7 @@
 /** The functions of `worker/shop.ts`, each with entries of its own. */
 export type Surface = "plain" | "tagged" | "pair" | "batch" | "kept" | "outdated" | "named";
 
-/** One call, begun before anything was sent and ended when the caller had its value. */
+/** One call. It began before anything was sent, and ended when the caller had its value. */
 export interface Read {
   readonly worker: number;
   readonly surface: Surface;
@@ -12,19 +12,22 @@ export interface Read {
   readonly cells: readonly number[];
   /** What the call returned: the version of each of the cells. */
   readonly versions: readonly number[];
-  /** Of each value that it returned: what it was made of, and whom it was loaded for. */
+  /**
+   * For each value that it returned: the versions that it was made of, and the caller that it was
+   * loaded for.
+   */
   readonly origins: readonly Origin[];
 }
 
 export interface Origin {
   readonly cells: readonly number[];
-  /** What the caller had asked for as whom the loader ran. */
+  /** The ids of the caller in whose context the loader ran. */
   readonly askedFor: readonly number[];
 }
 
 /**
- * An invalidation or refresh that was acknowledged, of cells that had been changed in the database
- * before it began.
+ * An acknowledged invalidation or refresh of cells that had been changed in the database before it
+ * began.
  */
 export interface Write {
   readonly worker: number;
@@ -35,7 +38,7 @@ export interface Write {
   readonly cells: readonly number[];
   /** No caller may get lower versions than these from now on. */
   readonly versions: readonly number[];
-  /** A replica had it (`WAIT 1`), on the connection that had acknowledged it. */
+  /** Whether a replica had it (`WAIT 1`), on the connection that had acknowledged it. */
   readonly replicated: boolean;
 }
 

@@ -1,4 +1,6 @@
-/** `npm run chaos -- --minutes N --seed S [--scenario NAME]`: docs/chaos.md. */
+/**
+ * Runs `npm run chaos -- --minutes N --seed S [--scenario NAME]`, which docs/chaos.md describes.
+ */
 import { parseArgs } from "node:util";
 import { compileWorkers } from "./compile-workers";
 import { stampede } from "./herd";
@@ -50,12 +52,12 @@ async function main({ minutes, seed, scenario }: Options): Promise<boolean> {
     let run = 0;
     do {
       for (const one of chosen) {
-        // Each has had its turn before any of them is left out.
+        // Each scenario has had its turn before any of them is left out.
         if (Date.now() >= endsAt && summaries.has(one.name)) break;
         const summary = summaries.get(one.name) ?? summarize(one.name);
         summaries.set(one.name, summary);
-        // Where servers start anew for each fault, there are several short runs in the time of a
-        // long one.
+        // If servers start anew for each fault, there are several short runs in the time of a long
+        // one.
         const runs = one.once ? Math.max(1, Math.floor(seconds / onceSeconds / 2)) : 1;
         for (let i = 0; i < runs; i++) {
           progress(`${one.name}: ${one.what} …`);
@@ -116,14 +118,14 @@ function describe(outcome: Outcome, seed: number): string {
   return [parts.join("; "), ...findFailures(outcome).map((failure) => `  ${failure}`)].join("\n");
 }
 
-/** A line that is written over, on a terminal only. */
+/** Prints a line that the next one replaces, on a terminal only. */
 function progress(text: string): void {
   if (process.stdout.isTTY)
     process.stdout.write(`\r\u001B[K${text.slice(0, (process.stdout.columns ?? 80) - 1)}`);
 }
 
 async function start(): Promise<number> {
-  // Servers and client processes end when this one is gone, in whatever way.
+  // Servers and client processes end when this process is gone, however it ends.
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
   return (await main(parse(process.argv.slice(2)))) ? 0 : 1;
 }

@@ -17,74 +17,74 @@ export type Connection =
     }
   | { readonly kind: "cluster"; readonly ports: readonly number[] };
 
-/** Ways to do it wrong, for the checker to find: see `worker/mutations.ts`. */
+/** Mistakes that the checker has to find. See `worker/mutations.ts`. */
 export type Mutation = "blind write" | "late versions" | "early acknowledgement" | "wrong context";
 
 export interface WorkerConfig {
   readonly worker: number;
   readonly seed: number;
   readonly connection: Connection;
-  /** A memory tier in front, with this `maxLag`; null: none. */
+  /** The `maxLag` of the memory tier in front, or null if there is none. */
   readonly maxLag: string | null;
   readonly mutation: Mutation | null;
   readonly clockOffsetMs: number;
   readonly deadlineMs: number;
   readonly leaseMs: number;
   readonly breakerMs: number;
-  /** How many calls go on at once. */
+  /** The number of calls that are under way at once. */
   readonly callers: number;
-  /** The database's cells, from 0. */
+  /** The number of the database's cells, which are counted from 0. */
   readonly cells: number;
   readonly pauseMs: readonly [from: number, to: number];
   readonly loaderMs: readonly [from: number, to: number];
-  /** Of the calls, those that change something. */
+  /** The share of the calls that change something. */
   readonly writeShare: number;
-  /** Of the invalidations, those that wait for a replica. */
+  /** The share of the invalidations that wait for a replica. */
   readonly replicatedShare: number;
   readonly paddingBytes: number;
-  /** A hit of one of these tells that Redis is back; null: any hit. */
+  /** A hit of one of these keys shows that Redis is back. Null means any hit. */
   readonly probeKeys: readonly string[] | null;
 }
 
 export type ToWorker =
   | { readonly type: "start"; readonly config: WorkerConfig }
   | { readonly type: "answer"; readonly id: number; readonly versions: readonly number[] }
-  /** Many callers of one key, all at this time. */
+  /** Makes many calls of one key, all at this time. */
   | { readonly type: "herd"; readonly cell: number; readonly callers: number; readonly at: number }
   | { readonly type: "stop" };
 
 export type FromWorker =
   | { readonly type: "ready" }
-  /** A loader's question. */
+  /** A loader asks for cells. */
   | {
       readonly type: "load";
       readonly id: number;
       readonly surface: string;
       readonly cells: readonly number[];
     }
-  /** Changes cells in the database, and is told their new versions. */
+  /** Changes cells in the database, and receives their new versions. */
   | { readonly type: "change"; readonly id: number; readonly cells: readonly number[] }
   | { readonly type: "flush"; readonly report: Report }
   | { readonly type: "herd"; readonly versions: readonly number[]; readonly worstMs: number }
   | { readonly type: "trouble"; readonly text: string }
   | { readonly type: "stopped" };
 
-/** What happened since the last one. */
+/** Reports what happened since the last report. */
 export interface Report {
   readonly reads: readonly Read[];
   readonly writes: readonly Write[];
-  /** Invalidations that rejected: nothing was promised. */
+  /** The number of invalidations that rejected, which promise nothing. */
   readonly refused: number;
-  /** Calls that rejected, which none may. */
+  /** The calls that rejected, which none may do. */
   readonly errors: readonly string[];
   /** These loaders ran as somebody that had not asked for what they load. */
   readonly strangers: readonly string[];
   readonly hits: number;
-  /** When the first hit of these was, among the probe keys; and the last. */
+  /** The times of the first hit of these, among the probe keys, and of the last. */
   readonly hitTimes: readonly number[];
   readonly faults: number;
   readonly drops: number;
   readonly heapBytes: number;
-  /** The longest time for which the event loop stood still, which no deadline can help. */
+  /** The longest time for which the event loop stood still, which no deadline can prevent. */
   readonly stallMs: number;
 }

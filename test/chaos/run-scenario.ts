@@ -8,7 +8,7 @@ import type { Scenario, Stage } from "./scenario";
 
 export interface RunOptions {
   readonly seed: number;
-  /** How long calls go on; a recovery is waited for beyond it. */
+  /** Calls go on for this long. A recovery is waited for beyond it. */
   readonly seconds: number;
   readonly config?: Partial<WorkerConfig>;
 }
@@ -20,15 +20,15 @@ export interface Outcome {
   readonly verdict: Verdict;
   readonly faults: number;
   /**
-   * Of each fault: from its end to the first hit in the process that was the last to have one.
-   * Null: none came.
+   * For each fault: the time from its end to the first hit in the process that was the last to have
+   * one. Null means that none came.
    */
   readonly recoveriesMs: readonly (number | null)[];
   readonly latenciesMs: readonly number[];
   readonly loads: number;
-  /** No call may take longer. */
+  /** No call may take longer than this. */
   readonly limitMs: number;
-  /** What must have happened and hasn't. */
+  /** What should have happened and hasn't. */
   readonly missing: string | null;
 }
 
@@ -37,7 +37,7 @@ const warmMs = 500;
 const recoversWithinMs = 15_000;
 const settleMs: readonly [number, number] = [200, 600];
 
-/** Few things that change all the time, or many that hardly do. */
+/** Whether there are few cells that change all the time, or many that hardly change. */
 const drawLoad = (random: Random): Partial<WorkerConfig> => ({
   cells: random.pick([4, 12, 40]),
   writeShare: random.pick([0.03, 0.08, 0.25]),
@@ -55,8 +55,7 @@ export const common: Omit<WorkerConfig, "worker" | "seed" | "connection" | "prob
 };
 
 /**
- * Starts servers and client processes, lets them work, injures them, and judges what was written
- * down.
+ * Starts servers and client processes, lets them work, injures them, and judges what was recorded.
  */
 export async function runScenario(
   scenario: Scenario,
@@ -134,8 +133,8 @@ async function findRecovery(fleet: Fleet, endedAt: number): Promise<number | nul
 }
 
 /**
- * The longest way that a call can take: it waits for a load of its own process that came
- * first, then does the same itself: a read, the questions of one lease time, the loader.
+ * The longest time that a call may take. It waits for an earlier load of its own process, and then
+ * does the same itself: a read, the questions of one lease time, the loader.
  */
 function limitOf({ deadlineMs, leaseMs, loaderMs }: WorkerConfig, stallMs: number): number {
   const questions = 9;
@@ -146,7 +145,7 @@ export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }
 
-/** What is wrong with a run, in sentences; of a run without faults none. */
+/** Says in sentences what is wrong with a run. For a correct run there are none. */
 export function findFailures({
   tally,
   verdict,

@@ -7,18 +7,18 @@ import type { Random } from "./random";
 export interface Fault {
   /** From then on the system should be on its way back. */
   readonly endedAt: number;
-  /** Set where Redis itself may lose what it has acknowledged. */
+  /** This is set if Redis itself may lose what it has acknowledged. */
   readonly lost?: Allowances["lost"];
 }
 
-/** A scenario under way: servers that run, and the fault that can be done to them. */
+/** A scenario under way: its servers run, and the fault can be caused. */
 export interface Stage {
   connection(worker: number): Connection;
-  /** Keys of which a hit tells that what was broken is back. @defaultValue all */
+  /** A hit of one of these keys shows that what was broken is back. @defaultValue all */
   readonly probeKeys?: readonly string[];
   /** One fault, from its beginning to its end. */
   injure?(random: Random, fleet: Fleet): Promise<Fault>;
-  /** Anything that must have happened for the run to mean something; what hasn't is told. */
+  /** Says what must have happened for the run to mean something, and hasn't. */
   check?(): Promise<string | null>;
   stop(): Promise<void>;
 }
@@ -28,9 +28,9 @@ export interface Scenario {
   /** One line for people. */
   readonly what: string;
   readonly start: () => Promise<Stage>;
-  /** The fault can be done once; then servers are started anew. */
+  /** Whether the fault can be caused only once. Servers are then started anew. */
   readonly once?: boolean;
-  /** What its client processes have that others don't. */
+  /** The settings that its client processes have and others don't. */
   readonly config?: (worker: number) => Partial<WorkerConfig>;
   readonly lagMs?: Allowances["lagMs"];
 }

@@ -1,7 +1,8 @@
 import { type RedisServer, startRedis, until } from "../support/redis";
 
 /**
- * A master, its replica, and Sentinels that make the replica a master when the first one is gone.
+ * Starts a master, its replica, and Sentinels that make the replica a master when the first one is
+ * gone.
  */
 export interface SentinelSet {
   readonly name: string;
@@ -24,7 +25,7 @@ export async function startSentinelSet(): Promise<SentinelSet> {
     servers.push(server);
     return server;
   };
-  // Without these a failover may not come at all.
+  // Without these options a failover may not happen at all.
   const replication = ["--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1"];
   try {
     const master = await start({ args: replication });

@@ -2,7 +2,7 @@ import test from "ava";
 import { compileWorkers } from "./compile-workers";
 import { soak, soakBackends } from "./soak";
 
-/** In all; `npm run soak` takes more. */
+/** This is the number of all operations. `npm run soak` takes more. */
 const operations = 60_000;
 
 test("heap, handles and listeners stay as they are, on every backend", async (t) => {

@@ -14,7 +14,9 @@ export interface SoakConfig {
   readonly port: number;
 }
 
-/** What the process holds when nothing is under way and garbage has been collected. */
+/**
+ * The resources that the process holds when nothing is under way and garbage has been collected.
+ */
 export interface Sample {
   readonly operations: number;
   readonly heapBytes: number;
@@ -33,12 +35,14 @@ export interface SoakOptions {
 }
 
 /**
- * Room for more than the test's entries, so that Redis evicts some and none of its limits is the
- * test's.
+ * There is room for more than the test's entries, so that Redis evicts some, but none of its limits
+ * is the test's.
  */
 const serverArguments = ["--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru"];
 
-/** Runs it all in a process of its own with a small heap. Returns what has grown, in sentences. */
+/**
+ * Runs everything in a process of its own with a small heap. Returns in sentences what has grown.
+ */
 export async function soak(
   backend: SoakConfig["backend"],
   workers: CompiledWorkers,
@@ -54,7 +58,7 @@ export async function soak(
     child.on("message", (sample: Sample) => {
       samples.push(sample);
       onSample?.(sample);
-      // Every connection but this one's own: what a reconnection leaves behind would show.
+      // Redis closes all connections but this one, so that a leak of a reconnection would show.
       void stage.admin
         .call("CLIENT", "KILL", "TYPE", "normal")
         .then(() => child.connected && child.send("on"));

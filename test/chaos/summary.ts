@@ -1,6 +1,6 @@
 import { findFailures, type Outcome } from "./run-scenario";
 
-/** Of all runs of one scenario. */
+/** Summarises all runs of one scenario. */
 export interface Summary {
   readonly scenario: string;
   runs: number;
@@ -8,7 +8,7 @@ export interface Summary {
   hits: number;
   loads: number;
   invalidations: number;
-  /** Invalidations that rejected, as they have to when they could not be carried out. */
+  /** The number of invalidations that rejected, as they must if they could not be carried out. */
   refused: number;
   faults: number;
   cellsRead: number;
@@ -69,7 +69,7 @@ const columns: readonly (readonly [title: string, value: (summary: Summary) => s
   ["heap MB", ({ heapBytes }) => (heapBytes / 1e6).toFixed(0)],
 ];
 
-/** In Markdown, so that it can go into a document as it is. */
+/** Prints the summaries in Markdown, so that they can be pasted into a document. */
 export function printTable(summaries: readonly Summary[]): string {
   const rows = [
     columns.map(([title]) => title),

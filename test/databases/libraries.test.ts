@@ -25,7 +25,7 @@ test.after.always(async () => {
   await server?.stop();
 });
 
-/** A pool as `pg` has it, in front of a PGlite, which has one connection. */
+/** A pool like that of `pg`, in front of a PGlite, which has one connection. */
 function poolOf(database: PGlite) {
   const query = async (text: string, values?: unknown[]) => {
     const { rows, affectedRows } = await database.query(text, values);

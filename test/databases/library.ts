@@ -4,21 +4,23 @@ import { createCache } from "../support/cache";
 import { template } from "../support/templates";
 
 /**
- * What a library has to do for the tests, with its own means and a client that is set up for
- * zcache.
+ * The operations that a library provides for the tests, with its own means and a client that is set
+ * up for zcache.
  */
 export interface Library {
-  /** Outside of every transaction. */
+  /** Runs outside every transaction. */
   query(text: string): Promise<void>;
   readName(): Promise<string>;
   transaction(fn: (tx: Transaction) => Promise<void>): Promise<unknown>;
-  /** Readers outside of the transaction wait for its end, because there is one connection. */
+  /**
+   * Whether readers outside of the transaction wait for its end, because there is one connection.
+   */
   readonly hasOneConnection?: boolean;
 }
 
 export interface Transaction {
   query(text: string): Promise<unknown>;
-  /** A savepoint; left out where the library has none in this form. */
+  /** Runs the work behind a savepoint. It is left out if the library has none in this form. */
   nested?(fn: (tx: Transaction) => Promise<void>): Promise<unknown>;
 }
 
@@ -40,7 +42,7 @@ export async function setUp(t: ExecutionContext, create: () => Library | Promise
   return { cache, library, user };
 }
 
-/** The tests that every library has to pass. */
+/** Declares the tests that every library has to pass. */
 export function testLibrary(name: string, create: () => Library | Promise<Library>): void {
   test.serial(`${name}: an invalidation waits for the commit`, async (t) => {
     const { cache, library, user } = await setUp(t, create);
@@ -58,7 +60,7 @@ export function testLibrary(name: string, create: () => Library | Promise<Librar
     async (t) => {
       const { library, user } = await setUp(t, create);
       let outside: Promise<string> | undefined;
-      // Another caller, in an async context of its own, and with a connection of its own.
+      // This is another caller, with an async context and a connection of its own.
       const readOutside = AsyncResource.bind(() => user(1));
       await library.transaction(async (tx) => {
         await tx.query(rename("new"));

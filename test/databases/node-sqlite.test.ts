@@ -9,8 +9,8 @@ import { type Library, nameIn, nameQuery, testLibrary } from "./library";
 import { type Synchronous, testSynchronous } from "./synchronous";
 
 /**
- * `node:sqlite`, which is part of Node from 22.5 on. An older Node has this file run by one that is
- * installed beside it.
+ * Tests `node:sqlite`, which is part of Node from 22.5 on. An older Node runs this file in a newer
+ * one that is installed beside it.
  */
 
 interface Statement {
@@ -56,7 +56,7 @@ if (sqlite) {
   });
 }
 
-/** It has no `transaction` of its own: a program sends the statements. */
+/** The driver has no `transaction` of its own, and so a program sends the statements. */
 function synchronous(database: Database): Synchronous {
   let depth = 0;
   const within = <R>(begin: string, commit: string, rollback: string, fn: () => R): R => {

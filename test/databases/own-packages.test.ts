@@ -23,9 +23,9 @@ import {
 import { type Synchronous, testSynchronous } from "./synchronous";
 
 /**
- * The libraries on SQLite, and those that are not among the root's packages: TypeORM, whose peers
- * contradict the root's, and Prisma. Their types are the root's no more than they are, so that what
- * is used of them is declared here.
+ * Tests the libraries on SQLite, and those that are not among the root's packages: TypeORM, whose
+ * peers contradict the root's, and Prisma. Their types are not among the root's either, and so the
+ * parts that are used are declared here.
  */
 
 interface Sqlite {
@@ -106,7 +106,7 @@ test.after.always(async () => {
   await server?.stop();
 });
 
-/** What is used of a package, whose types are not the root's. */
+/** Loads a package whose types are not among the root's, with the parts of it that are used. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it stands for a declaration
 const load = <T>(name: string): T => require(name) as T;
 
@@ -281,7 +281,7 @@ for (const [end, expected] of [
       await runner.commitTransaction();
       t.is(await user(1), "old");
       t.is(user.loads.length, 2);
-      // Else its locks would stay until the pool closes the connection.
+      // Without this its locks would exist until the pool closes the connection.
       if (end === "release") await runner.query("rollback");
       await runner[end]();
       t.is(await user(1), expected);

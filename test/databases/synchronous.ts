@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import { BackendError } from "../../runtime";
 import { rename, setUp } from "./library";
 
-/** What a driver whose transactions are synchronous has to do for the tests. */
+/** The operations that a driver with synchronous transactions provides for the tests. */
 export interface Synchronous {
   exec(text: string): unknown;
   readName(): string;
@@ -20,7 +20,7 @@ async function setUpSync(t: ExecutionContext, create: () => Synchronous) {
   return { cache, db, user, deletes };
 }
 
-/** The tests that every driver whose transactions are synchronous has to pass. */
+/** Declares the tests that every driver with synchronous transactions has to pass. */
 export function testSynchronous(name: string, create: () => Synchronous): void {
   test.serial(
     `${name}: what is invalidated is carried out when the synchronous transaction has committed`,

@@ -13,7 +13,10 @@ import { program, type Program, writing } from "./interleavings/programs";
  * return anything older.
  */
 
-/** `ZCACHE_RUNS=1000000 npx ava test/exhaustive/interleavings.test.ts --timeout 2h` */
+/**
+ * The number of runs: `ZCACHE_RUNS=1000000 npx ava test/exhaustive/interleavings.test.ts --timeout
+ * 2h`.
+ */
 const wantedRuns = process.env["ZCACHE_RUNS"];
 const numRuns = Number(wantedRuns ?? 4_000);
 

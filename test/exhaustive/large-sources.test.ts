@@ -6,8 +6,8 @@ import { Session } from "../../transformer/program/session";
 import { transformText } from "../../transformer/text/transform-text";
 
 /**
- * Sources that a generator or an attacker writes: each compiles, or is refused with a message, and
- * none exhausts the stack.
+ * These are sources that a generator or an attacker may write. Each one compiles, or is refused
+ * with a message, and none exhausts the stack.
  */
 
 const compilerOptions: ts.CompilerOptions = {
@@ -17,7 +17,7 @@ const compilerOptions: ts.CompilerOptions = {
 };
 const options = resolvePluginOptions({ namespace: "large" });
 
-/** What the checks say, and what is emitted where they say nothing. */
+/** Returns the messages of the checks, and the emitted code if there are none. */
 function compile(text: string): { readonly problems: string[]; readonly emitted: string } {
   const host = ts.createCompilerHost(compilerOptions, true);
   const file = ts.createSourceFile("/large/source.ts", text, ts.ScriptTarget.ES2022, true);

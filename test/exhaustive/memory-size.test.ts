@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
 
-/** As the docs say. */
+/** The docs say this limit. */
 const most = 1.25;
 
 test("a full memory backend takes at most a quarter more of the heap than maxBytes, whatever is kept in it", async (t) => {
@@ -11,7 +11,7 @@ test("a full memory backend takes at most a quarter more of the heap than maxByt
   const args = [
     "--expose-gc",
     "-r",
-    "ts-node/register/transpile-only",
+    join(__dirname, "../support/ts-node.cjs"),
     join(__dirname, "../support/fill-memory.ts"),
   ];
   const { stdout } = await promisify(execFile)(process.execPath, args);

@@ -1,13 +1,12 @@
 import test from "ava";
 
 /**
- * Every state of the protocol with writers that have transactions, small: three callers, each of a
- * process of its own, and two writers that begin, hold, commit or roll back, release, or die at any
- * moment; holds of the dead run out, and leases end, at any time. What `model.test.ts` has beside
- * that, callers that share a load, is left out.
- *
- * Every request is carried out at one moment, and what its caller makes of the answer comes later.
- * The model goes through all orders of all of these.
+ * This test visits every state of the protocol with writers that have transactions, on a small
+ * scale: three callers, each in a process of its own, and two writers that begin, hold, commit or
+ * roll back, release, or die at any moment. The holds of dead writers run out, and leases end, at
+ * any time. Callers that share a load are left out, because `model.test.ts` has them. Every request
+ * is carried out at one moment, and its caller reacts to the answer later. The model goes through
+ * all orders of these steps.
  */
 
 interface Rules {
@@ -16,35 +15,35 @@ interface Rules {
   readonly holds: boolean;
   /** A writer may die. */
   readonly crashes: boolean;
-  /** What follows the commit is done before it. */
+  /** What should follow the commit is done before it. */
   readonly commitsLate?: boolean;
-  /** The end of one hold ends all. */
+  /** The end of one hold ends all holds. */
   readonly uncounted?: boolean;
   /**
-   * A read is stale when it returns less than was committed before it began, though nothing was
-   * acknowledged yet.
+   * A read is stale if it returns less than was committed before the read began, even though
+   * nothing was acknowledged yet.
    */
   readonly strict?: boolean;
 }
 
-/** Of a writer. */
+/** The phases of a writer. */
 const Writer = { toCome: 0, writing: 1, committed: 2, released: 3, dead: 4, over: 5 } as const;
-/** Of a caller. */
+/** The phases of a caller. */
 const Caller = { toCome: 0, reading: 1, missed: 2, loading: 3, loaded: 4, done: 5 } as const;
 
 interface State {
-  /** How many transactions have committed: the newest value. */
+  /** The number of transactions that have committed, which is the newest value. */
   readonly truth: number;
   readonly writers: readonly WriterState[];
-  /** The value that is stored; null where there is none. */
+  /** The value that is stored, or null if there is none. */
   readonly payload: number | null;
   /**
-   * Its version is the one that stands. One that is gone never comes back, so that all those are
-   * alike.
+   * Whether the version of the value is the current one. A version that is gone never comes back,
+   * and so all such versions are alike.
    */
   readonly isCurrent: boolean;
   readonly hasVersion: boolean;
-  /** The caller whose lease stands at the key. */
+  /** The caller that has a lease at the key. */
   readonly lease: number | null;
   readonly callers: readonly CallerState[];
 }
@@ -52,13 +51,13 @@ interface State {
 interface WriterState {
   readonly phase: number;
   readonly isHolding: boolean;
-  /** What it has committed; 0: nothing yet. */
+  /** The value that it has committed, or 0 if it has committed nothing yet. */
   readonly value: number;
 }
 
 interface CallerState {
   readonly phase: number;
-  /** Less than this is stale. */
+  /** A value below this one is stale. */
   readonly floor: number;
   readonly value: number;
   readonly version: "unknown" | "current" | "gone" | "refused";
@@ -78,7 +77,7 @@ class Model {
 
   constructor(readonly rules: Rules) {}
 
-  /** The number of states, up to the first stale read if there is one. */
+  /** Counts the states, up to the first stale read if there is one. */
   explore(): number {
     const writer: WriterState = { phase: Writer.toCome, isHolding: false, value: 0 };
     const first: State = {
@@ -119,7 +118,7 @@ class Model {
       case Writer.writing:
         if (commitsLate) yield to(this.#release(state, i), { phase: Writer.committed });
         else yield to(commit(state), { phase: Writer.committed });
-        // It is rolled back.
+        // The transaction is rolled back.
         yield to(holds ? this.#release(state, i) : state, { phase: Writer.over });
         if (crashes) yield to(state, { phase: Writer.dead });
         return;
@@ -128,16 +127,16 @@ class Model {
         if (crashes && !commitsLate) yield to(state, { phase: Writer.dead });
         return;
       case Writer.released:
-        // It is acknowledged.
+        // The transaction is acknowledged.
         yield to(state, { phase: Writer.over });
         return;
       case Writer.dead:
-        // Its hold runs out. Nobody invalidates what it has written.
+        // The hold runs out. Nobody invalidates what its writer has written.
         yield to(writer.isHolding ? this.#release(state, i) : state, { phase: Writer.over });
     }
   }
 
-  /** Ends the hold, and what it is on, where nobody else holds it. */
+  /** Ends the hold, and whatever it is on if nobody else holds that. */
   #release(state: State, i: number): State {
     const writers = state.writers.map((writer, at) =>
       at === i || this.rules.uncounted ? { ...writer, isHolding: false } : writer,
@@ -146,7 +145,7 @@ class Model {
     return isHeld(released) ? released : this.#end(released);
   }
 
-  /** An invalidation, and what the beginning of a hold does. */
+  /** Ends the entry, as an invalidation and the beginning of a hold do. */
   #end(state: State): State {
     if (this.rules.by === "key") return { ...state, payload: null, isCurrent: false, lease: null };
     const callers = state.callers.map((one) =>
@@ -179,7 +178,7 @@ class Model {
           yield isRefused
             ? to(state, { hasAsked: true })
             : to({ ...state, lease: i }, { hasAsked: true });
-          // It isn't answered, or has waited for long enough.
+          // The request is not answered, or the caller has waited for long enough.
           yield to(state, { hasAsked: true });
         }
         if (byTag && caller.version === "unknown")
@@ -210,7 +209,7 @@ class Model {
     return withCaller(state, i, { ...newCaller, phase: Caller.done });
   }
 
-  /** With its lease, and a version if it takes one. */
+  /** Stores the value with its lease, and with a version if it takes one. */
   #write(state: State, i: number, { value, version }: CallerState): State {
     if (state.lease !== i) return state;
     if (this.rules.by === "key") return { ...state, lease: null, payload: value };
@@ -237,7 +236,10 @@ function withCaller(state: State, i: number, change: Partial<CallerState>): Stat
   };
 }
 
-/** The same for states that differ only in how the callers, or the writers, are numbered. */
+/**
+ * Returns the same code for states that differ only in how the callers, or the writers, are
+ * numbered.
+ */
 function encode({ truth, writers, payload, isCurrent, hasVersion, lease, callers }: State): string {
   const ofWriters = writers
     .map(({ phase, isHolding, value }) => `${phase}${Number(isHolding)}${value}`)

@@ -13,52 +13,56 @@ import test from "ava";
 
 interface Rules {
   readonly by: "key" | "tag";
-  /** The write asks for no lease. */
+  /** A write does not check its lease. */
   readonly blindWrite?: boolean;
-  /** A tag's version is read when the loader has ended. */
+  /** A tag's version is read after the loader has ended, and not before it. */
   readonly lateVersions?: boolean;
-  /** Whoever waits for a load takes its value, though it came after the loader had started. */
+  /**
+   * A caller that waits for a load takes its value, although it came after the loader had started.
+   */
   readonly joinersTake?: boolean;
 }
 
-// ---- State: small numbers in an array ----
+// ---- The state is small numbers in an array. ----
 
-/** 0: old, 1: new. */
+/** 0 is the old value, and 1 is the new one. */
 const truth = 0;
 /**
- * 0: to come, 1: the truth is updated, 2: the invalidation is carried out, 3: it is acknowledged.
+ * 0: the update is to come, 1: the truth is updated, 2: the invalidation is carried out, 3: it is
+ * acknowledged.
  */
 const update = 1;
 const evictionsLeft = 2;
 /**
- * What stands at the key. 0: no payload, 1: the old value, 2: the new one, 3: either, under a
+ * This is stored at the key. 0: no payload, 1: the old value, 2: the new one, 3: either, under a
  * version that is gone.
  */
 const payload = 3;
-/** Whose lease stands there: a caller's number from 1, or 0. */
+/** The caller that has a lease at the key, counted from 1, or 0 if nobody has one. */
 const lease = 4;
 const leaseLive = 5;
 /**
- * Does a version stand at the tag? One that is gone never comes back, so that all those are alike.
+ * Whether the tag has a version. A version that is gone never comes back, and so all such versions
+ * are alike.
  */
 const version = 6;
-/** For each process, the caller whose load is under way: from 1, or 0. */
+/** For each process, the caller whose load is under way, counted from 1, or 0 if there is none. */
 const flights = 7;
 const callers = 9;
 
-/** Of each caller. */
+/** These are the fields of each caller. */
 const phase = 0;
-/** Its read began after the invalidation was acknowledged. */
+/** Whether its read began after the invalidation was acknowledged. */
 const begunAfter = 1;
-/** What its load read. */
+/** The value that its load read. */
 const value = 2;
-/** The version to store under. 0: not known, 1: the one that stands, 2: one that is gone. */
+/** The version to store under. 0: unknown, 1: the current one, 2: one that is gone. */
 const ownVersion = 3;
 const leased = 4;
-/** It came before the load that is under way in its process started. */
+/** Whether it came before the load that is under way in its process started. */
 const cameBefore = 5;
 const fields = 6;
-/** How many values each has, in this order. */
+/** The number of values that each field has, in this order. */
 const sizes = [10, 2, 2, 3, 2, 2];
 const pairs = 960 ** 2;
 const rest = [truth, update, evictionsLeft, payload, leaseLive, version];
@@ -69,17 +73,17 @@ function pair(a: number, b: number): number {
 
 const Phase = {
   toCome: 0,
-  /** Sent; not carried out. */
+  /** The read is sent, and not carried out yet. */
   reading: 1,
   /** The answer, a miss, is on its way. */
   missed: 2,
   joined: 3,
-  /** Owns the load from here on: the lease is asked for. */
+  /** The caller owns the load from here on, and has asked for the lease. */
   acquiring: 4,
   acquired: 5,
   loaderStarted: 6,
   loaderRead: 7,
-  /** It has returned; its write is on its way. */
+  /** The call has returned, and its write is on its way. */
   writing: 8,
   done: 9,
 } as const;
@@ -89,7 +93,7 @@ type State = number[];
 class Model {
   readonly #rules: Rules;
   readonly #callers: readonly number[];
-  /** That of each caller. */
+  /** The process of each caller. */
   readonly #processes = [0, 0, 1, 1];
   stale = false;
 
@@ -98,7 +102,7 @@ class Model {
     this.#callers = this.#processes.map((_, i) => callers + i * fields);
   }
 
-  /** The number of states, up to the first stale read if there is one. */
+  /** Counts the states, up to the first stale read if there is one. */
   explore(): number {
     const first = Array<number>(callers + this.#callers.length * fields).fill(0);
     first[evictionsLeft] = 1;
@@ -116,8 +120,9 @@ class Model {
   }
 
   /**
-   * The same for states that differ only in how the callers of a process, or the processes,
-   * are numbered: 960 codes of a caller, four callers, and 4096 codes of the rest are 52 bits.
+   * Returns the same code for states that differ only in how the callers of a process, or the
+   * processes, are numbered. A caller has 960 codes, there are four callers, and the rest has 4096
+   * codes: 52 bits.
    */
   #encode(state: State): number {
     const [a, b, c, d] = this.#callers.map((at, i) => this.#encodeCaller(state, at, i));
@@ -136,7 +141,7 @@ class Model {
     return code;
   }
 
-  /** Everything that can happen next. */
+  /** Returns everything that can happen next. */
   #next(state: State, add: (next: State) => void): void {
     const step = (change: (next: State) => void): void => {
       const next = state.slice();
@@ -149,7 +154,7 @@ class Model {
     this.#callers.forEach((at, i) => this.#stepCaller(state, at, i + 1, step));
   }
 
-  /** Whoever has lost its lease will store nothing: as if it had none. */
+  /** A caller that has lost its lease will store nothing, as if it had no lease. */
   #dropWrites(next: State): void {
     for (const [i, at] of this.#callers.entries()) {
       if (next[at + leased] === 0 || next[lease] === i + 1) continue;
@@ -175,7 +180,7 @@ class Model {
     for (const at of this.#callers) if (next[at + ownVersion] === 1) next[at + ownVersion] = 2;
   }
 
-  /** What the store does by itself. */
+  /** The store does this by itself. */
   #stepStore(state: State, step: Step): void {
     if (state[evictionsLeft] === 1) {
       const key = state[payload] !== 0 || state[lease] !== 0;
@@ -235,7 +240,7 @@ class Model {
   #decide(next: State, at: number, flight: number): void {
     next[at + phase] = next[flight] === 0 ? Phase.reading : Phase.joined;
     next[at + ownVersion] = 0;
-    // The lease that came with its read is given back: until then it stands, and nobody stores
+    // The lease that came with the read is given back. Until then it is held, and nobody stores
     // under it.
     next[at + leased] = 0;
   }
@@ -247,7 +252,7 @@ class Model {
     if (!this.#rules.lateVersions) next[at + ownVersion] = next[version] as number;
   }
 
-  /** With a request of its own, or with the read of a batch. */
+  /** Takes the lease, with a request of its own or with the read of a batch. */
   #lease(next: State, at: number, caller: number): void {
     next[lease] = caller;
     next[leaseLive] = 1;
@@ -258,7 +263,7 @@ class Model {
     return this.#rules.by === "key" || state[at + ownVersion] !== 0;
   }
 
-  /** Takes the version that stands, or makes one, where the read has found none. */
+  /** Takes the current version, or creates one if the read has found none. */
   #stepVersion(state: State, at: number, step: Step): void {
     if (
       this.#hasVersion(state, at) ||
@@ -279,10 +284,11 @@ class Model {
         next[at + phase] = Phase.acquired;
       });
     }
-    // Another entry may have come since this caller read: everybody reads again.
+    // Another entry may have come since this caller read, and so everybody reads again.
     if (state[payload] !== 0)
       step((next) => this.#endFlight(next, flight, (joined) => this.#decide(next, joined, flight)));
-    // It has waited for long enough, or the backend does not answer: it loads without a lease.
+    // The caller has waited for long enough, or the backend does not answer. It loads without a
+    // lease.
     step((next) => (next[at + phase] = Phase.acquired));
   }
 
@@ -295,7 +301,7 @@ class Model {
     }
   }
 
-  /** The value goes to its callers, the write to the store. */
+  /** Gives the value to its callers, and sends the write to the store. */
   #finish(next: State, at: number, flight: number): void {
     const loaded = next[at + value] as number;
     this.#endFlight(next, flight, (joined) => {
@@ -308,7 +314,7 @@ class Model {
     next[at + begunAfter] = 0;
   }
 
-  /** Calls back for the owner and all who have joined, when nobody is joined any more. */
+  /** Ends the load, and calls back for its owner and all callers that had joined it. */
   #endFlight(next: State, flight: number, each: (at: number) => void): void {
     const owner = next[flight] as number;
     next[flight] = 0;
@@ -341,7 +347,7 @@ function clearKey(next: State): void {
   for (const field of [payload, lease, leaseLive]) next[field] = 0;
 }
 
-/** Done callers are all alike. */
+/** All callers that are done are alike. */
 function forget(next: State, at: number): void {
   for (let field = 0; field < fields; field++) next[at + field] = 0;
   next[at + phase] = Phase.done;

@@ -1,7 +1,9 @@
 import { type Random } from "../chaos/random";
 import { names } from "./hostile-texts";
 
-/** A whole value, so that many a reader's step is gone before something is wrong. */
+/**
+ * Returns a whole value, so that a reader gets through many steps before it finds something wrong.
+ */
 export function binaryValue(depth: number, random: Random): string {
   const code = (...bytes: number[]): string => String.fromCharCode(...bytes);
   const text = (of: string): string => code(8, of.length) + of;
@@ -55,7 +57,7 @@ const patterns = [
 ];
 const flags = ["", "u", "v", "iu", "iv", "gimsuy", "uv", "x"];
 
-/** One part of the form in `runtime/binary-form.ts`, as Latin-1. */
+/** Returns one part of the form in `runtime/codecs/binary-form.ts`, as Latin-1. */
 export function binaryToken(random: Random): string {
   const code = (...bytes: number[]): string => String.fromCharCode(...bytes);
   const text = (of: string): string => code(8, of.length) + of;

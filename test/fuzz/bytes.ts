@@ -13,7 +13,8 @@ import { token } from "./tokens";
 import { mostBytes, mutated } from "./mutations";
 
 /**
- * Bytes of this form that were changed in a few places, or bytes that were made up of its parts.
+ * Returns bytes of this form that were changed in a few places, or bytes that are made up of its
+ * parts.
  */
 export function bytesOf(form: Form, random: Random): Buffer {
   const isMutated = random.chance(0.6);
@@ -22,7 +23,7 @@ export function bytesOf(form: Form, random: Random): Buffer {
   ).subarray(0, mostBytes);
 }
 
-/** The same behind a header, or with the header changed. */
+/** Returns such bytes behind a header, or with the header changed. */
 export function storedOf(form: Form, random: Random): Buffer {
   if (random.chance(0.3)) return bytesOf(form, random);
   if (random.chance(0.15)) return Buffer.from(leaseHeader(random), "latin1");
@@ -37,7 +38,7 @@ export function storedOf(form: Form, random: Random): Buffer {
 
 const headerOnly = Buffer.from(createHeader("12345678", 0, []), "latin1");
 
-/** One of a caller that may never come, until a time that may be none. */
+/** Returns the header of a lease. Its caller may never come, and its end may not be a time. */
 function leaseHeader(random: Random): string {
   const end = random.pick([
     endOfKey,
@@ -51,7 +52,7 @@ function leaseHeader(random: Random): string {
   return createHeader("12345678", flags, random.chance(0.5) ? [] : ["abcdefgh"], lease);
 }
 
-/** Of transactions that may never end, until times that may be none. */
+/** Returns a hold of transactions that may never end. Their ends may not be times. */
 function holdBytes(random: Random): Buffer {
   const end = random.pick([0, 1_700_000_000_050, Date.now() + 50, 9_999_999_999_999]);
   const count = random.pick([1, 2, 40]);

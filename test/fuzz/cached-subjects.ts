@@ -15,23 +15,29 @@ import { type Form } from "./samples";
 import { type Ran, type Subject } from "./subjects";
 import { strangerIn } from "./values";
 
-/** Where cached functions keep their entries, and how bytes get there behind their back. */
+/**
+ * Describes where cached functions keep their entries, and how bytes get there without their
+ * knowledge.
+ */
 export interface Store {
   readonly name: string;
   readonly backend: Backend;
   readonly clock?: Clock;
   readonly weight: number;
-  /** How long a call waits for a lease that bytes only claim. */
+  /** A call waits for this long for a lease that bytes only claim. */
   readonly lease: string;
   put(key: string, bytes: Buffer): Promise<void>;
   /**
-   * Resolves with the promise, whatever it waits for: a lease that somebody else seems to have, for
-   * example.
+   * Resolves with the promise, even if it waits for something, such as a lease that somebody else
+   * seems to have.
    */
   settle<T>(promise: Promise<T>): Promise<T>;
 }
 
-/** One of the user's: it takes what it has written, and whatever else doesn't begin like a list. */
+/**
+ * A codec of the user's. It accepts what it has written, and any other bytes that don't begin like
+ * a list.
+ */
 const raw: Codec = {
   encode: (value) => value as Buffer,
   decode(payload) {
@@ -52,7 +58,8 @@ const forms: readonly Form[] = ["json", "yaml", "structured", "raw"];
 type Find = (argument: unknown) => Promise<unknown>;
 
 /**
- * Functions of every codec and every shape, whose entries and versions are somebody else's bytes.
+ * Returns functions of every codec and every shape, whose entries and versions are bytes that
+ * somebody else wrote.
  */
 export function cachedSubjects(store: Store): Subject[] {
   const events: CacheEvent[] = [];
@@ -61,7 +68,7 @@ export function cachedSubjects(store: Store): Subject[] {
     ...(store.clock && { clock: store.clock }),
     codecs: { raw },
     lease: store.lease,
-    // How busy the machine is must not look like a fault of the bytes.
+    // A busy machine must not look like a fault of the bytes.
     deadline: "1h",
     jitter: 0,
     onEvent: (event) => events.push(event),
@@ -88,7 +95,7 @@ export function cachedSubjects(store: Store): Subject[] {
         plan.batch ? ((await find([one, one + 1])) as unknown[])[0] : find(one);
 
       const judge = (value: unknown, bytes: Buffer): Ran => {
-        // Of a batch the second key holds nothing.
+        // The second key of a batch holds nothing.
         const types = new Set(
           events.filter((event) => isAbout(event, name)).map(({ type }) => type),
         );
@@ -130,15 +137,15 @@ export function cachedSubjects(store: Store): Subject[] {
   );
 }
 
-/** Whether the event names the key that the bytes are at, which is the first of its call. */
+/** Returns whether the event names the key with the bytes, which is the first key of its call. */
 function isAbout(event: CacheEvent, name: string): boolean {
   if (!("key" in event)) return true;
   return event.key.startsWith(`${name}|`) && Number(event.key.slice(name.length + 1)) % 2 === 0;
 }
 
 /**
- * What is a miss without being wrong: it has had its time, its tags were invalidated, or somebody
- * is loading it.
+ * These entries are misses without being wrong: they have expired, their tags were invalidated, or
+ * somebody is loading them.
  */
 function mayMissInSilence(bytes: Buffer, shape: string): boolean {
   const stored = parseStored(bytes);

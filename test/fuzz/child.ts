@@ -1,6 +1,6 @@
 /**
- * The process in which the cases run, with little memory:
- * `child.js SEED FROM TO PART REDIS_URL PROGRESS_FILE DIRECTORY`.
+ * The cases run in this process, which has little memory: `child.js SEED FROM TO PART REDIS_URL
+ * PROGRESS_FILE DIRECTORY`.
  */
 import { openSync, writeSync } from "node:fs";
 import { Random } from "../chaos/random";
@@ -15,19 +15,19 @@ import { casesBetweenNotes, type Failure, type Line, type SubjectTally } from ".
 const [seed = 1, from = 0, to = 0] = process.argv.slice(2, 5).map(Number);
 const [part = "bytes", redisUrl = "", progressPath = "", directory = ""] = process.argv.slice(5);
 const most = limits[part as Part];
-/** To compare all prototypes takes longer than most cases. */
+/** Comparing all prototypes takes longer than most cases. */
 const casesBetweenLooks = part === "bytes" ? 100 : 1;
 const mostFailures = 20;
 /**
- * What is measured once may be the compiler's work, or that of collecting what earlier cases have
- * left.
+ * A single measurement may include the compiler's work, or the collection of what earlier cases
+ * have left.
  */
 const attempts = 4;
 
 const progress = openSync(progressPath, "w");
 const place = Buffer.alloc(16);
 
-/** The parent is told where it was even if the process is aborted within a case. */
+/** The parent learns which case is running, even if the process is aborted in the middle of it. */
 function note(number: number): void {
   place.write(String(number).padEnd(16));
   writeSync(progress, place, 0, place.length, 0);
@@ -70,7 +70,10 @@ async function runOnce(
   return { one, ran, cost: measure() };
 }
 
-/** Again where it was above the limits: what is due to the bytes is so each time. */
+/**
+ * Runs a case again that was above the limits. If the bytes are the cause, it is above them each
+ * time.
+ */
 async function runCase(subjects: readonly Subject[], number: number): Promise<Result> {
   let best = await runOnce(subjects, number, false);
   for (let i = 1; i < attempts && !isWithin(best.cost, best.one.bytes.length, most); i++) {
@@ -91,10 +94,10 @@ function problemOf({ one, ran, cost }: Result): string | null {
   return ran.problem?.() ?? null;
 }
 
-/** What has its turn in this process, and what ends it. */
+/** Says which subjects have their turn in this process, and how they are ended. */
 function createSubjects(): { readonly subjects: readonly Subject[]; close(): void } {
   if (part === "commands") {
-    // The command line needs a compiler, which takes more memory than the other cases may.
+    // The command line needs a compiler, which takes more memory than the other cases may take.
     const { commandSubjects } = require("./command-subjects") as typeof Commands;
     return commandSubjects(directory, redisUrl);
   }
@@ -111,7 +114,7 @@ async function main(): Promise<void> {
   const { subjects, close } = createSubjects();
   const tallies = new Map<string, SubjectTally>();
   const failures: Failure[] = [];
-  // What is loaded at first use may add to the global object.
+  // Modules that are loaded at their first use may add to the global object.
   for (let number = 0; number < (part === "bytes" ? 200 : 10); number++)
     await runOnce(subjects, -number - 2, false).catch(() => {});
   const snapshot = takeSnapshot();

@@ -19,7 +19,7 @@ import { bytesOf, storedOf } from "./bytes";
 import { sampleOf } from "./samples";
 import { type Ran, type Subject, unprintable } from "./subjects";
 
-/** Enough for programs that name these types; the compiler's own take seconds to read. */
+/** These are enough for programs that name these types. The compiler's own take seconds to read. */
 const globals = `
 interface Array<T> { length: number; [n: number]: T; map<U>(f: (item: T) => U): U[]; join(by?: string): string }
 interface ReadonlyArray<T> { readonly length: number; readonly [n: number]: T }
@@ -46,7 +46,7 @@ const config = {
   include: ["src"],
 };
 
-/** Somebody else's project, key and Redis, and the commands that look at them. */
+/** These are a project, a key and a Redis of somebody else, and the commands that look at them. */
 export function commandSubjects(
   root: string,
   redisUrl: string,

@@ -13,7 +13,10 @@ export const names = [
   "-1",
 ];
 
-/** What a placeholder must not do, what a terminal obeys, and what would take long. */
+/**
+ * These are expressions that a placeholder must not run, characters that a terminal obeys, and
+ * expressions that would take long.
+ */
 export const hostileTexts = [
   "{id.constructor.constructor('globalThis.wasRun = true')()}",
   "{user.constructor.constructor('return process')().exit()}",

@@ -1,10 +1,10 @@
 import { getHeapStatistics } from "node:v8";
 
-/** What a case may take, and of the process in which the cases run, its heap. */
+/** These are the limits of a case, and the heap of the process in which the cases run. */
 export interface Limits {
-  /** In the processor's time: other processes may be at work beside it. */
+  /** This is processor time, because other processes may be at work at the same time. */
   readonly mostMs: number;
-  /** Reading may allocate this for each of its bytes, and `mostBytesBesides` in addition. */
+  /** Reading may allocate this much for each of its bytes, and `mostBytesBesides` in addition. */
   readonly mostBytesEach: number;
   readonly mostBytesBesides: number;
   readonly heapMegabytes: number;
@@ -12,11 +12,11 @@ export interface Limits {
 
 export const limits: Readonly<Record<Part, Limits>> = {
   bytes: { mostMs: 50, mostBytesEach: 600, mostBytesBesides: 262_144, heapMegabytes: 64 },
-  // The compiler reads a program in each case, which is nearly all of what they take.
+  // The compiler reads a program in each case, which takes nearly all of the time.
   commands: { mostMs: 2_000, mostBytesEach: 0, mostBytesBesides: 1e12, heapMegabytes: 320 },
 };
 
-/** Bytes that are read, and commands of the command line. */
+/** The subjects are bytes that are read, and commands of the command line. */
 export type Part = "bytes" | "commands";
 
 /** A command takes as long as many cases of bytes. */
@@ -28,13 +28,16 @@ export function partOf(number: number): Part {
 
 export interface Cost {
   readonly ms: number;
-  /** Allocated. Null where memory was collected meanwhile, so that nobody can tell. */
+  /**
+   * The number of bytes that were allocated. It is null if memory was collected meanwhile, because
+   * the number is then unknown.
+   */
   readonly allocated: number | null;
 }
 
 /**
- * To ask for the processor's time takes longer than most cases. Without `inDetail` the time that
- * has passed is taken for it, which is no less.
+ * Asking for the processor time takes longer than most cases. Without `inDetail`, the elapsed time
+ * is used instead, which is never less.
  */
 export function startMeasure(inDetail: boolean): () => Cost {
   const before = allocated();

@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz -- --cases N --seed S [--from K]`: docs/security.md. `--cases 1 --from K` runs one
- * case again.
+ * Runs `npm run fuzz -- --cases N --seed S [--from K]`, which docs/security.md describes. `--cases
+ * 1 --from K` runs one case again.
  */
 import { parseArgs } from "node:util";
 import { limits } from "./limits";
@@ -52,7 +52,7 @@ async function main(options: FuzzOptions): Promise<number> {
 }
 
 async function start(): Promise<number> {
-  // The server and the process with the cases end when this one is gone, in whatever way.
+  // The server and the process with the cases end when this process is gone, however it ends.
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
   return main(parse(process.argv.slice(2)));
 }

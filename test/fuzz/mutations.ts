@@ -2,12 +2,12 @@ import { type Random } from "../chaos/random";
 import { type Form, samples } from "./samples";
 import { token } from "./tokens";
 
-/** Longer ones would make a slow case of what takes a time in proportion to its bytes. */
+/** Longer ones would make a slow case of a reader whose time is proportional to its bytes. */
 export const mostBytes = 32_768;
 
 const interesting = [0, 1, 2, 0x7f, 0x80, 0xff, 0x0a, 0x22, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d];
 
-/** These bytes, changed in one to six places. */
+/** Returns these bytes, changed in one to six places. */
 export function mutated(sample: Buffer, form: Form, random: Random): Buffer {
   let bytes: Buffer = Buffer.from(sample);
   const changes = 1 + Math.floor(random.next() ** 3 * 6);
@@ -46,7 +46,7 @@ function changed(bytes: Buffer, form: Form, random: Random): Buffer {
     case 5:
       return without(token(form, random));
     case 6: {
-      // TypeScript's own parser takes twice as long with each `async ( =` more.
+      // TypeScript's own parser takes twice as long for each further `async ( =`.
       const times = form === "source" ? 2 : 1 + Math.floor(random.next() ** 6 * 1_000);
       const piece = bytes.subarray(at, to);
       const repeated = Array.from(

@@ -1,6 +1,6 @@
 /**
- * What bytes could try to change for the whole process: prototypes, and the functions that hand
- * them out.
+ * These are the objects that bytes could try to change for the whole process: prototypes, and the
+ * functions that return them.
  */
 const watched: readonly object[] = [
   ...[
@@ -36,9 +36,9 @@ type Snapshot = readonly (readonly [
   unknown,
 ])[];
 
-/** Describes whatever may have been changed, to be compared with `findChange`. */
+/** Describes everything that may have been changed, for a comparison with `findChange`. */
 export function takeSnapshot(): Snapshot {
-  // Lazy ones are made at their first use.
+  // Lazy properties are made at their first use.
   for (const name of Object.getOwnPropertyNames(globalThis)) Reflect.get(globalThis, name);
   return watched.map((one) => [one, propertiesOf(one), Object.getPrototypeOf(one)]);
 }
@@ -55,7 +55,7 @@ export function findChange(snapshot: Snapshot): string | null {
   return null;
 }
 
-/** Quick enough to be asked after each case. */
+/** Looks for a change. It is quick enough to run after each case. */
 export function isObjectPrototypeWhole(): boolean {
   for (const name in {}) return name === "";
   return (

@@ -21,7 +21,7 @@ export interface FuzzResult {
 }
 
 const casesInAProcess = 10_000;
-/** A case that takes so long never ends. */
+/** A case that takes this long never ends. */
 const patienceMs = 120_000;
 const root = join(__dirname, "../..");
 
@@ -32,7 +32,7 @@ const root = join(__dirname, "../..");
 export async function runFuzz({ seed, from, cases, onProgress }: FuzzOptions): Promise<FuzzResult> {
   const cacheFolder = join(root, "node_modules/.cache");
   mkdirSync(cacheFolder, { recursive: true });
-  // Within the project, so that it finds its packages.
+  // The folder is within the project, so that the code finds its packages.
   const directory = mkdtempSync(join(cacheFolder, "zcache-fuzz-"));
   const redis = await startRedis();
   const tallies = new Map<string, SubjectTally>();
@@ -46,7 +46,7 @@ export async function runFuzz({ seed, from, cases, onProgress }: FuzzOptions): P
           runChild(script, part, [seed, first, end], `redis://127.0.0.1:${redis.port}`, directory);
         const line = await run(at, to);
         for (const failure of line.failures) {
-          // What is due to the bytes is so in a process of their own, too.
+          // A failure that is due to the bytes also occurs in a process of their own.
           const isDue =
             !failure.isCost || (await run(failure.number, failure.number + 1)).failures.length > 0;
           if (isDue) failures.push(failure);
@@ -62,7 +62,9 @@ export async function runFuzz({ seed, from, cases, onProgress }: FuzzOptions): P
   return { tallies, failures };
 }
 
-/** In plain JavaScript: a compiler would take more memory than the cases may. */
+/**
+ * The child is plain JavaScript, because a compiler would take more memory than the cases may take.
+ */
 function buildChild(directory: string): string {
   const outfile = join(directory, "child.js");
   buildSync({

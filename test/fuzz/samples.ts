@@ -2,15 +2,15 @@ import { builtInCodecs } from "../../runtime/codecs/built-in-codecs";
 import { magic } from "../../runtime/entry/entry";
 import { type Random } from "../chaos/random";
 
-/** What the bytes are made like. */
+/** The form that the bytes imitate. */
 export type Form = "json" | "yaml" | "structured" | "raw" | "lock" | "source" | "key";
 
-/** Bytes as the codec has written them. */
+/** Returns bytes as the codec has written them. */
 export function sampleOf(form: Form, random: Random): Buffer {
   return random.pick(samples[form]);
 }
 
-/** Named, so that both records of a list share a shape. */
+/** This object has a name, so that both records of a list share a shape. */
 const row = {
   id: 5,
   name: "Ada",
@@ -77,7 +77,7 @@ export const lockedFunction = {
     '{ id: number; name?: string; list: ({ at: Date } | "a" | null)[]; map: Map<string, [number, string]> }',
 };
 
-/** What a lock is compared with: the source's functions. */
+/** These are the source's functions, with which a lock is compared. */
 export const sourceLock = {
   version: 1 as const,
   functions: [
@@ -96,7 +96,7 @@ export function asBytes(stored: Buffer | string): Buffer {
   return typeof stored === "string" ? Buffer.from(stored) : stored;
 }
 
-/** A program with a cached method, a batch and a function, whose directives say this. */
+/** Returns a program with a cached method, a batch and a function that have these directives. */
 function sourceOf(method: string, batch: string, name: string): string {
   return `export interface Row { id: number; at: Date; "na-me"?: string }
 export class Users {

@@ -14,7 +14,8 @@ export function memoryStore(): Store {
     backend,
     clock,
     weight: 1,
-    // Each look at a lease that bytes only claim takes memory, which is not due to the bytes.
+    // Each look at a lease that bytes only claim takes memory, for which the bytes are not to
+    // blame.
     lease: "100ms",
     async put(key, bytes) {
       const token = "77777777";

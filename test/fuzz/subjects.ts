@@ -12,14 +12,14 @@ import { bytesOf, storedOf } from "./bytes";
 import { sampleOf, sourceLock } from "./samples";
 import { strangerIn } from "./values";
 
-/** What became of some bytes: they were read, or refused as is right. */
+/** The outcome for some bytes: they were read, or they were refused, as they should be. */
 export interface Ran {
   readonly outcome: "value" | "miss";
-  /** This is looked for afterwards, because it takes longer than what it judges. */
+  /** This is looked for afterwards, because looking takes longer than the case that it judges. */
   readonly problem?: () => string | null;
 }
 
-/** Bytes, and what reads them. Whatever `run` throws is a failure. */
+/** A subject is bytes and the code that reads them. Anything that `run` throws is a failure. */
 export interface Case {
   readonly bytes: Buffer;
   run(): Ran | Promise<Ran>;
@@ -27,16 +27,16 @@ export interface Case {
 
 export interface Subject {
   readonly name: string;
-  /** How often it has its turn, beside the others. */
+  /** The share of the turns that this subject has among all subjects. */
   readonly weight: number;
-  /** Also sets up what isn't measured. */
+  /** Returns the work to measure. Setting up is not measured. */
   prepare(random: Random): Case | Promise<Case>;
 }
 
 const forms = ["json", "yaml", "structured"] as const;
 const miss: Ran = { outcome: "miss" };
 
-/** What needs no cache. */
+/** These subjects need no cache. */
 export const pureSubjects: readonly Subject[] = [
   ...forms.map((form): Subject => ({
     name: `decode, ${form}`,
@@ -131,7 +131,7 @@ function readHeader(bytes: Buffer): Ran {
   };
 }
 
-/** What a terminal obeys, or what shows something else than what is there. */
+/** These are characters that a terminal obeys, or that make a text look like another one. */
 export const unprintable = /(?![\n\t])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
 
 async function get(bytes: Buffer, version: Buffer | null): Promise<Ran> {

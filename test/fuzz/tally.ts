@@ -1,12 +1,12 @@
-/** To write down where the process is takes as long as a case. */
+/** Writing down the progress takes as long as a case. */
 export const casesBetweenNotes = 20;
 
-/** What became of a subject's cases. */
+/** The outcomes of a subject's cases. */
 export interface SubjectTally {
   cases: number;
   values: number;
   slowestMs: number;
-  /** Allocated for each byte, beyond what is allowed besides. */
+  /** The most bytes that a case allocated for each of its bytes, beyond `mostBytesBesides`. */
   mostBytesEach: number;
 }
 
@@ -14,13 +14,13 @@ export interface Failure {
   readonly number: number;
   readonly name: string;
   readonly problem: string;
-  /** It took too much time or memory, which may be due to something else in its process. */
+  /** The case took too much time or memory, possibly because of something else in its process. */
   readonly isCost?: boolean;
-  /** The beginning of them, a character for each. */
+  /** The beginning of the bytes, one character for each byte. */
   readonly bytes: string;
 }
 
-/** What a child process prints at its end. */
+/** A child process prints this at its end. */
 export interface Line {
   readonly tallies: readonly (readonly [name: string, tally: SubjectTally])[];
   readonly failures: readonly Failure[];

@@ -3,7 +3,7 @@ import { type Form, lockedFunction } from "./samples";
 import { hostileTexts, names } from "./hostile-texts";
 import { binaryToken } from "./binary-tokens";
 
-/** One part of the form, or seldom any byte. */
+/** Returns one part of the form or, rarely, any byte. */
 export function token(form: Form, random: Random): string {
   if (random.chance(0.05)) return String.fromCharCode(random.below(256));
   return form === "structured" && random.chance(0.7)

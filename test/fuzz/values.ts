@@ -19,12 +19,12 @@ const richPrototypes: readonly unknown[] = [
 ];
 
 /**
- * What is wrong with a decoded value: null where all that it holds is of the kinds that its codec
- * makes.
+ * Returns what is wrong with a decoded value, or null if everything in it is of the kinds that its
+ * codec makes.
  */
 export function strangerIn(value: unknown, form: Form): string | null {
   if (form === "raw") return Buffer.isBuffer(value) ? null : "It is not a Buffer.";
-  // Every codec carries it.
+  // Every codec can store undefined.
   if (value === undefined) return null;
   const seen = new Set<unknown>();
   const waiting: unknown[] = [value];
@@ -55,7 +55,10 @@ function isOwnKind(value: object, form: Form): boolean {
   return richPrototypes.includes(prototype) || Object.getPrototypeOf(prototype) === viewPrototype;
 }
 
-/** Puts what is inside to what waits. A getter, or a property that a symbol names, is not data. */
+/**
+ * Adds the values inside this one to those that wait. A getter, or a property whose name is a
+ * symbol, is not data.
+ */
 function takeParts(value: object, waiting: unknown[]): string | null {
   if (ArrayBuffer.isView(value)) return null;
   if (value instanceof Map) for (const [key, inner] of value) waiting.push(key, inner);

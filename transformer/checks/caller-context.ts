@@ -4,7 +4,7 @@ import { walkTree } from "../context/walk-tree";
 import { unwrap } from "../context/wrappers";
 import { type CheckContext } from "../plan/check-context";
 import { codeOf } from "./code/loader-reads";
-import { awaited, endOfChain, isObserved, isOnlyObserved } from "./code/observation";
+import { isObserved, isOnlyObserved, isUnused } from "./code/observation";
 import { resolveSymbol } from "./code/resolve-symbol";
 import { variableAt } from "./code/origin";
 import { functionAround, holderOfBinding, isWithin } from "./code/syntax-ranges";
@@ -277,14 +277,6 @@ function isRequestRead(context: CheckContext, node: ts.Node, body: ts.Node): boo
   const decorators = ts.canHaveDecorators(declaration) ? (ts.getDecorators(declaration) ?? []) : [];
   if (decorators.some((one) => /^@Inject\(\s*REQUEST\b/.test(one.getText()))) return true;
   return isRequest(context, checker.getTypeAtLocation(node));
-}
-
-/** Whether the node is a statement of its own, so that its value is not used. */
-function isUnused(compiler: typeof ts, node: ts.Node): boolean {
-  const end = endOfChain(compiler, node);
-  return (
-    compiler.isExpressionStatement(end.parent) && awaited(compiler, end.parent.expression) === end
-  );
 }
 
 /** `process.domain` for `(process as unknown as Scoped).domain` */

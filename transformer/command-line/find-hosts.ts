@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
+import { nearestFolderWith } from "./find-config";
 import { type KnownHost, knownHosts } from "./known-hosts";
 
 /** Finds the tools that build a package's TypeScript, as far as its files show. */
@@ -19,38 +20,74 @@ export interface FoundHost {
   readonly mistake: string | null;
 }
 
-/** Finds the tools that a package uses. Returns null if there is no package.json. */
+/**
+ * Finds the tools that a package uses, or, if it lists none, the package at the root of its
+ * workspace. Returns null if there is no package.json.
+ */
 export function findHosts(directory: string): FoundHosts | null {
-  const manifest = join(directory, "package.json");
-  if (!existsSync(manifest)) return null;
-  const text = readFileSync(manifest, "utf8");
-  const { dependencies, devDependencies, scripts } = JSON.parse(text) as Record<
-    string,
-    Record<string, string> | undefined
-  >;
-  const installed = Object.keys({ ...dependencies, ...devDependencies });
-  const found = knownHosts.filter((host) => host.packages.some((name) => installed.includes(name)));
+  const own = readManifest(directory);
+  if (own === null) return null;
+  const root = knownHosts.some((host) => isListed(host, own))
+    ? null
+    : workspaceRootAbove(directory);
+  const folders = root === null ? [directory] : [directory, root];
+  const manifests = folders.flatMap((folder) => readManifest(folder) ?? []);
+  const textsFor = (host: KnownHost): readonly string[] => [
+    ...manifests.map(({ text }) => text),
+    ...folders.flatMap((folder) => filesOf(folder, host.configs)),
+  ];
+  const found = knownHosts.filter((host) => manifests.some((one) => isListed(host, one)));
   const hosts = found.map((host): FoundHost => {
-    const configs = [text, ...filesOf(directory, host.configs)];
-    const mistakes = configs.flatMap((config) => host.mistakeIn?.(config, directory) ?? []);
+    const texts = textsFor(host);
+    const mistakes = texts.flatMap((text) => host.mistakeIn?.(text, directory) ?? []);
     return {
       host,
-      isSetUp: configs.some((config) => host.signs.test(config)),
+      isSetUp: texts.some((text) => host.signs.test(text)),
       mistake: mistakes[0] ?? null,
     };
   });
-  const usesTspc = Object.values(scripts ?? {}).some((script) => /\btspc\b/.test(script));
+  const usesTspc = manifests.some(({ scripts }) => scripts.some((one) => /\btspc\b/.test(one)));
   const usesCompiler = hosts.some(({ host }) =>
-    [text, ...filesOf(directory, host.configs)].some((config) =>
-      config.includes("ts-patch/compiler"),
-    ),
+    textsFor(host).some((text) => text.includes("ts-patch/compiler")),
   );
+  const hasTsPatch = manifests.some(({ packages }) => packages.includes("ts-patch"));
   // npx tspc needs no script.
   const isOnly = hosts.every(({ host, isSetUp }) => host.name === "typescript" || !isSetUp);
+  return { hosts, isBuiltByTspc: usesTspc || usesCompiler || (hasTsPatch && isOnly) };
+}
+
+/** The parts in use of a package.json. */
+interface Manifest {
+  readonly text: string;
+  readonly packages: readonly string[];
+  readonly scripts: readonly string[];
+  readonly isRoot: boolean;
+}
+
+function readManifest(directory: string): Manifest | null {
+  const file = join(directory, "package.json");
+  if (!existsSync(file)) return null;
+  const text = readFileSync(file, "utf8");
+  const { dependencies, devDependencies, scripts, workspaces } = JSON.parse(text) as Record<
+    string,
+    Record<string, string> | undefined
+  >;
   return {
-    hosts,
-    isBuiltByTspc: usesTspc || usesCompiler || (installed.includes("ts-patch") && isOnly),
+    text,
+    packages: Object.keys({ ...dependencies, ...devDependencies }),
+    scripts: Object.values(scripts ?? {}),
+    isRoot: workspaces !== undefined || existsSync(join(directory, "pnpm-workspace.yaml")),
   };
+}
+
+function isListed(host: KnownHost, { packages }: Manifest): boolean {
+  return host.packages.some((name) => packages.includes(name));
+}
+
+function workspaceRootAbove(directory: string): string | null {
+  const folder = nearestFolderWith(dirname(directory), "package.json");
+  if (folder === null || folder === directory) return null;
+  return readManifest(folder)?.isRoot ? folder : workspaceRootAbove(folder);
 }
 
 const extensions = [".js", ".cjs", ".mjs", ".ts", ".mts", ".cts", ".json", ""];

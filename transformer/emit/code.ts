@@ -69,6 +69,15 @@ export function inPlaceOf<Node extends ts.Node>(
   return node;
 }
 
+/** Gives a new name the comments around the name that it takes the place of. */
+export function nameInPlaceOf<Name extends ts.Node>(
+  compiler: typeof ts,
+  original: ts.Node | undefined,
+  name: Name,
+): Name {
+  return original ? compiler.setCommentRange(name, compiler.getCommentRange(original)) : name;
+}
+
 /** No name in emitted code begins like this. */
 const hole = "zcache$hole$";
 

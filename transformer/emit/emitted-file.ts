@@ -22,7 +22,7 @@ export abstract class EmittedFile {
   readonly #targets = new Map<ts.Node, Planned>();
   readonly #taken = new Set<string>();
   /** The variables that hold what is attached, by the names of the plans that mention them. */
-  readonly #attached = new Map<string, string>();
+  readonly #attached = new Map<string, string[]>();
   readonly #literals = new Set<ts.Node>();
   readonly #classNames: ReadonlyMap<ts.Node, string>;
   #chainBase: string | null = null;
@@ -101,10 +101,10 @@ export abstract class EmittedFile {
 
   protected abstract importText(): string;
 
-  /** Returns the variable that holds a declaration once it is attached. Its plan mentions it. */
+  /** Returns a variable that holds a declaration once it is attached. Its plan mentions it. */
   attachedName({ planName, target }: Planned): string {
     const name = this.free(`${target.name ?? "default"}_attached`);
-    this.#attached.set(planName, name);
+    this.#attached.set(planName, [...(this.#attached.get(planName) ?? []), name]);
     return name;
   }
 

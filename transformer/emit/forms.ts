@@ -3,7 +3,7 @@ import { classNameMember } from "../../runtime/plan";
 import { type EmittedFile, type Planned } from "./emitted-file";
 import { type FileContext } from "../context/file-context";
 import { usesSuper } from "../target/mentions";
-import { nameFromPlace, nameText } from "../target/target-names";
+import { holderOf, nameFromPlace, nameText } from "../target/target-names";
 import { visitNames } from "../context/word-places";
 import { pure, pureMark } from "./pure-call";
 
@@ -116,9 +116,12 @@ function isIdentifier(name: string): boolean {
  * bundlers leave out all four, because the call is marked as one without side effects. In a block,
  * whose variables the plan can't see, the call is a statement.
  *
+ * A default export without a name is attached once more behind its wrapper, because there esbuild's
+ * `keepNames` gives it the name that the wrapper has in emitted code.
+ *
  * The cached function is async where the loader is, because only then is it of the same kind,
- * without a `prototype`. It has no
- * `await`: with one, V8 takes 70 ns more for each call, whether the call reaches it or not.
+ * without a `prototype`. It has no `await`: with one, V8 takes 70 ns more for each call, whether
+ * the call reaches it or not.
  */
 export function declarationForm(
   emission: EmittedFile,
@@ -144,10 +147,12 @@ export function declarationForm(
   const call = emission.runtime(isAsync ? "call" : "callPlain");
   const shown = shownName(emission.context, target.node as ts.FunctionDeclaration, isAsync);
   const attach = `${emission.runtime("attach")}(${name}, ${planName}, ${loaderName}${shown});`;
+  const attachUsed = (): string => `var ${emission.attachedName(planned)} = ${pureMark}${attach}`;
+  const wrapper = `${head}(${parameterNames(emission, node)}) { return ${call}(${planName}, ${loaderName}, this, arguments${isAsync ? "" : ", new.target"}); }`;
   return {
     loaderName,
-    attach: isTopLevel ? `var ${emission.attachedName(planned)} = ${pureMark}${attach}` : attach,
-    wrapper: `${head}(${parameterNames(emission, node)}) { return ${call}(${planName}, ${loaderName}, this, arguments${isAsync ? "" : ", new.target"}); }`,
+    attach: isTopLevel ? attachUsed() : attach,
+    wrapper: node.name ? wrapper : `${wrapper} ${attachUsed()}`,
   };
 }
 
@@ -216,10 +221,11 @@ export function classForm(
     return [`${put}(${planName}, ${holder}, ${JSON.stringify(target.name)});`];
   });
   // Below ES2022, TypeScript moves a static block behind the class, and leaves a syntax error of a
-  // class without a name. Callers still see the name "default".
+  // declaration without a name.
   const isUnnamed = mentioned === null && calls.length > 0 && isUnnamedDeclaration(emission, node);
-  if (isUnnamed && !hasStaticName(emission, node))
-    calls.unshift(`Object.defineProperty(this, "name", { value: "default" });`);
+  const shown = mentioned === null && calls.length > 0 ? nameOfUnnamed(emission, node) : null;
+  if (shown !== null && !hasStaticName(emission, node))
+    calls.unshift(`Object.defineProperty(this, "name", { value: ${JSON.stringify(shown)} });`);
   const className = emission.classNameOf(node);
   const members = [
     className !== undefined &&
@@ -238,6 +244,29 @@ function isUnnamedDeclaration(
   node: ts.ClassLikeDeclaration,
 ): boolean {
   return ts.isClassDeclaration(node) && !node.name;
+}
+
+/**
+ * Returns the name that JavaScript gives a class without one, or null if the class has a name or
+ * its place has one that only the running program knows. Compilers that move the static block
+ * behind the class make the class the value of a variable, from which it would get its name.
+ */
+function nameOfUnnamed(emission: EmittedFile, node: ts.ClassLikeDeclaration): string | null {
+  const { context } = emission;
+  const { ts } = context;
+  if (node.name) return null;
+  if (ts.isClassDeclaration(node)) return "default";
+  const original = emission.originalOf(node) as ts.ClassExpression;
+  const holder = holderOf(ts, original);
+  const name = nameFromPlace(context, original);
+  return name === null && holder && hasComputedName(ts, holder) ? null : (name ?? "");
+}
+
+function hasComputedName(ts: FileContext["ts"], holder: ts.Node): boolean {
+  return (
+    (ts.isPropertyDeclaration(holder) || ts.isPropertyAssignment(holder)) &&
+    ts.isComputedPropertyName(holder.name)
+  );
 }
 
 /** Whether a static member takes the place of the class's own name. */
@@ -269,7 +298,7 @@ export function methodForm(
   if (!isPrivate(emission, node)) return { kind: "replaced" };
   const name = target.name as string;
   const loaderName = `#${emission.free(`${name.slice(1)}_loader`)}`;
-  const cached = `${emission.runtime("privateMethod")}(${planName}, this.${loaderName}, ${JSON.stringify(name)})`;
+  const cached = `${emission.runtime("privateMethod")}(${planName}, this.${loaderName})`;
   const getter = `${isStatic(emission, node) ? "static " : ""}get ${name}() { return ${cached}; }`;
   return { kind: "private", loaderName, getter };
 }

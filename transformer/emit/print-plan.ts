@@ -6,9 +6,13 @@ import { endingsOf } from "../../runtime/keys/key";
 /**
  * Prints a plan as the text of a hoisted function that returns an object of the shape `Plan`
  * (runtime/plan.ts). The text is the same whatever compiler or bundler it is put into.
- * @param attached a variable that has to exist where the plan does
+ * @param attached variables that have to exist where the plan does
  */
-export function printPlan(functionName: string, plan: TargetPlan, attached?: string): string {
+export function printPlan(
+  functionName: string,
+  plan: TargetPlan,
+  attached: readonly string[] = [],
+): string {
   const { options, batch } = plan;
   const properties = [
     `name: ${quote(plan.name)}`,
@@ -36,7 +40,8 @@ export function printPlan(functionName: string, plan: TargetPlan, attached?: str
     plan.receiver && "receiver: true",
     plan.home &&
       (plan.home === "literal" ? "literal: true" : `class: ${quote(plan.home.className)}`),
-    attached !== undefined && `attached: ${attached}`,
+    attached.length > 0 &&
+      `attached: ${attached.length > 1 ? `[${attached.join(", ")}]` : attached[0]}`,
   ].filter((property) => property !== false && property !== null);
   return `function ${functionName}() { return {\n${properties.join(",\n")}\n}; }`;
 }

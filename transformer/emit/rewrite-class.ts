@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { createExpression, createStatements, inPlaceOf } from "./code";
+import { createExpression, createStatements, inPlaceOf, nameInPlaceOf } from "./code";
 import { type Emission } from "./emission";
 import { classForm, methodForm } from "./forms";
 
@@ -40,7 +40,7 @@ function rewriteMethod(
       emission,
       node,
       node.modifiers,
-      ts.factory.createPrivateIdentifier(form.loaderName),
+      nameInPlaceOf(ts, node.name, ts.factory.createPrivateIdentifier(form.loaderName)),
     );
     return [loader, ...parseMembers(emission, form.getter)];
   }

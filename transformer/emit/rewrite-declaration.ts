@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { createStatements } from "./code";
+import { createStatements, nameInPlaceOf } from "./code";
 import { type Emission, type Planned } from "./emission";
 import { declarationForm } from "./forms";
 
@@ -32,7 +32,7 @@ function createLoader(
     node,
     modifiers,
     node.asteriskToken,
-    compiler.factory.createIdentifier(name),
+    nameInPlaceOf(compiler, node.name, compiler.factory.createIdentifier(name)),
     node.typeParameters,
     node.parameters,
     node.type,

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import Module, { createRequire } from "node:module";
 import { join } from "node:path";
 
 interface Esbuild {
@@ -6,11 +6,28 @@ interface Esbuild {
 }
 
 /**
- * Compiles a file that tsx has compiled before zcache could rewrite it, with the compiler that tsx
- * uses.
+ * Compiles a file that Deno or tsx has compiled before zcache could rewrite it: with Deno's own type
+ * stripping, or with the compiler that tsx uses.
  * @throws Error if there is no compiler
  */
 export function compileTypeScript(code: string, path: string, format: "esm" | "cjs"): string {
+  return stripInDeno(code) ?? compileByEsbuild(code, path, format);
+}
+
+/** Returns null outside Deno, and for syntax that can't be stripped, such as an enum or JSX. */
+function stripInDeno(code: string): string | null {
+  if (process.versions["deno"] === undefined) return null;
+  const { stripTypeScriptTypes } = Module as unknown as {
+    stripTypeScriptTypes(code: string): string;
+  };
+  try {
+    return stripTypeScriptTypes(code);
+  } catch {
+    return null;
+  }
+}
+
+function compileByEsbuild(code: string, path: string, format: "esm" | "cjs"): string {
   const { version } = process;
   return findEsbuild(path).transformSync(code, {
     sourcefile: path,
@@ -38,6 +55,8 @@ function findEsbuild(path: string): Esbuild {
     }
   }
   throw new Error(
-    `zcache: ${path} was compiled before zcache could rewrite it. Put zcache first: node --import zcache/register --import …`,
+    process.versions["deno"] === undefined
+      ? `zcache: ${path} was compiled before zcache could rewrite it. Put zcache first: node --import zcache/register --import …`
+      : `zcache: ${path} has syntax that needs a compiler, such as an enum, a decorator or JSX: stripping its types is not enough. Install esbuild, and zcache compiles the file with it.`,
   );
 }

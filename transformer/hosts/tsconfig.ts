@@ -18,6 +18,8 @@ export interface Tsconfig {
   readonly experimentalDecorators: boolean;
   readonly allowJs: boolean;
   readonly isolatedModules: boolean;
+  /** The absolute path of the folder that the compiler writes into, or null for beside the sources. */
+  readonly outDir: string | null;
   /** The files that it was read from. A change of one of them changes what is emitted. */
   readonly dependencies: readonly string[];
   /** The time at which each of them was last modified. */
@@ -28,6 +30,8 @@ export interface Tsconfig {
 export interface RawTsconfig {
   readonly file: string;
   readonly compilerOptions: Readonly<Record<string, unknown>>;
+  /** Resolved from the config that has it. It may begin with `${configDir}`. */
+  readonly outDir: string | null;
   /** The configs of the projects that it references. */
   readonly references: readonly string[];
   /** Whether it lists no files of its own, but only references. */
@@ -98,6 +102,7 @@ const none: Tsconfig = {
   experimentalDecorators: false,
   allowJs: false,
   isolatedModules: false,
+  outDir: null,
   dependencies: [],
   readAt: [],
 };
@@ -132,6 +137,7 @@ function describe(config: RawTsconfig): Tsconfig {
       experimentalDecorators: experimentalDecorators === true,
       allowJs: allowJs === true || (allowJs === undefined && checkJs === true),
       isolatedModules: isolatedModules === true,
+      outDir: config.outDir?.replace(configDir, dirname(config.file)) ?? null,
       dependencies: config.dependencies,
       readAt: config.dependencies.map(modifiedAt),
     };
@@ -170,6 +176,10 @@ function readConfig(file: string, above: readonly string[]): RawTsconfig {
       ...bases.map((one) => one.compilerOptions),
       own,
     ) as RawTsconfig["compilerOptions"],
+    outDir:
+      typeof own?.["outDir"] === "string"
+        ? resolveOutDir(own["outDir"], file)
+        : (bases.findLast(({ outDir }) => outDir !== null)?.outDir ?? null),
     replaced:
       own?.["plugins"] === undefined
         ? (base?.replaced ?? null)
@@ -180,6 +190,13 @@ function readConfig(file: string, above: readonly string[]): RawTsconfig {
     isSolution: references.length > 0 && Array.isArray(raw["files"]) && raw["files"].length === 0,
     dependencies: [file, ...bases.flatMap((one) => one.dependencies)],
   };
+}
+
+/** TypeScript 5.5 and later put the folder of the config in its place that is not extended. */
+const configDir = "${configDir}";
+
+function resolveOutDir(outDir: string, file: string): string {
+  return outDir.startsWith(configDir) ? outDir : resolve(dirname(file), outDir);
 }
 
 function readObject(file: string): Readonly<Record<string, unknown>> {

@@ -40,13 +40,10 @@ export function boundName(
 }
 
 /**
- * Returns the name that JavaScript gives an anonymous function by its place, or null if there is
- * none, as in `exports.load = async () => {}`.
+ * Returns the name that JavaScript gives an anonymous function or class by its place, or null if
+ * there is none, as in `exports.load = async () => {}`.
  */
-export function nameFromPlace(
-  context: FileContext,
-  value: ts.FunctionExpression | ts.ArrowFunction,
-): string | null {
+export function nameFromPlace(context: FileContext, value: ts.Expression): string | null {
   const { ts } = context;
   const holder = holderOf(ts, value);
   if (!holder) return nameOfDefault(ts, value);

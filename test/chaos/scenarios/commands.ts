@@ -7,7 +7,7 @@ import { startStandalone } from "./standalone";
 const cells = 6;
 const commandsAtATime = 10;
 
-/** Loads take their time, so that many commands come while one is under way. */
+/** Loads take a while, so that many commands come while one is under way. */
 export const commandLine: Scenario = {
   name: "commands",
   what: "an operator's commands (zcache invalidate, invalidate-tag) end what client processes load and read",

@@ -24,7 +24,7 @@ export const sentinel: Scenario = {
 };
 
 /**
- * The old master has heard of nothing when it goes on, and clients are still connected to it.
+ * The old master knows nothing when it continues, and clients are still connected to it.
  * @param isTold whether a client process listens to the Sentinels
  * @param watchedMs for how long after the Sentinels agree
  */
@@ -69,8 +69,8 @@ export const cluster: Scenario = {
 };
 
 /**
- * In half of the runs the replica has lost its connection by then, so that what was acknowledged
- * last is lost.
+ * In half of the runs the replica has lost its connection by then, so that the last acknowledged
+ * writes are lost.
  */
 export async function killMaster(
   master: RedisServer,
@@ -87,7 +87,7 @@ export async function killMaster(
 }
 
 /**
- * Sentinels tell each other of a new master every two seconds; until then one of them may send a
+ * Sentinels inform each other of a new master every two seconds. Until then one of them may send a
  * client to the old one.
  */
 const sentinelsAgreeMs = 3_000;
@@ -118,7 +118,10 @@ async function replaceAndResume(
   return { endedAt, lost: { from: 0, until: isSoon ? promotedAt + sentinelsAgreeMs : frozenAt } };
 }
 
-/** Stopping the replica would not do: what is in its socket it would read when it goes on. */
+/**
+ * Stopping the replica would not be enough, because it would read the rest of its socket when it
+ * continues.
+ */
 async function cutReplication(master: RedisServer, replica: RedisServer): Promise<void> {
   const clients = [replica.client(), master.client()] as const;
   // It comes back as a user that the master doesn't know.

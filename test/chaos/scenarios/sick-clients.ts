@@ -3,7 +3,7 @@ import { sleep } from "../run-scenario";
 import type { Scenario } from "../scenario";
 import { startStandalone } from "./standalone";
 
-/** So that at any time some are under way, with their leases. */
+/** Loads take this long, so that at any time some are under way, with their leases. */
 const longLoads = { loaderMs: [50, 300] } as const;
 
 export const killedClient: Scenario = {

@@ -63,7 +63,8 @@ export const tiered: Scenario = {
   name: "tiered",
   what: `a memory tier (maxLag ${maxLagMs} ms) whose connection for invalidations is cut or falls silent, in processes that stand still at times`,
   config: () => ({ maxLag: `${maxLagMs}ms`, cells }),
-  // docs/tiers.md: other functions' reads, and a process's own invalidations, have none.
+  // The other functions' reads, and a process's own invalidations, have no lag, as docs/tiers.md
+  // says.
   lagMs: { kept: maxLagMs },
   async start() {
     const stage = await startLinked();

@@ -39,7 +39,7 @@ export const restarted: Scenario = {
       await server.kill();
       await sleep(drawDurationMs(random));
       stage.server = await startRedis({ port: server.port });
-      // Its directory and watchdog; the clients of the first are in use.
+      // This removes its directory and its watchdog. The clients of the first server are in use.
       if (stage.generations++ > 0) await server.stop();
     }),
 };
@@ -52,7 +52,7 @@ export const restored: Scenario = {
     const stage = await startStandalone({ args: ["--enable-debug-command", "yes"] });
     const { admin } = stage;
     stage.injure = async (random) => {
-      // Others may hear of an invalidation that came after it before this process hears of the
+      // Other processes may learn of a later invalidation before this process learns of the
       // snapshot.
       const from = monotonicMs();
       await admin.save();
@@ -71,7 +71,7 @@ export const refusing: Scenario = {
   start: () =>
     staged(async ({ admin }, random) => {
       const isFull = random.chance(0.5);
-      // A master that is nowhere: it stays a replica with the data that it has.
+      // Its master does not exist, and so it stays a replica with the data that it has.
       await (isFull ? admin.config("SET", "maxmemory", "1") : admin.replicaof("127.0.0.1", 1));
       await sleep(drawDurationMs(random));
       await (isFull ? admin.config("SET", "maxmemory", "0") : admin.replicaof("NO", "ONE"));
@@ -83,7 +83,7 @@ const graceMs = 2_000;
 export const heldWrites: Scenario = {
   name: "held-writes",
   what: "writes, leases among them, are held back for a while (CLIENT PAUSE) and then carried out",
-  // A lease that nobody holds would be seen for as long.
+  // A lease that nobody holds would be seen for this long.
   config: () => ({ leaseMs: 20_000, loaderMs: [20, 200] }),
   async start() {
     let orphans = 0;
@@ -94,7 +94,7 @@ export const heldWrites: Scenario = {
       const held = await findLeases(admin);
       await sleep(graceMs);
       const still = await findLeases(admin);
-      // A holder that lives renews its lease and ends it: what is there unchanged after so long is
+      // A living holder renews its lease and ends it. A lease that is unchanged after this time is
       // nobody's.
       for (const [key, lease] of held) if (still.get(key) === lease) orphans++;
     });
@@ -103,7 +103,7 @@ export const heldWrites: Scenario = {
   },
 };
 
-/** The leases on keys that hold nothing else, by key. */
+/** Returns the leases on keys that hold nothing else, by key. */
 async function findLeases(admin: Redis): Promise<Map<string, string>> {
   const keys = await admin.keys("*");
   const values = keys.length > 0 ? await admin.mgetBuffer(keys) : [];
@@ -147,7 +147,7 @@ export const eviction: Scenario = {
   what: "memory runs short (allkeys-lru), and entries and tag versions are evicted",
   config: () => ({ cells: 40, paddingBytes: 2_000 }),
   async start() {
-    // Of few samples the one that goes is often one that is in use.
+    // If Redis looks at few samples, the key that it evicts is often one that is in use.
     const policy = [
       "--maxmemory-policy",
       "allkeys-lru",
@@ -196,7 +196,7 @@ type Injury = (
   random: Parameters<NonNullable<Stage["injure"]>>[0],
 ) => Promise<void>;
 
-/** One server with an injury that is over when it returns. */
+/** Runs one server, with an injury that is over when it returns. */
 async function staged(injury: Injury): Promise<Standalone> {
   const stage = Object.assign(await startStandalone(), { generations: 0 });
   stage.injure = async (random) => {

@@ -70,7 +70,7 @@ class Stage {
     }
   }
 
-  /** A replica takes its master's place without losing anything. */
+  /** Lets a replica take its master's place without losing anything. */
   async switchRoles(random: Random): Promise<void> {
     const now = monotonicMs();
     const shard = random.pick(

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Surface } from "../history";
 
 /**
- * This says which caller calls, and what it asks for: each call is a context of its own, as each
- * request of a server is.
+ * Says which caller calls, and what it asks for. Each call has a context of its own, as each
+ * request of a server has.
  */
 export interface Caller {
   readonly surface: Surface;
@@ -13,7 +13,8 @@ export interface Caller {
 export const caller = new AsyncLocalStorage<Caller>();
 
 /**
- * What is wrong with a loader that runs now for these cells; null: its caller has asked for them.
+ * Says what is wrong with a loader that runs now for these cells. It is null if its caller has
+ * asked for them.
  */
 export function findStranger(surface: string, cells: readonly number[]): string | null {
   const own = caller.getStore();

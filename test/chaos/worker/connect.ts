@@ -9,21 +9,21 @@ import { mutate } from "./mutations";
 export interface Connected {
   readonly backend: Backend;
   /**
-   * Calls back on the connections that acknowledge invalidations: whether a replica has all that
-   * they acknowledged.
+   * Calls back on the connections that acknowledge invalidations, to find out whether a replica has
+   * everything that they acknowledged.
    */
   readonly watchReplication: () => () => Promise<boolean>;
   close(): void;
 }
 
 const host = "127.0.0.1";
-/** Soon, so that what is measured is zcache's recovery more than the client's. */
+/** The client reconnects soon, so that zcache's recovery is measured and not the client's. */
 const retryMs = 100;
 const replicationTimeoutMs = 100;
 
 export async function connect({ connection, maxLag, mutation }: WorkerConfig): Promise<Connected> {
   const client = createClient(connection);
-  // Connections fail on purpose here; without a listener ioredis prints each failure.
+  // Connections fail on purpose here, and without a listener ioredis prints each failure.
   client.on("error", () => {});
   await client.ping();
   const redis = new RedisBackend(client);
@@ -74,8 +74,8 @@ function createClient(connection: Connection): Redis | Cluster {
 }
 
 /**
- * `WAIT` answers for what its own connection has written, so it says something only if
- * that is still the connection that acknowledged the invalidation.
+ * `WAIT` is about what its own connection has written. It therefore means something only if this is
+ * still the connection that acknowledged the invalidation.
  */
 function watchReplication(client: Redis | Cluster): () => Promise<boolean> {
   const connections = client instanceof Cluster ? client.nodes("master") : [client];

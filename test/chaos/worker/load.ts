@@ -11,7 +11,7 @@ import { batch, kept, named, outdated, pair, plain, tagged, type Value } from ".
 
 type Cells = readonly [number, ...number[]];
 
-/** How each function is called: for one cell, or for as many as it takes. */
+/** Says how each function is called: for one cell, or for as many as it takes. */
 const reads: Record<
   Surface,
   { readonly count: number; readonly call: (...cells: Cells) => Promise<readonly Value[]> }
@@ -26,7 +26,7 @@ const reads: Record<
 };
 
 interface Change {
-  /** Whose entries it ends. */
+  /** The functions whose entries it ends. */
   readonly surfaces: readonly Surface[];
   readonly count: number;
   readonly run: (...cells: Cells) => Promise<unknown>;
@@ -47,12 +47,12 @@ const changes: readonly Change[] = [
 
 const surfaces = Object.keys(reads) as Surface[];
 
-/** As its directive says. */
+/** This is what its directive says. */
 const outdatedTimeoutMs = 2_000;
 /** Node's timers go by a clock that is read once a turn, in whole milliseconds. */
 const timerSlackMs = 5;
 
-/** One caller: calls and changes, one after the other, until `isOver`. */
+/** Runs one caller, which makes calls and changes one after the other until `isOver`. */
 export async function keepCalling(
   config: WorkerConfig,
   connected: Connected,
@@ -62,7 +62,7 @@ export async function keepCalling(
 ): Promise<void> {
   while (!isOver()) {
     if (random.chance(config.writeShare)) await change(config, connected, recorder, random);
-    // Two requests in one tick, whose reads are one command.
+    // There are two requests in one tick, and their reads are one command.
     else await Promise.all([read(config, recorder, random), read(config, recorder, random)]);
     await pause(random.between(config.pauseMs));
   }
@@ -84,16 +84,16 @@ async function read(
     recorder.read({ worker, surface, beganAt, endedAt: monotonicMs(), cells, versions, origins });
   } catch (error) {
     const isDue = monotonicMs() - beganAt >= outdatedTimeoutMs - timerSlackMs;
-    // Who waits for the leases of processes that stand still may have waited for as long as it is
-    // willing to.
+    // A caller that waits for the leases of processes that stand still may have waited for as long
+    // as it can.
     if (!(surface === "outdated" && error instanceof LoadTimeoutError && isDue))
       recorder.error(`${surface}(${cells.join()})`, error);
   }
 }
 
 /**
- * First the database, then the cache: what is acknowledged then is a promise about the new
- * versions.
+ * Changes the database first, and then the cache. The acknowledgement is then a promise about the
+ * new versions.
  */
 async function change(
   config: WorkerConfig,
@@ -125,7 +125,7 @@ async function change(
   });
 }
 
-/** Different ones. */
+/** Draws cells, of which no two are the same. */
 function pickCells(random: Random, all: number, count: number): Cells {
   const cells = new Set<number>();
   while (cells.size < Math.min(count, all)) cells.add(random.below(all));

@@ -1,5 +1,5 @@
 /**
- * A client process: calls cached functions, changes what they are made of, and writes down what it
+ * A client process. It calls cached functions, changes what they are made of, and records what it
  * saw.
  */
 import { configure, idle } from "../../../runtime/index";
@@ -53,7 +53,7 @@ async function start(config: WorkerConfig): Promise<void> {
     const before = findStranger(surface, cells);
     const versions = await ask({ type: "load", surface, cells });
     await pause(loaderTimes.between(config.loaderMs));
-    // Also after its own awaits.
+    // The context is still that of its caller after its own awaits.
     const stranger = before ?? findStranger(surface, cells);
     if (stranger !== null) recorder.stranger(stranger);
     return { versions, cells, askedFor: caller.getStore()?.cells ?? [], padding };

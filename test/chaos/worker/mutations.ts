@@ -4,7 +4,10 @@ import { idLength, versionsOffset } from "../../../runtime/entry/entry";
 import { CallerContext } from "../../../runtime/user-code/caller-context";
 import type { Mutation } from "../protocol";
 
-/** A runtime with one of its precautions left out. The checker must find each of them. */
+/**
+ * Makes a runtime that leaves out one of its precautions. The checker must find each of these
+ * mistakes.
+ */
 export function mutate(mutation: Mutation, backend: Backend, client: Redis): Backend {
   if (mutation === "wrong context") CallerContext.prototype.run = (work) => work();
   const store = ({ key, bytes, ttlMs }: WriteRequest): Promise<unknown> =>

@@ -4,11 +4,11 @@ import type { Read, Write } from "../history";
 import { monotonicMs } from "../monotonic";
 import type { Report } from "../protocol";
 
-/** Hits that follow each other faster than this show nothing more about when Redis was back. */
+/** Hits that follow each other faster than this say nothing new about when Redis was back. */
 const hitResolutionMs = 5;
 const resolution = 10;
 
-/** What this process has to tell, until it is taken. */
+/** Collects what this process has to report, until it is taken. */
 export class Recorder {
   faults = 0;
   readonly #probeKeys: ReadonlySet<string> | null;
@@ -55,7 +55,7 @@ export class Recorder {
     this.#errors.push(`${what}: ${error instanceof Error ? error.stack : String(error)}`);
   }
 
-  /** A loader has run as somebody that had not asked for what it loads. */
+  /** A loader has run in the context of a caller that had not asked for what it loads. */
   stranger(text: string): void {
     this.#strangers.push(text);
   }

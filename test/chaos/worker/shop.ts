@@ -1,21 +1,18 @@
 /**
- * What the client processes call: compiled with zcache by `compile-workers.ts`. Each value
- * says which version of the database's cells it was made of.
+ * The client processes call these functions, which `compile-workers.ts` compiles with zcache. Each
+ * value says from which version of the database's cells it was made.
  */
 
 export interface Value {
   readonly versions: readonly number[];
   /** The cells that it is made of. */
   readonly cells: readonly number[];
-  /**
-   * Whom it was loaded for: the cells that the caller had asked for in whose context the loader
-   * ran.
-   */
+  /** The cells that the caller had asked for in whose context the loader ran. */
   readonly askedFor: readonly number[];
   readonly padding: string;
 }
 
-/** The loaders' way to the source of truth, set up by the worker. */
+/** The loaders reach the source of truth by this. The worker sets it up. */
 export const source = {
   load: (_surface: string, _cells: readonly number[]): Promise<Value> =>
     Promise.reject(new Error("No database.")),

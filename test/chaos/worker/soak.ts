@@ -1,6 +1,6 @@
 /**
- * One process that calls and calls, and tells at intervals what it holds: heap, handles, listeners,
- * loads.
+ * A process that makes calls all the time, and reports at intervals what it holds: heap, handles,
+ * listeners, loads.
  */
 import { Redis } from "ioredis";
 import { cacheNamed } from "../../../runtime/cache/configure";
@@ -16,7 +16,7 @@ import type { Sample, SoakConfig } from "../soak";
 import { Random } from "../random";
 import { batch, kept, pair, plain, source, tagged, type Value } from "./shop";
 
-/** Of these, each is called again and again; others are new each time. */
+/** Each of these is called again and again. Others are new each time. */
 const hotCells = 500;
 const newShare = 0.2;
 const concurrency = 64;
@@ -27,9 +27,9 @@ interface Cache {
   configure(): void;
   /** Waits until it has its connections again, if it lost them. */
   ready(): Promise<unknown>;
-  /** Whose listeners must not pile up. */
+  /** The objects whose listeners must not accumulate. */
   readonly client: Redis | null;
-  /** Reads of the tier under way. */
+  /** The number of the tier's reads that are under way. */
   pending(): number;
 }
 
@@ -63,7 +63,7 @@ function createCache({ backend: kind, port }: SoakConfig): Cache {
 const mostlyCells = (random: Random): number =>
   random.chance(newShare) ? random.below(2 ** 31) : random.below(hotCells);
 
-/** Each kind of operation, with how often it comes. Rejections are part of the work. */
+/** Each kind of operation, with its frequency. Rejections are part of the work. */
 const operations: readonly (readonly [share: number, run: (random: Random) => Promise<unknown>])[] =
   [
     [0.4, (random) => plain(mostlyCells(random))],
@@ -92,14 +92,14 @@ async function soak(config: SoakConfig): Promise<void> {
   const random = new Random(config.seed);
   const cache = createCache(config);
   source.load = async (_surface, cells): Promise<Value> => {
-    // Of one in many loads the end is an error, and some are slow enough to be joined.
+    // One load in many ends with an error, and some are slow enough to be joined.
     if (Number.isNaN(cells[0])) throw rejection;
     if (random.chance(0.1)) await new Promise((resolve) => setImmediate(resolve));
     return { versions: [...cells], cells, askedFor: cells, padding: "x".repeat(200) };
   };
   const perSample = Math.ceil(config.operations / config.samples);
   for (let done = 0; done < config.operations;) {
-    // Again at each interval: what an earlier cache held must not stay.
+    // This is done again at each interval, because nothing that an earlier cache held may stay.
     cache.configure();
     let left = perSample;
     const caller = async (): Promise<void> => {

@@ -1,5 +1,5 @@
 /**
- * A client process with a transactional database: it reads rows through a cached function, and
+ * A client process with a transactional database. It reads rows through a cached function, and
  * changes them.
  */
 import { Redis } from "ioredis";
@@ -38,10 +38,7 @@ async function read({ cells }: CrashConfig): Promise<void> {
   }
 }
 
-/**
- * The coordinator writes down the commit, and answers; or it ends this process in place of an
- * answer.
- */
+/** The coordinator records the commit and answers, or it ends this process instead of answering. */
 const goOn: (() => void)[] = [];
 function reportCommit(id: number, n: number): Promise<void> {
   tell({ type: "committed", id, n });
@@ -84,7 +81,7 @@ async function write({ cells, mutation }: CrashConfig): Promise<void> {
   }
 }
 
-/** All holders are one. */
+/** All holders have the same token. */
 function countNoHolds(backend: RedisBackend): Backend {
   const token = "one hold";
   const same = <Request extends object>(requests: readonly Request[]) =>
@@ -107,7 +104,7 @@ process.on("message", (message: ToWriter) => {
   configure({
     backend: config.mutation === "holds not counted" ? countNoHolds(backend) : backend,
     lease: `${config.leaseMs}ms`,
-    // What a busy machine delays is not what is looked for.
+    // The delays of a busy machine are not what this test looks for.
     deadline: "5s",
   });
   const work = config.writes ? write : read;

@@ -12,10 +12,10 @@ import { type Action, type Id, type Kind, type Program, program } from "./progra
 import { transact } from "./transact";
 import { caller, enter, functions, nextMoment, sources, type Value, world } from "./world";
 
-/** What is explored. Everything that is left out is as it is in production. */
+/** This says what is explored. Whatever is left out is as it is in production. */
 export interface Exploration {
   readonly programs?: fc.Arbitrary<Program>;
-  /** What a mutant does to the backend of each process. */
+  /** Changes the backend of each process, as a mutant does. */
   readonly mutate?: (backend: Backend) => Backend;
   /**
    * Whether no command may be under way when a cache says that it is idle. A mutant may leave
@@ -30,7 +30,7 @@ export async function explore(exploration: Exploration, parameters: fc.Parameter
     fc.asyncProperty(exploration.programs ?? program, (one) => (playing = play(one, exploration))),
     parameters,
   );
-  // At the time limit the last run is left to itself, and would go on in the world of the next
+  // The last run is abandoned at the time limit. It would otherwise go on in the world of the next
   // test.
   await playing.catch(() => {});
   return details;
@@ -46,7 +46,7 @@ async function play(
   enter({
     clock,
     schedule: new Schedule(seed),
-    // It makes room for all its entries at once.
+    // This backend has room for all its entries at once.
     store: new ObservedStore({ clock, maxEntries: 50 }),
     truth: zero(),
     acknowledged: { plain: zero(), tagged: zero(), named: zero() },
@@ -57,9 +57,9 @@ async function play(
   const { schedule } = world;
   const chance = (): number => schedule.pick(1_000) / 1_000;
   for (const name of ["process 0", "process 1"]) {
-    // What a failed run has left under way must not be waited for.
+    // Commands that a failed run has left under way must not be waited for.
     registry.caches.delete(name);
-    // One of them has the guard in front of its store, which merges the reads of a tick.
+    // One of the caches has the guard in front of its store, which merges the reads of a tick.
     const backend = {
       ...mutate(delayed(world.store, world.schedule)),
       remote: name === "process 1",
@@ -93,7 +93,7 @@ async function play(
       }
     }),
   ).finally(() => (running = 0));
-  // Nobody waits for it before the schedule has ended.
+  // Nobody waits for this promise before the schedule has ended.
   all.catch(() => {});
   await world.schedule.run(() => running === 0, clock);
   await all;
@@ -103,7 +103,8 @@ async function play(
   );
   await world.schedule.run(() => idle, clock);
   await settled();
-  // The time is asked for once a second, and a lease may be renewed after its entry was written.
+  // The cache asks for the time once a second, and it may renew a lease after its entry was
+  // written.
   const left = world.schedule.waiting.filter((what) => what !== "time" && what !== "renew");
   if (judgesIdle && left.length > 0)
     throw new Error(`idle: the store is still asked to ${left.join()}.`);

@@ -6,14 +6,13 @@ import { delayed } from "../../support/schedule";
 import { world } from "./world";
 
 /**
- * A process that dies: what it sends from then on never arrives, and its holds run out at some
- * time.
+ * Lets a process die. What it sends from then on never arrives, and its holds run out at some time.
  */
 export interface Mortal {
   readonly name: string;
   die(): void;
   readonly hasDied: Promise<void>;
-  /** The clock of the store comes to the end of its holds. */
+  /** The clock of the store reaches the end of its holds. */
   expire(): Promise<unknown>;
 }
 
@@ -46,7 +45,7 @@ export function createMortal(name: string, mutate: (backend: Backend) => Backend
     const values = await store.read(held.map(({ key }) => key));
     const isStored = (i: number, token: string): boolean =>
       holdersIn(values[i] ?? Buffer.alloc(0))?.some((holder) => holder.token === token) ?? false;
-    // A hold that is not stored any more can't run out.
+    // A hold that is no longer stored can't run out.
     return store.endHolds(held.filter(({ token }, i) => isStored(i, token)));
   };
   return { name, die, hasDied, expire };

@@ -7,7 +7,7 @@ export function writeBlindly(backend: Backend): Backend {
   return {
     ...backend,
     write: async (requests) => {
-      // It is carried out at once, without the delays, like a `SET` without a condition.
+      // The write is carried out at once, without the delays, like a `SET` without a condition.
       const forced = requests.map(({ key, token }) => ({
         key,
         token,
@@ -86,7 +86,7 @@ export function readVersionsLate(backend: Backend): Backend {
   };
 }
 
-/** A refresh that could not store its value finds nothing that it would have to delete. */
+/** A refresh that could not store its value does not find that it has anything to delete. */
 export function leaveRefreshed(backend: Backend): Backend {
   const isRefresh = (): boolean => caller.getStore()?.leasedAt !== undefined;
   return {

@@ -4,8 +4,8 @@ export const ids = [1, 2] as const;
 export type Id = (typeof ids)[number];
 
 /**
- * By key, by tag and by a tag of the result are judged apart: each kind of invalidation
- * ends the entries of its own kind. The first are served stale, too.
+ * Functions by key, by tag and by a tag of the result are judged separately, because each kind of
+ * invalidation ends the entries of its own kind. Plain ones are also served stale.
  */
 export const kinds = ["plain", "tagged", "named"] as const;
 export type Kind = (typeof kinds)[number];
@@ -24,11 +24,11 @@ export interface Transact {
   kind: Kind;
   id: Id;
   /**
-   * Without it what is written is invalidated behind the commit. A process that dies has always
-   * held it.
+   * Without a hold, what is written is invalidated after the commit. A process that dies has always
+   * held what it writes.
    */
   holds: boolean;
-  /** It reads what it has written. */
+  /** The caller reads what it has written. */
   reads: boolean;
   end: "commit" | "roll back" | "die" | "commit and die";
 }
@@ -107,7 +107,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ type: fc.constant("evict" as const), key: fc.constantFrom(...keys) }),
   },
-  // The lease is 30 ms, the time to live 200 ms.
+  // The lease is 30 ms, and the time to live is 200 ms.
   {
     weight: 2,
     arbitrary: fc.record({
@@ -119,12 +119,12 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 
 export interface Program {
   readonly users: readonly (readonly Action[])[];
-  /** All of one kind meet more often. */
+  /** These are all of one kind, so that they meet more often. */
   readonly focus: Kind | null;
   readonly seed: number;
 }
 
-/** Several users at once, each with one action after the other. */
+/** These are several users at once, each of whom does one thing after the other. */
 export const program: fc.Arbitrary<Program> = fc.record({
   users: fc.array(fc.array(action, { minLength: 2, maxLength: 7, size: "max" }), {
     minLength: 3,
@@ -137,8 +137,8 @@ export const program: fc.Arbitrary<Program> = fc.record({
 
 const one = fc.constant<Id>(1);
 /**
- * Transactions above all, and who reads what they write. Orders in which holds are what matters are
- * rare elsewhere.
+ * These are mostly transactions, and callers that read what the transactions write. In the other
+ * programs, an order in which the holds make a difference is rare.
  */
 export const writing: fc.Arbitrary<Program> = fc.record({
   users: fc.array(

@@ -54,7 +54,8 @@ export async function transact({ process, kind, id, end, ...given }: Transact): 
     if (writers.commitLate) commit();
     return raiseFloor(kind, id, written);
   }
-  // What it would do next it never does: neither does its transaction end here, nor its hold.
+  // The process never does what would come next, so that neither its transaction nor its hold ends
+  // here.
   await Promise.race([mortal.hasDied, isDone]).catch((error: unknown) => {
     if (error !== died) throw error;
   });

@@ -11,25 +11,25 @@ import { type Id, type Kind, kinds } from "./programs";
 export interface Value {
   readonly id: Id;
   readonly n: number;
-  /** The ids that were requested by the caller whose loader made this value. */
+  /** The ids that the caller whose loader made this value requested. */
   readonly for: readonly Id[];
-  /** The moment at which its loader began. */
+  /** The moment at which the loader of this value began. */
   readonly begunAt: number;
-  /** Of a value that a refresh has loaded: the moment at which the refresh took its lease. */
+  /** If a refresh has loaded this value: the moment at which the refresh took its lease. */
   readonly leasedAt: number | null;
 }
 
-/** What no reader may get any more, since refreshes have resolved. */
+/** Says which values no reader may get any more, because refreshes have resolved. */
 export interface Refreshed {
-  /** What was loaded before this moment, at which the latest of them began. */
+  /** No value that was loaded before this moment, at which the latest refresh began. */
   readonly begunAt: number;
-  /** What a refresh has loaded that took its lease before this moment. */
+  /** No value of a refresh that took its lease before this moment. */
   readonly leasedAt: number;
 }
 
 /**
- * What belongs to one run of the property. The cached functions are made once for all runs, and
- * look it up.
+ * The state of one run of the property. The cached functions are made once for all runs, and look
+ * it up.
  */
 export interface World {
   readonly schedule: Schedule;
@@ -41,7 +41,7 @@ export interface World {
   readonly refreshed: Record<Kind, Record<Id, Refreshed>>;
   /** Loaders that ran in the context of a caller that had not requested what they load. */
   readonly strangers: string[];
-  /** The processes that are going to die, one for each transaction that ends in a death. */
+  /** The processes that will die, one for each transaction that ends in a death. */
   readonly mortals: Mortal[];
 }
 export let world: World;
@@ -57,16 +57,19 @@ export function nextMoment(): number {
   return ++lastMoment;
 }
 
-/** How transactions write. Mutants change this. */
+/** Says how transactions write. Mutants change this. */
 export const writers = { hold: true, commitLate: false, strict: true };
 
-/** What a caller requests. Each call has an async context of its own. */
+/** The ids that a caller requests. Each call has an async context of its own. */
 export interface Caller {
   readonly kind: Kind;
   readonly ids: readonly Id[];
-  /** What a transaction has written, which no other caller may see. These are not whole numbers. */
+  /**
+   * The values that a transaction has written, which no other caller may see. They are not whole
+   * numbers.
+   */
   readonly uncommitted?: Map<Id, number>;
-  /** Of a refresh: the moments at which it took its leases, by key. */
+  /** For a refresh: the moments at which it took its leases, by key. */
   readonly leasedAt?: Map<string, number>;
 }
 export const caller = new AsyncLocalStorage<Caller>();

@@ -148,7 +148,7 @@ test.serial(
     t.is(uncompiled.code, 1);
     t.regex(
       uncompiled.output,
-      /✘ out: 0 of 1 functions .* are compiled\. Build again; .* tspc -b --force/,
+      /✘ out: 0 of 1 functions .* are compiled\. shop\.user\.load is not\. Build again; .* tspc -b --force/,
     );
     await shop.project.tspc();
     t.is((await shop.zcache(["doctor"])).code, 0);
@@ -246,3 +246,82 @@ for (const [title, all, options, says] of scripts) {
     t.regex(output, says);
   });
 }
+
+const native = { devDependencies: { typescript: "7" } };
+
+test.serial("doctor takes compiled output as a sign that a compiler is set up", async (t) => {
+  const shop = createProject([whole], native);
+  const before = await shop.zcache(["doctor"]);
+  t.is(before.code, 1);
+  t.regex(before.output, /✘ typescript.*: not set up\./);
+  await shop.project.tspc();
+  const after = await shop.zcache(["doctor"]);
+  t.is(after.code, 0, after.output);
+  t.regex(after.output, /✔ typescript.*: the output is compiled with the cache, though no script/);
+  t.regex(after.output, /✔ out: 1 of 1 functions/);
+});
+
+test.serial("doctor looks for output where outDir of an extended config says", async (t) => {
+  const shop = createShop(source, { options: { plugins: [whole] }, packageJson: tspc });
+  const own = JSON.parse(shop.project.read("tsconfig.json")) as { compilerOptions: object };
+  shop.project.writeConfig("configs/base.json", { compilerOptions: { outDir: "../made/here" } });
+  shop.project.writeConfig("tsconfig.json", {
+    ...own,
+    extends: "./configs/base.json",
+    compilerOptions: { ...own.compilerOptions, outDir: undefined },
+  });
+  await shop.project.tsc();
+  const { code, output } = await shop.zcache(["doctor"]);
+  t.is(code, 1, output);
+  t.regex(output, /✘ made\/here: 0 of 1 functions .* shop\.user\.load is not\./);
+});
+
+test.serial("doctor does not blame a bundle for functions that it has left out", async (t) => {
+  const shop = createProject([{ name: "zcache" }], vite, {
+    "vite.config.ts": 'import zcache from "zcache/vite";',
+    "src/unused.ts": source.replace("load", "nobody"),
+  });
+  shop.project.write("out/main.js", 'const plan = { name: "shop.user.load" };\n');
+  const bundled = await shop.zcache(["doctor"]);
+  t.is(bundled.code, 0, bundled.output);
+  t.regex(bundled.output, /out: 1 of 2 .*\. shop\.unused\.nobody is not in it: a bundler/);
+  shop.project.write("out/other.js", "async function nobody(id) {\n  return id;\n}\n");
+  const uncompiled = await shop.zcache(["doctor"]);
+  t.is(uncompiled.code, 1, uncompiled.output);
+  t.regex(uncompiled.output, /✘ out: 1 of 2 .*\. shop\.unused\.nobody is not\. Build again/);
+});
+
+test.serial(
+  "doctor goes through the projects of a workspace, and finds its compiler",
+  async (t) => {
+    const shop = createShop(source, { packageJson: { ...tspc, workspaces: ["packages/*"] } });
+    const { compilerOptions } = JSON.parse(shop.project.read("tsconfig.json")) as {
+      compilerOptions: object;
+    };
+    for (const name of ["a", "b"]) {
+      shop.project.write(`packages/${name}/package.json`, JSON.stringify({ name }));
+      shop.project.write(`packages/${name}/src/load.ts`, source);
+      shop.project.writeConfig(`packages/${name}/tsconfig.json`, {
+        compilerOptions: {
+          ...compilerOptions,
+          outDir: "made",
+          plugins: name === "a" ? [whole] : [],
+        },
+        include: ["src"],
+      });
+    }
+    shop.project.writeConfig("tsconfig.json", {
+      files: [],
+      references: [{ path: "packages/a" }, { path: "packages/b" }],
+    });
+    shop.project.write("packages/a/made/load.js", "async function load(id) {}");
+    const { code, output } = await shop.zcache(["doctor"]);
+    t.is(code, 1);
+    t.regex(output, /✔ packages\/a\/tsconfig\.json: has a zcache entry/);
+    t.regex(output, /✘ packages\/a\/made: 0 of 1 /);
+    t.regex(output, /packages\/b\/tsconfig\.json has no zcache entry .* tspc compiles every/);
+    t.regex(output, /packages\/b: 1 function has a @zcache comment; nothing is built yet/);
+    const inside = await shop.zcache(["doctor", "-p", "packages/a"]);
+    t.regex(inside.output, /✔ typescript/);
+  },
+);

@@ -3,6 +3,7 @@ import { mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
+import { transformSync } from "esbuild";
 import ts from "typescript";
 import { createTransformer } from "../../../transformer";
 import { resolvePluginOptions } from "../../../transformer/context/plugin-options";
@@ -29,8 +30,12 @@ interface Way {
    */
   readonly writer: "nodes" | "text";
   readonly decorators: "standard" | "legacy";
-  readonly target?: "ES2017" | "ES2020" | "ES2022";
+  readonly target?: Target;
+  /** esbuild is asked to keep names, as tsx does. */
+  readonly compiler?: "typescript" | "esbuild";
 }
+
+type Target = "ES2017" | "ES2020" | "ES2022";
 
 const ways = (["disabled", "cached"] as const).flatMap((kind) =>
   (["nodes", "text"] as const).flatMap((writer) =>
@@ -50,8 +55,11 @@ function plainAnswersOf(module: string, decorators: Way["decorators"]): Answers 
 }
 
 function answersOf(module: string, way: Way): Answers {
-  const { kind, writer, decorators, target = "ES2022" } = way;
-  const compiled = join(directory, `${module}-${kind}-${writer}-${decorators}-${target}.mjs`);
+  const { kind, writer, decorators, target = "ES2022", compiler = "typescript" } = way;
+  const compiled = join(
+    directory,
+    `${[module, kind, writer, decorators, target, compiler].join("-")}.mjs`,
+  );
   writeFileSync(compiled, compile(join(folder, `${module}.mts`), way));
   const program = `import * as own from ${JSON.stringify(compiled)};
     console.log(JSON.stringify(await own.answersOf(own)));`;
@@ -60,7 +68,10 @@ function answersOf(module: string, way: Way): Answers {
   return JSON.parse(execFileSync(process.execPath, command, { env, encoding: "utf8" })) as Answers;
 }
 
-function compile(fileName: string, { kind, writer, decorators, target = "ES2022" }: Way): string {
+function compile(
+  fileName: string,
+  { kind, writer, decorators, target = "ES2022", compiler }: Way,
+): string {
   const experimentalDecorators = decorators === "legacy";
   const compilerOptions = {
     target: ts.ScriptTarget[target],
@@ -75,6 +86,9 @@ function compile(fileName: string, { kind, writer, decorators, target = "ES2022"
     kind !== "plain" && writer === "text"
       ? writeText(source, fileName, experimentalDecorators)
       : source;
+  if (compiler === "esbuild")
+    return transformSync(text, { loader: "ts", target: target.toLowerCase(), keepNames: true })
+      .code;
   return ts.transpileModule(text, { fileName, compilerOptions, transformers }).outputText;
 }
 
@@ -116,6 +130,26 @@ for (const way of ways) {
       );
     });
 
+  for (const target of ["ES2017", "ES2022"] as const)
+    test(`classes without a name of their own (${title}, ${target})`, (t) => {
+      const plain: Way = { kind: "plain", writer: "nodes", decorators: "standard", target };
+      t.deepEqual(answersOf("class-names", { ...way, target }), answersOf("class-names", plain));
+    });
+
+  const compilers = [
+    { target: "ES2017", compiler: "typescript" },
+    { target: "ES2022", compiler: "typescript" },
+    ...(way.writer === "text" ? [{ target: "ES2017", compiler: "esbuild" } as const] : []),
+  ] as const;
+  for (const { target, compiler } of compilers)
+    test(`a loader with another name shows that of the source (${title}, ${target}, ${compiler})`, (t) => {
+      const compiled: Way = { ...way, target, compiler };
+      t.deepEqual(
+        answersOf("names", compiled),
+        answersOf("names", { ...compiled, kind: "plain", writer: "nodes" }),
+      );
+    });
+
   test(`the stack of a loader's error has its callers (${title})`, (t) => {
     const plain = plainAnswersOf("stacks", way.decorators) as Record<string, string[]>;
     const own = answersOf("stacks", way);
@@ -134,8 +168,8 @@ function expectedOf(frames: readonly string[], name: string, kind: Way["kind"]):
   // rejects with.
   if (kind === "disabled" && name === "plain, rejected")
     return ["plain", "zcache.run", "zcache.call", "plain", "plain", "program"];
-  // What fails at once fails later with the cache: callers that await it are known then, and those
-  // that only called it are not.
+  // A function that fails at once fails later with the cache. Callers that await it are known then,
+  // and callers that only called it are not.
   if (kind === "cached" && name.endsWith(", at once"))
     return frames.filter((frame) => !/hands|callsHidden/.test(frame));
   return frames;

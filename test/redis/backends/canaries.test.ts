@@ -16,6 +16,6 @@ test("with named prefixes, each tier receives its own canaries and no others", a
   t.teardown(() => tiers.forEach((tier) => tier.close()));
   await until("all tiers are live", async () => tiers.every(({ state }) => state === "live"));
   const info = await server.client().info("stats");
-  // One that they share, and one of each for its canaries.
+  // They share one connection, and each has one for its canaries.
   t.is(/tracking_total_prefixes:(\d+)/.exec(info)?.[1], "4");
 });

@@ -18,8 +18,8 @@ import { findFreePort, type RedisServer, startRedis, until } from "../../support
 import { keyOver, template } from "../../support/templates";
 
 /**
- * A Redis as services rent it out: TLS only, a user that may use keys under its prefix
- * and none of CONFIG, SCRIPT, KEYS and the like.
+ * A Redis as hosting services provide it: with TLS only, and a user that may use keys under its
+ * prefix, and no command such as CONFIG, SCRIPT or KEYS.
  */
 
 const directory = mkdtempSync(join(tmpdir(), "zcache-tls-"));

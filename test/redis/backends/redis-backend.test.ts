@@ -44,7 +44,8 @@ for (const name of [
   "redis cluster",
   "redis cluster with a keyPrefix",
 ]) {
-  // Among hundreds of cases at once one would wait for longer than it allows its entries to live.
+  // The cases run one after the other, because among hundreds at once one would wait for longer
+  // than its entries live.
   backendContract(name, () => subjects.get(name) as Subject, test.serial);
 }
 
@@ -276,8 +277,8 @@ function createSubject(client: Redis | Cluster): Subject {
       return ttl === -2 ? null : ttl;
     },
     async pass(ms) {
-      // By the server's clock, which is this machine's; an expired key is gone after its last
-      // millisecond.
+      // The time is that of the server's clock, which is this machine's. An expired key is gone
+      // after its last millisecond.
       const end = Date.now() + ms + 1;
       await until("the time has passed", async () => Date.now() > end);
     },

@@ -15,7 +15,7 @@ test.serial("the reads of one tick are one MGET that names each key once", async
   await Promise.all([
     reads.read(["a", "b"]),
     reads.read(["b", "c", "b"]),
-    // Reached at other depths of `await`, as callers that run the same code do.
+    // These reads are made at other depths of `await`, as by callers that run the same code.
     Promise.resolve().then(() => reads.read(["d"])),
     (async () => {
       for (let i = 0; i < 20; i++) await null;

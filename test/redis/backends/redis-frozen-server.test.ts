@@ -8,8 +8,8 @@ import { startRedis, until } from "../../support/redis";
 import { clusters, libraries, pools } from "../../support/redis-clients";
 
 /**
- * What each client's calls do while the server stands still: whatever the client would do, the
- * deadline decides.
+ * These tests show what each client's calls do while the server is frozen. The deadline decides,
+ * whatever the client would do.
  */
 for (const [i, library] of [...libraries, ...pools].entries()) {
   test.serial(

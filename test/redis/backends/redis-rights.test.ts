@@ -99,7 +99,7 @@ test.serial("the same of Studio, with the rights that the page names for it", as
 
 interface Limited {
   readonly client: Redis;
-  /** The commands that came, without those of clients and of this test. */
+  /** Returns the commands that arrived, without those of clients and of this test. */
   used(): Promise<string[]>;
   refused(): Promise<unknown[]>;
 }
@@ -123,7 +123,10 @@ async function startAs(t: ExecutionContext, userRights: string): Promise<Limited
         .filter(([name, calls]) => calls > 0 && !ofClients.includes(name) && !ofTest.includes(name))
         .map(([name]) => name);
     },
-    /** Newer servers know more of what clients send by themselves than the test grants. */
+    /**
+     * Returns the refused commands, without those that newer servers have for what clients send by
+     * themselves.
+     */
     refused: async () =>
       ((await admin.acl("LOG")) as string[][]).filter(
         (entry) => !ofClients.includes(nameIn(entry)),
@@ -131,7 +134,7 @@ async function startAs(t: ExecutionContext, userRights: string): Promise<Limited
   };
 }
 
-/** The command of an entry in the log of refusals, which is a list of names and values. */
+/** Returns the command of an entry in the log of refusals, which is a list of names and values. */
 function nameIn(entry: readonly string[]): string {
   return String(entry[entry.indexOf("object") + 1]);
 }
@@ -177,7 +180,7 @@ async function useEverything(t: ExecutionContext, inner: Backend): Promise<void>
   await many([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   await many([11, 12, 13, 1]);
   await many([21, 22, 23, 1]);
-  // The entry ends before the lease that a refresh takes, and is given its own end again when the
+  // The entry expires before the lease that a refresh takes. It gets its own expiry back when the
   // refresh fails.
   await operations(plain).refresh(1);
   isDown = true;

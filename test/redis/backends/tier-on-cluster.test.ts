@@ -21,7 +21,7 @@ import { keysIn, slotsOfMaster } from "../../support/slots";
 import { keyOver, template } from "../../support/templates";
 
 const minute = { memoryMs: 60_000 };
-/** No test on a busy machine exceeds this lag. It serves tests in which nothing fails silently. */
+/** No test on a busy machine exceeds this lag. It is for tests in which nothing fails silently. */
 const longLag = "1m";
 /** No node is considered dead here while a test stops it. */
 const patientMs = 30_000;
@@ -153,7 +153,7 @@ test.serial("a frozen node takes its slots out of memory, and no others", async 
     await tier.other.set(changed, "2");
     await until("changes on other nodes are reported", async () => !tier.has(changed));
     await tier.fill([changed]);
-    // In another lag nothing is proven of the frozen node.
+    // In a second lag nothing is proven about the frozen node.
     for (let beat = 0; beat < beatsPerLag; beat++) {
       await tier.beat([other, changed]);
       t.deepEqual([frozen, other, changed].map(tier.has), [false, true, true]);
@@ -161,7 +161,7 @@ test.serial("a frozen node takes its slots out of memory, and no others", async 
   } finally {
     node.thaw();
   }
-  // The answers to what it was asked before come first, and prove nothing any more.
+  // The answers to earlier questions come first, and prove nothing any more.
   await tier.backend.read([frozen], minute);
   t.false(tier.has(frozen));
   await tier.advance();
@@ -182,7 +182,7 @@ test.serial(
       for (const key of keys) await tier.other.set(key, `old ${round}`);
       await tier.fill(keys);
       await (shared.nodes[0] as RedisServer).client().call("CLIENT", "KILL", "TYPE", "pubsub");
-      // Nobody tells of this one.
+      // Nobody reports this change.
       await tier.other.set(cut, `new ${round}`);
       await until("it is noticed", async () => !tier.has(cut));
       for (const key of others) t.true(tier.has(key));
@@ -280,7 +280,7 @@ test.serial(
     await tier.live();
     const { longestLagMs } = await history.end();
     t.true(longestLagMs < 500, `${longestLagMs} ms`);
-    // A node that had no slots left is missed by nobody.
+    // Nobody misses a node that had no slots left.
     await tier.fill(keys);
   },
 );
@@ -337,7 +337,7 @@ test.serial(
   },
 );
 
-/** A tier that is live, closed after the test, and another client. */
+/** Starts a live tier, which is closed after the test, and another client. */
 async function startTier(
   t: ExecutionContext,
   cluster: RedisCluster,
@@ -366,7 +366,10 @@ async function startTier(
   const live = (): Promise<void> => until("the tier is live", async () => backend.state === "live");
   await live();
   const has = (key: string): boolean => backend.peek(key, minute) !== null;
-  /** Whether it would be in use if the stream was proven, which a busy machine may delay. */
+  /**
+   * Returns whether the tier would be in use if the stream was proven, which a busy machine may
+   * delay.
+   */
   const isKept = (key: string): boolean => memory.recall(key) !== null;
   return {
     ...{ client, other, memory, backend, states, causes, live, has, isKept },
@@ -375,7 +378,7 @@ async function startTier(
 }
 
 const steppedLagMs = 300;
-/** The streams are proven this often in the time of a lag. */
+/** The streams are proven this often during a lag. */
 const beatsPerLag = 3;
 
 /** Starts a tier whose time passes only when the test lets it. */
@@ -389,7 +392,7 @@ async function startSteppedTier(t: ExecutionContext, clientOptions: ClusterOptio
     advance,
     /**
      * Lets the time between two canaries pass, and waits until those to the nodes of these keys
-     * have come back. So a slow machine takes none of the tier's time.
+     * have come back. A slow machine therefore takes none of the tier's time.
      */
     async beat(keys: readonly string[]): Promise<void> {
       await advance();
@@ -414,7 +417,7 @@ function followChanges(
       const key = keys[n % keys.length] as string;
       const known = changes.get(key) as { count: number; at: number }[];
       const count = (known.at(-1)?.count ?? 0) + 1;
-      // One that fails may have been carried out, and counts for nothing.
+      // A write that fails may have been carried out, and is not counted.
       await other.set(key, String(count)).then(
         () => known.push({ count, at: performance.now() }),
         () => {},

@@ -7,8 +7,8 @@ import { type RedisServer, startRedis, until } from "../../support/redis";
 import { keyOver, template } from "../../support/templates";
 
 /**
- * What holds of every run of a loader, whatever has begun it: a call, a batch, a refresh, or a
- * stale entry that was served.
+ * These rules apply to every run of a loader, whatever has begun it: a call, a batch, a refresh, or
+ * a stale entry that was served.
  */
 
 const second = 1_000;
@@ -20,8 +20,8 @@ test.after.always(() => server?.stop());
 interface Numbered {
   readonly cache: TestCache;
   /**
-   * Begins a run of the loader for the key `f|1`, and settles as its caller does; undefined where
-   * nobody waits.
+   * Begins a run of the loader for the key `f|1`, and settles as its caller does. The result is
+   * undefined if nobody waits.
    */
   readonly begin: () => Promise<unknown>;
   readonly loader: { gate: Promise<void>; runs: number; fails: boolean };
@@ -166,7 +166,7 @@ for (const store of ["memory", "redis"]) {
       title("a result that is refused leaves no lease, also where what stood there can't be ended"),
       async (t) => {
         let isWanted = true;
-        // With a tag an entry has an id, and is replaced as what it is.
+        // An entry with a tag has an id, and is replaced only if it is still that entry.
         const tags = [template(["tag"], () => [])];
         const { cache, begin } = await make(t, { when: () => isWanted, tags });
         await begin();

@@ -5,8 +5,8 @@ import { type RedisServer, startRedis } from "../../support/redis";
 import { keyOver } from "../../support/templates";
 
 /**
- * What is stored under a key was loaded for that key, whatever the caller makes of its arguments in
- * the meantime.
+ * A value that is stored under a key was loaded for that key, even if the caller changes its
+ * arguments in the meantime.
  */
 
 let server: RedisServer;

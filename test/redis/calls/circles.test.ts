@@ -10,8 +10,7 @@ import { type RedisServer, startRedis } from "../../support/redis";
 import { keyOver } from "../../support/templates";
 
 /**
- * A call that is made inside the load it would wait for runs the loader itself, as the plain
- * program does.
+ * A call inside the load that it would wait for runs the loader itself, as the plain program does.
  */
 
 let server: RedisServer;
@@ -27,7 +26,7 @@ function createOn(t: ExecutionContext, store: (typeof stores)[number]): TestCach
   return createCache(t, { inner, remote: true });
 }
 
-/** Every test ends soon, and afterwards no run is left. */
+/** Every test ends soon, and no run is left afterwards. */
 for (const store of stores) {
   const title = (what: string): string => `${store}: ${what}`;
 
@@ -144,7 +143,7 @@ for (const store of stores) {
         seen.push(...ids);
         if (++runs >= 2) both.resolve();
         await both.promise;
-        // A real tree ends; a circle ends where each has been seen.
+        // A real tree ends, and a circle ends when each node has been visited.
         const below = ids.flatMap((id) =>
           seen.filter((other) => other === id).length > 1 ? [] : (children[id] ?? []),
         );
@@ -250,7 +249,7 @@ for (const order of ["the refresh waits first", "the load waits first"] as const
         if (++depth > 2) return `leaf ${id}`;
         (id === 1 ? refreshing : loading).resolve();
         await Promise.all([refreshing.promise, loading.promise]);
-        // One of the two asks for the other's key when the other one waits already.
+        // One of the two asks for the other's key when the other one is already waiting.
         if ((id === 1) === (order === "the load waits first")) await onward.promise;
         return `${id}, ${await f(3 - id)}`;
       });
@@ -259,7 +258,8 @@ for (const order of ["the refresh waits first", "the load waits first"] as const
       await settled();
       onward.resolve();
       await settled();
-      // This lets a caller that asks after a lease at intervals ask again. A lease lasts 5 s.
+      // Time passes, so that a caller that asks for a lease at intervals asks again. A lease lasts
+      // 5 s.
       await cache.clock.advance(50);
       t.regex((await both).join("; "), /leaf/);
       await cache.idle();
@@ -272,7 +272,7 @@ test.serial(
   "a circle over two processes ends within a lease, and later calls have hits",
   async (t) => {
     const leaseMs = 10_000;
-    // The two wait by this clock, while their leases stand in Redis.
+    // The two callers wait by this clock, while their leases are in Redis.
     const clock = new FakeClock();
     const clients = {
       a: server.client({ keyPrefix: `${t.title}:` }),
@@ -303,20 +303,20 @@ test.serial(
       }),
     ) as Record<"a" | "b", (id: Id) => Promise<string>>;
     let ended = false;
-    // Each holds the lease that the other one's loader asks for.
+    // Each holds the lease that the other one's loader needs.
     const both = Promise.all([functions.a(1), functions.b(2)]).finally(() => (ended = true));
     await Promise.all([started.a.promise, started.b.promise]);
     let waitedMs = 0;
     for (; !ended && waitedMs < 3 * leaseMs; waitedMs += 500) {
       await clock.advance(500);
-      // What was asked by then is answered.
+      // The questions that were asked until then are answered.
       await Promise.all([clients.a.ping(), clients.b.ping()]);
       await settled();
     }
     t.true(ended && waitedMs < 2 * leaseMs, `${waitedMs} ms`);
     const values = await both;
-    // Whoever has waited longest runs the other's loader; the other one may find the value that is
-    // stored then.
+    // The caller that has waited longest runs the other's loader. The other one may find the value
+    // that is stored then.
     for (const value of values) t.regex(value, /leaf [12]$/);
     await Promise.all([cacheNamed(name("a")).idle(), cacheNamed(name("b")).idle()]);
     const { count } = runs;

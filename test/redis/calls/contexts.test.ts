@@ -17,8 +17,8 @@ import { type AnyClient, libraries } from "../../support/redis-clients";
 import { keyOver, template } from "../../support/templates";
 
 /**
- * Everything of the user's that runs because of a call runs in the async context of that call,
- * no matter which caller asks for what in the same tick. Each caller here is a context of its
+ * All code of the user that runs because of a call runs in the async context of that call,
+ * whichever other callers ask for something in the same tick. Each caller here has a context of its
  * own, and asks for an id of its own.
  */
 
@@ -53,8 +53,8 @@ test.after.always(async () => {
 });
 
 /**
- * A cache whose listener and whose functions note each time that something of the user's runs for
- * another caller.
+ * Creates a cache whose listener and whose functions record each time that code of the user runs
+ * for another caller.
  */
 function createWorld(
   t: ExecutionContext,
@@ -155,7 +155,7 @@ for (const backend of [
       test(`${backend}, ${what}${isHeard ? "" : ", without a listener"}: each caller's own context`, async (t) => {
         const world = createWorld(t, backend, { isHeard });
         const f = world.wrap(plan, more);
-        // Some are hits beside the misses of others, in one read.
+        // Some of the calls are hits and others are misses, in one read.
         await callAll(
           f,
           ids.filter((id) => id % 3 === 0),
@@ -226,7 +226,8 @@ test("after a deadline too, which another caller's timer notices", async (t) => 
     seen,
     [1, 2, 3].map((id) => [id, id]),
   );
-  // A read of several callers is one command, and its fault one event, of the first of them.
+  // A read for several callers is one command, and its fault is one event, in the context of the
+  // first caller.
   t.deepEqual(faults.slice(0, 2), [1, 2]);
 });
 

@@ -1,7 +1,7 @@
 /**
- * Work that is counted, not timed: what a change can make slower without any test of behaviour
- * noticing. A number that must rise has its reason in docs/decisions.md; one that falls is lowered
- * here.
+ * These tests count work and don't time it. They notice a change that makes something slower and
+ * that no test of behaviour would notice. A number that has to rise has its reason in
+ * docs/decisions.md. One that falls is lowered here.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -48,7 +48,7 @@ test.serial("256 hits at once are one MGET; tags that they share are asked for o
   const { row, tagged, count } = await createWatched(t);
   const ids = Array.from({ length: 256 }, (_, id) => id);
   await Promise.all(ids.map((id) => row(id)));
-  // After so many misses, one call of the next tick is read as one that is likely to miss.
+  // After so many misses, a call in the next tick is expected to miss.
   const afterMisses = await count(() => Promise.all(ids.map((id) => row(id))));
   t.deepEqual(afterMisses, { commands: ["set", "mget"], writes: 1 });
   t.deepEqual(await count(() => Promise.all(ids.map((id) => row(id)))), {
@@ -57,11 +57,31 @@ test.serial("256 hits at once are one MGET; tags that they share are asked for o
   });
   const some = ids.slice(0, 200);
   await Promise.all(some.map((id) => tagged(id, 7)));
-  // 200 entries, 200 tags of their own and one of all: 401 keys, below the bound of one command.
+  // There are 200 entries, a tag for each and one for all: 401 keys, which is below the limit of
+  // one command.
   t.deepEqual(await count(() => Promise.all(some.map((id) => tagged(id, 7)))), {
     commands: ["mget"],
     writes: 1,
   });
+});
+
+test.serial("a large value that is read repeatedly is decoded once or twice", async (t) => {
+  const { page } = await createWatched(t);
+  const expected = await page(5);
+  const { parse } = JSON;
+  let parses = 0;
+  JSON.parse = ((text: string) => (parses++, parse(text) as unknown)) as typeof parse;
+  try {
+    for (let i = 0; i < 20; i++) {
+      const own = (await page(5)) as { rows: { id: unknown }[] };
+      t.deepEqual(own, expected);
+      own.rows.forEach((row) => (row.id = "changed"));
+    }
+  } finally {
+    JSON.parse = parse;
+  }
+  // The garbage collector may end what is remembered, and then it is decoded twice more.
+  t.true(parses >= 1 && parses <= 6, String(parses));
 });
 
 test.serial(
@@ -85,7 +105,7 @@ test.serial(
     t.regex(commands.join(" "), /^set (?:set|evalsha)$/);
     t.is(writes, 2);
     t.is(await sentBeforeLoader(() => row(6)), 1);
-    // The callers of one key are one read all the same, and the others each take their lease.
+    // Callers of one key share a read all the same, and the others each take their lease.
     const inOneTick = await count(() => Promise.all([row(7), row(8), row(8), row(9)]));
     t.deepEqual(inOneTick.commands.slice(0, 3), ["set", "set", "get"]);
   },
@@ -109,8 +129,8 @@ test.serial("256 misses at once are one read, and take their leases in one write
   const ids = Array.from({ length: 256 }, (_, id) => id);
   const { commands, writes } = await count(() => Promise.all(ids.map((id) => row(id))));
   t.deepEqual(commands.slice(0, 257), ["mget", ...Array<string>(256).fill("set")]);
-  // The read, the leases, and what is stored, the first of which asks whether the server knows the
-  // form of SET.
+  // These are the read, the leases, and what is stored. The first write finds out whether the
+  // server knows the form of SET.
   t.true(writes <= 4, `${writes} writes`);
 });
 
@@ -121,7 +141,8 @@ test.serial(
     const missTogether = (from: number, length: number): Promise<unknown> =>
       Promise.all(Array.from({ length }, (_, i) => row(from + i)));
     for (const id of [1, 2, 3, 4]) await row(id);
-    // The first one finds out whether the server can, and each one allows one more in a tick.
+    // The first read finds out whether the server can do this, and each read allows one more in a
+    // tick.
     t.is((await count(() => row(5))).commands[0], "set");
     for (let known = 2; known < 256; known *= 2) await missTogether(known * 100_000, known);
     const ids = Array.from({ length: 256 }, (_, id) => 1_000 + id);
@@ -131,7 +152,7 @@ test.serial(
     const writesOfEntries = commands.slice(256);
     t.is(writesOfEntries.length, writesOfEntries.includes("evalsha") ? 2 : 256);
     t.true(writes <= 3, `${writes} writes`);
-    // One hit ends that: the next misses are one read, except for one.
+    // One hit ends this: the next misses are one read, except for one.
     await count(() => row(1_000));
     const { commands: afterHit } = await count(() => missTogether(90_000_000, 256));
     t.deepEqual(afterHit.slice(0, 2), ["set", "mget"]);
@@ -170,7 +191,7 @@ test.serial(
     const { rows, count } = await createWatched(t);
     const ids = Array.from({ length: 200 }, (_, id) => id);
     await rows(ids.slice(0, 50));
-    // The server knows both scripts then.
+    // The server knows both scripts by then.
     await rows(ids.slice(50, 100));
     t.deepEqual(await count(() => rows(ids.slice(50, 150))), {
       commands: ["evalsha", "evalsha"],
@@ -196,7 +217,7 @@ test.serial("an invalidation is one command, by key and by tag", async (t) => {
   await row(5);
   const { invalidate } = row as unknown as { invalidate(id: number): Promise<void> };
   await invalidate.call(row, 6);
-  // A script, because an invalidation must leave what a transaction holds.
+  // This is a script, because an invalidation must leave the keys that a transaction holds.
   t.deepEqual(await count(() => invalidate.call(row, 5)), { commands: ["evalsha"], writes: 1 });
   t.deepEqual(await count(() => cacheNamed(name).invalidateTag("org:7")), {
     commands: ["evalsha"],
@@ -229,7 +250,7 @@ test.serial("an annotated function is emitted with at most 350 characters more",
 });
 
 test.serial("a hit allocates at most 6 KB, in memory at most 1 KB", (t) => {
-  // Generous: what is meant to be noticed is something that grows with the number of calls or keys.
+  // The limits are generous, because they are for work that grows with the number of calls or keys.
   const { remote, memory } = measure(`
     const { MemoryBackend, configure } = require("./runtime/index.ts");
     const { wrap } = require("./runtime/calls/cached-function.ts");
@@ -274,8 +295,8 @@ test.serial("a function that is never called takes less than 1 KB", (t) => {
       compilerOptions: options,
       transformers: { before: [createTransformer(ts, options)] },
     }).outputText;
-  // In a process without a compiler in it, whose own memory would come and go meanwhile.
-  // V8 compiles and frees at times of its own, which one of several runs may be about.
+  // This is a process without a compiler, whose own memory would come and go meanwhile. V8 compiles
+  // and frees memory when it likes, and one of several runs may be unaffected.
   const grown = (code: string): number =>
     Array.from({ length: 5 }, () => Number(runNode(["--eval", growth], code))).toSorted(
       (a, b) => a - b,
@@ -309,7 +330,7 @@ test.serial(
   },
 );
 
-/** Bytes by which the heap grows when the module that is given as input runs. */
+/** Returns by how many bytes the heap grows when the module in the input runs. */
 const growth = `
   const runtime = require("./dist/runtime/runtime.js");
   const code = require("node:fs").readFileSync(0, "utf8");
@@ -320,9 +341,11 @@ const growth = `
   console.log(process.memoryUsage().heapUsed - before);
 `;
 
-/** What a script prints as JSON, in a process of its own. */
+/** Returns the JSON that a script prints in a process of its own. */
 function measure(script: string): unknown {
-  return JSON.parse(runNode(["--require", "ts-node/register/transpile-only", "--eval", script]));
+  return JSON.parse(
+    runNode(["--require", join(__dirname, "../../support/ts-node.cjs"), "--eval", script]),
+  );
 }
 
 function runNode(options: readonly string[], input = ""): string {
@@ -333,7 +356,7 @@ function runNode(options: readonly string[], input = ""): string {
   });
 }
 
-/** Cached functions on a Redis of the test, and a count of what they send. */
+/** Creates cached functions on the test's Redis, and counts what they send. */
 async function createWatched(t: ExecutionContext) {
   const client = server.client();
   await client.flushall();
@@ -358,7 +381,7 @@ async function createWatched(t: ExecutionContext) {
   const tag = (text: string, position: number) =>
     template([text, ""], (...args: unknown[]) => [args[position]]);
   const count = createCounter(client);
-  // Scripts are sent by their hash from the second time on.
+  // From the second time on, scripts are sent by their hash.
   const warm = cached({ name: "warm", tags: [tag("warm:", 0)] }, async (id: number) => id);
   await warm(1);
   await cacheNamed(name).idle();
@@ -382,6 +405,9 @@ async function createWatched(t: ExecutionContext) {
         org,
       }),
     ),
+    page: cached({ name: "page" }, async (id: number) => ({
+      rows: Array.from({ length: 200 }, (_, n) => ({ id, n, title: "A title" })),
+    })),
     rows: cached(
       { name: "rows", batch: "array", rest: false, key: keyOver((id: unknown) => [id]) },
       async (ids: readonly number[]) => ids.map((id) => ({ id })),
@@ -403,8 +429,8 @@ async function createWatched(t: ExecutionContext) {
 }
 
 /**
- * Commands as the client sent them (those inside of scripts left out), and how often it wrote to
- * its socket.
+ * Counts the commands that the client sent, without those inside scripts, and its writes to its
+ * socket.
  */
 function createCounter(client: Redis) {
   return async (work: () => Promise<unknown>): Promise<{ commands: string[]; writes: number }> => {

@@ -48,7 +48,8 @@ test.serial(
       async (id) => (id === "held" ? opened.then(() => id) : id),
     ) as (id: unknown) => Promise<unknown>;
     t.teardown(async () => cacheNamed("freeze").idle());
-    // It has its lease by then; it ends while the breaker is open, and can't be stored.
+    // The call has its lease by then. It ends while the breaker is open, and its value can't be
+    // stored.
     const held = f("held");
     await until("the lease is taken", async () => (await admin.exists("f|held")) === 1);
     await admin.client("PAUSE", 60_000, "WRITE");
@@ -71,7 +72,7 @@ test.serial("a server that is killed, and another one in its place", async (t) =
   const server = await startRedis();
   const client = server.client({ retryStrategy: () => 50 });
   const service = createService(t, client, short);
-  // The connection is made within no deadline.
+  // The connection is made without a deadline.
   await client.ping();
   await until("it is stored", () => service.isHit(1));
   await server.kill();
@@ -105,8 +106,8 @@ test.serial("a batch of 50,000 ids is stored, read and invalidated without a fau
   const onEvent = (event: CacheEvent): void => {
     if (["fault", "breaker", "drop"].includes(event.type)) troubles.push(event.type);
   };
-  // No deadline passes on a busy machine. What keeps the deadlines of any batch is that little is
-  // under way at once, which is counted.
+  // No deadline expires, even on a busy machine. A batch keeps its deadlines because few keys are
+  // under way at once, and the test counts them.
   configure("large", { backend: new RedisBackend(client), onEvent, clock: new FakeClock() });
   const loads: number[] = [];
   const plan = {
@@ -203,8 +204,8 @@ test.serial(
     const before = await commands(client);
     t.false(await service.isHit(1));
     t.is(await client.exists("as long as the lease"), 0);
-    // It asks after 5, 10, 20, 40, 80, 160 and 320 ms, and then loads. A longer wait would take
-    // more commands.
+    // The caller asks after 5, 10, 20, 40, 80, 160 and 320 ms, and then loads. A longer wait would
+    // take more commands.
     const sent = (await commands(client)) - before;
     t.true(sent <= 13, `${sent} commands`);
     t.true(await service.isHit(1));

@@ -8,7 +8,7 @@ const onEachStore = useStores();
 const minute = 60_000;
 
 /**
- * So much time passes for the process and for the store; what is stored stays there, as it does
+ * This much time passes for the process and for the store. Entries stay in the store, as they do
  * under a lease.
  */
 async function pass(cache: TestCache, ms: number): Promise<void> {
@@ -33,8 +33,8 @@ onEachStore(
     t.is(await f(), "old");
     source = "new";
     await pass(cache, minute);
-    // Another holds the lease, so that the loader's value isn't stored; what matters is that the
-    // old one isn't served.
+    // Another caller holds the lease, so that the loader's value isn't stored. The old one must not
+    // be served.
     const call = f();
     await cache.clock.advance(60 * minute);
     t.is(await call, "new");

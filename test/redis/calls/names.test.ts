@@ -12,7 +12,7 @@ onEachStore(
   async (t, create) => {
     const cache = create();
     let posts = "old";
-    // 8 bytes, as a version has.
+    // A version has 8 bytes, too.
     const count = cache.count(
       { name: "count", key: slug("tag:", "") },
       async (_slug: string) => 12_345_678,

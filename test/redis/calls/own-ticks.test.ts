@@ -6,9 +6,9 @@ import { type RedisServer, startRedis } from "../../support/redis";
 
 interface Outcome {
   readonly name: string;
-  /** Calls returned these, which weren't their loader's values. */
+  /** The results of calls that weren't their loader's values. */
   readonly wrong: readonly string[];
-  /** These are the uncaught exceptions and unhandled rejections. */
+  /** The uncaught exceptions and unhandled rejections. */
   readonly escaped: readonly string[];
 }
 
@@ -17,8 +17,8 @@ test.before(async () => void (server = await startRedis()));
 test.after.always(() => server?.stop());
 
 /**
- * Each part, with the number of its rows: a program that ends early must not pass for one that has
- * nothing to tell.
+ * Each part has a least number of rows, because a program that ends early must not look like one
+ * that finds nothing wrong.
  */
 const parts = { backends: 90, clients: 60, clocks: 25, users: 100 };
 

@@ -13,7 +13,7 @@ const deadlineMs = 100;
 export const short = `${deadlineMs}ms`;
 let count = 0;
 
-/** This is a cache as a service has it, with short times. */
+/** Creates a cache as a service has it, with short times. */
 export function createService(t: ExecutionContext, client: RedisClient, deadline = "2s") {
   const name = `redis ${++count}`;
   const events: CacheEvent[] = [];
@@ -41,7 +41,7 @@ export function createService(t: ExecutionContext, client: RedisClient, deadline
     cache: name,
     f,
     faults: () => events.filter(({ type }) => type === "fault").length,
-    /** A call, and whether it was answered from the store. */
+    /** Makes a call, and returns whether it was answered from the store. */
     async isHit(id: number): Promise<boolean> {
       const before = loads;
       await f(id);
@@ -50,7 +50,10 @@ export function createService(t: ExecutionContext, client: RedisClient, deadline
   };
 }
 
-/** Calls return the loader's value after one failed read, and invalidations reject. */
+/**
+ * Asserts that calls return the loader's value after one failed read, and that invalidations
+ * reject.
+ */
 export async function assertOutage(
   t: ExecutionContext,
   { f, faults }: ReturnType<typeof createService>,
@@ -59,10 +62,11 @@ export async function assertOutage(
   for (let i = 0; i < 8; i++) {
     const earlier = faults();
     t.is((await f(1)).id, 1);
-    // Once the read fails nothing else is tried, so a call waits for one deadline at most.
+    // After a failed read nothing else is tried, and so a call waits for one deadline at most.
     t.is(faults() - earlier, 1);
   }
-  // Its caller relies on it, and what is stored could be neither replaced nor ended.
+  // The refresh rejects, because its caller relies on it, and the old entry could be neither
+  // replaced nor ended.
   await t.throwsAsync(f.refresh(1), { instanceOf: BackendError });
   t.true(faults() - before >= 8);
   await t.throwsAsync(f.invalidate(1), {

@@ -38,14 +38,14 @@ test.serial(
 );
 
 /**
- * How a server comes to refuse writes, and how it takes them again; whether it still deletes
- * meanwhile.
+ * Each case says how a server begins to refuse writes, how it accepts them again, and whether it
+ * still deletes meanwhile.
  */
 const refusals = {
   "a replica": {
     refuse: async (admin: Redis, other: number) => {
       await admin.replicaof("127.0.0.1", other);
-      // It gives up what it had when it has what its master has, which is the same here.
+      // A replica discards its own keys when it has those of its master, which are the same here.
       await until(
         "it follows",
         async () => (await admin.info("replication")).includes("master_link_status:up"),
@@ -112,7 +112,7 @@ for (const [what, { refuse, accept, deletes, why }] of Object.entries(refusals))
         const valueOf = (text: string): unknown => (kind === "a batch" ? [text, text] : text);
         t.deepEqual(await f(id), valueOf("old"));
         await cacheNamed(name).idle();
-        // What a replica takes over from its master is the same entry.
+        // The entry that a replica takes over from its master is the same one.
         if (what === "a replica")
           for (const key of await admin.keys("*")) await copyKey(admin, other.client(), key);
         await refuse(admin, other.port);
@@ -145,7 +145,7 @@ test.serial(
     t.teardown(() => server.stop());
     const client = server.client();
     const service = createService(t, client);
-    // The connection is made within no deadline.
+    // The connection is made without a deadline.
     await client.ping();
     await service.f(1);
     t.true(await service.isHit(1));
@@ -186,7 +186,7 @@ for (const [what, taken, message] of [
       t.teardown(() => process.off("warning", note));
       for (const onEvent of [undefined, () => {}]) {
         configure(cache, { backend: new RedisBackend(client), ...(onEvent && { onEvent }) });
-        // On every server the version of a tag is made by a script.
+        // On every server a script creates the version of a tag.
         const tags = [template(["user:", ""], (id: unknown) => [id])];
         const plan = { name: "f", cache, key: keyOver((id: unknown) => [id]), tags };
         const f = wrap(

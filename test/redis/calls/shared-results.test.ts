@@ -23,7 +23,7 @@ interface Operations {
 
 let count = 0;
 
-/** A function cached in memory whose directive says `share: true`. */
+/** Creates a function that is cached in memory, and whose directive says `share: true`. */
 function createFunction(
   plan: Partial<Plan> = {},
   options: Options = {},
@@ -226,7 +226,7 @@ test("a tier shares what it keeps, until Redis reports that it has changed", asy
   await until("the tier is live", async () => (await f(0), backend.state === "live"));
   await f(5);
   await cacheNamed(name).idle();
-  // The report of its own write ends what was kept before it.
+  // The report of its own write ends the value that was kept before.
   await proven(backend, server.client());
   await fill(backend, ["tier.f|5"]);
   const hit = await f(5);

@@ -5,7 +5,10 @@ import { createCache, deferred, settled } from "../../support/cache";
 import { type RedisServer, startRedis } from "../../support/redis";
 import { keyOver } from "../../support/templates";
 
-/** Two copies of zcache in one process, as after jest.resetModules: they share caches and loads. */
+/**
+ * There are two copies of zcache in one process, as after jest.resetModules. They share caches and
+ * loads.
+ */
 
 type Copy = Pick<typeof import("../../../runtime/calls/cached-function"), "wrap"> &
   Pick<typeof import("../../../runtime/cache/stats"), "stats"> &
@@ -65,7 +68,7 @@ for (const store of ["memory", "redis"]) {
         for (let i = 0; i < 5; i++) await settled();
       };
 
-      // Before the loader starts, and after.
+      // The calls begin before the loader starts, and after it has started.
       const early = [f(1), g(1), many([1, 2])];
       await ready();
       const late = [g(1), f(1), many([1])];

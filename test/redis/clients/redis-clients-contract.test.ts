@@ -12,7 +12,8 @@ import {
 import { type AnyClient, clusters, libraries, pools } from "../../support/redis-clients";
 
 /**
- * The contract of backends over each client but ioredis, over which redis-backend.test.ts runs it.
+ * Runs the contract of backends with each client but ioredis, with which redis-backend.test.ts runs
+ * it.
  */
 
 let server: RedisServer;
@@ -27,7 +28,7 @@ const tested = [...libraries, ...pools, ...clusters].filter(
 test.before(async () => {
   [server, cluster] = await Promise.all([startRedis(), startCluster()]);
   for (const [db, library] of tested.entries()) {
-    // Where the client has no prefix a database of its own keeps its keys from those of others.
+    // If the client has no prefix, a database of its own separates its keys from those of others.
     const keyPrefix = library.hasKeyPrefix ? `${library.name}:` : "";
     const isOnCluster = clusters.includes(library);
     const settings = keyPrefix ? { keyPrefix } : isOnCluster ? {} : { options: { database: db } };

@@ -29,8 +29,8 @@ import {
 } from "../../support/redis-clients";
 
 /**
- * What `RedisBackend` promises, with every client that it runs on. What only ioredis can do is in
- * redis-backend.test.ts.
+ * Tests what `RedisBackend` promises, with every client that it supports. redis-backend.test.ts
+ * tests what only ioredis can do.
  */
 
 let server: RedisServer;
@@ -60,7 +60,7 @@ test.after.always(async () => {
     try {
       client.destroy();
     } catch {
-      // It is closed.
+      // The client is closed.
     }
   }
   await Promise.all([server?.stop(), cluster?.stop()]);
@@ -124,7 +124,7 @@ for (const library of [...libraries, ...pools]) {
 }
 
 for (const library of libraries) {
-  // node-redis lets a socket drain behind every 16 kB, so these are fewer.
+  // node-redis waits for the socket to drain after every 16 kB, and so these are fewer.
   test.serial(`${library.name}: what is sent together is one write to the socket`, async (t) => {
     const { backend } = await open(library);
     const keys = Array.from({ length: 600 }, (_, i) => `k${i}`);
@@ -360,7 +360,7 @@ test("a client of node-redis that reads from a replica, a pipeline, a lease, a p
   );
 });
 
-/** The commands on keys that the server has carried out, scripts' own left out. */
+/** Returns the commands on keys that the server has carried out, without those of scripts. */
 async function watchCommands(t: ExecutionContext): Promise<() => Promise<string[][]>> {
   const seen: string[][] = [];
   const monitor = await server.client().monitor();
@@ -378,7 +378,7 @@ async function watchCommands(t: ExecutionContext): Promise<() => Promise<string[
   };
 }
 
-/** One item for each write to a socket of the port. */
+/** Returns one item for each write to a socket of the port. */
 function watchWrites(t: ExecutionContext, port: number): unknown[] {
   const writes: unknown[] = [];
   const sockets = Socket.prototype as unknown as { _writeGeneric(...args: unknown[]): void };

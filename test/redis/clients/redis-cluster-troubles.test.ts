@@ -9,12 +9,14 @@ import { clusters } from "../../support/redis-clients";
 import { keysIn, slotsOfMaster } from "../../support/slots";
 
 /**
- * What a program's calls do while a Cluster has no node for some slots, or its nodes send clients
- * to each other. Calls about other slots are hits as before.
+ * These tests show what a program's calls do while a Cluster has no node for some slots, or while
+ * its nodes send clients to each other. Calls about other slots are hits as before.
  */
 
 const perMaster = 3;
-/** Ids whose keys (`f|id`) are at the first master, and an id whose key is at the second. */
+/**
+ * These are ids whose keys (`f|id`) are at the first master, and an id whose key is at the second.
+ */
 const [atFirst, [atSecond]] = [0, 1].map((master) =>
   keysIn(slotsOfMaster(master), perMaster, "f|").map((key) => Number(key.slice(2))),
 ) as [number[], [number]];
@@ -22,7 +24,7 @@ const slots = atFirst.map((id) => slotOf(`f|${id}`));
 
 type Step = (first: Redis, second: Redis) => Promise<unknown>;
 
-/** The first master doesn't answer for its slots, until `end`. */
+/** Makes the first master refuse its slots, until `end` is called. */
 const troubles: Record<string, { begin: Step; end: Step }> = {
   "nobody has the slots (CLUSTERDOWN)": {
     begin: (first) => first.cluster("DELSLOTS", ...slots),

@@ -42,7 +42,7 @@ for (const [i, library] of libraries.entries()) {
         async () => ++loads,
         "f",
       ) as unknown as (id: number) => Promise<number>;
-      // Before the connection for invalidations is live, nothing is answered from memory.
+      // Memory answers nothing before the connection for invalidations is live.
       await until("the tier is live", async () => (await f(0), backend.state === "live"));
       const key = `tier${i}.f|5`;
       const first = await f(5);
@@ -52,10 +52,10 @@ for (const [i, library] of libraries.entries()) {
       for (let n = 0; n < 100; n++) t.is(await f(5), first);
       const stats = await outside.info("commandstats");
       const gets = Number(/cmdstat_get:calls=(\d+)/.exec(stats)?.[1] ?? 0);
-      // The tier itself looks now and then whether its stream is alive.
+      // The tier itself checks now and then whether its stream is alive.
       t.true(gets < 20, `${gets} reads of Redis for 100 hits`);
       t.is(await outside.del(key), 1);
-      // The report of the deletion is on its way: read until it has arrived, and then always.
+      // The report of the deletion is under way, and so the test reads until it has arrived.
       let now = first;
       await until("the value is loaded again", async () => (now = await f(5)) > first);
       t.is(await f(5), now);

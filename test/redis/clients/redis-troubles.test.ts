@@ -7,9 +7,10 @@ import { type AnyClient, type ClientLibrary, libraries } from "../../support/red
 import { type RedisServer, startRedis, until } from "../../support/redis";
 
 /**
- * What a program's calls do when the server refuses something, or the client can't ask it. With
- * each client a call gives what its loader gives, an event says why nothing was cached, and nothing
- * rejects but an invalidation that was not carried out. AVA fails the file if anything else does.
+ * These tests show what a program's calls do when the server refuses something, or when the client
+ * can't ask it. With each client a call returns what its loader returns, an event says why nothing
+ * was cached, and nothing rejects but an invalidation that was not carried out. AVA fails the file
+ * if anything else rejects.
  */
 
 interface World {
@@ -38,7 +39,7 @@ interface Trouble {
   /** Whether what was stored before is still returned. */
   readonly serves?: true;
   readonly invalidates?: true;
-  /** Whether what is missing is stored. */
+  /** Whether missing values are stored. */
   readonly stores?: "everywhere" | "where SET has IFEQ";
   /** The client doesn't learn what is wrong, so that the deadline decides, which is short here. */
   readonly isSilent?: true;
@@ -50,7 +51,7 @@ interface Trouble {
 
 const isIoredis = ({ name }: ClientLibrary): boolean => name.startsWith("io");
 
-/** What the client's user may do. The admin is another user. */
+/** The commands that the client's user may use. The admin is another user. */
 const rights = (taken: string) => ({
   options: () => ({ username: "shop", password: "secret" }),
   begin: ({ admin }: World) => admin.call("ACL", "SETUSER", "shop", ...taken.split(" ")),
@@ -62,7 +63,7 @@ const setting = (name: string, refusing: string, usual: string) => ({
   end: ({ admin }: World) => admin.config("SET", name, usual),
 });
 
-/** A server that doesn't know these commands, as services and proxies have them. */
+/** Starts a server that lacks these commands, as those of services and proxies do. */
 const without = (...names: string[]) => ({
   args: names.flatMap((name) => ["--rename-command", name, ""]),
   fromTheBeginning: true as const,
@@ -232,13 +233,13 @@ const troubles: Record<string, Trouble> = {
   },
 };
 
-/** A lease that could not be taken, or used, may also be impossible to give up. */
+/** If a lease could not be taken, or used, it may also be impossible to give up. */
 function numbersOfFaults(stores: Trouble["stores"]): readonly number[] {
   if (stores === "everywhere") return [0];
   return stores ? [0, 1, 2] : [1, 2];
 }
 
-/** A stored function on a server of its own, and what its cache has reported. */
+/** Creates a stored function on a server of its own, and records what its cache reports. */
 async function startService(t: ExecutionContext, library: ClientLibrary, trouble: Trouble) {
   const server = await startRedis({ args: trouble.args ?? [] });
   t.teardown(() => server.stop());
@@ -256,7 +257,7 @@ async function startService(t: ExecutionContext, library: ClientLibrary, trouble
     try {
       client.destroy();
     } catch {
-      // It is closed.
+      // The client is closed.
     }
   });
   const backend = new RedisBackend(client.client);

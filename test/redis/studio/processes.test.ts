@@ -115,7 +115,7 @@ test.serial(
     const before = (await reports()).get("one")?.at ?? 0;
     server.freeze();
     t.teardown(() => server.thaw());
-    // Often enough for the breaker to open.
+    // These are enough failures for the breaker to open.
     for (let id = 1; id <= 8; id++) await one.call(id);
     server.thaw();
     await until(

@@ -1,6 +1,6 @@
 /**
- * A program with one cached function on Redis, which calls it as its parent says: `call 5`, and
- * says so when it is done.
+ * A program with one cached function on Redis. It calls the function as its parent says, with a
+ * line such as `call 5`, and reports when the call is done.
  */
 import { Redis } from "ioredis";
 import { configure, idle, RedisBackend } from "../../../runtime";

@@ -41,7 +41,8 @@ onEachStore(
       async () => {
         await Promise.resolve();
         for (let round = 1; round <= 3; round++) {
-          // As another process would: outside of the transaction's async context.
+          // The reads are outside of the transaction's async context, as those of another process
+          // are.
           await outside(readAll);
           t.deepEqual(loads().slice(0, 3), [1 + round, 1 + round, 1 + round]);
           t.is(loads()[4], 1 + round);
@@ -74,7 +75,7 @@ onEachStore(
   },
 );
 
-/** This runs in an async context that belongs to no caller. */
+/** Runs the work in an async context that belongs to no caller. */
 function outside<T>(work: () => Promise<T>): Promise<T> {
   return scopes.storage ? scopes.storage.exit(work) : work();
 }
@@ -133,7 +134,7 @@ onEachStore(
       { hold: { tags: ["user:1", "by:1"], cache: writer.name, lease: "150ms" } },
     );
     await hasCommitted.promise;
-    // The process is dead: it renews nothing any more.
+    // The process is dead, and renews nothing any more.
     writer.backend.fail("holdKeys");
     t.is(await f(1), 1);
     t.is((await named(1)).row, 1);
@@ -161,7 +162,7 @@ onEachStore("a hold is renewed for as long as its transaction takes", async (t, 
   });
   await begun.promise;
   for (let renewals = 0; renewals < 5; renewals++) {
-    // The next one is due when this one is answered.
+    // The next renewal is due when this one is answered.
     while (cache.backend.count("holdKeys") === renewals) await settled();
     await cache.idle();
     await cache.clock.advance(10_000);

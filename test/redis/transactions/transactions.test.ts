@@ -7,7 +7,7 @@ const onEachStore = useStores();
 const tags = [template(["user:", ""], (id: unknown) => [id])];
 const rolledBack = new Error("rolled back");
 
-/** A row that others see only when its transaction has committed. */
+/** A row whose new value is visible to others only after its transaction has committed. */
 class Row {
   committed = 0;
   uncommitted: number | null = null;
@@ -114,7 +114,7 @@ onEachStore("nothing that is loaded in a transaction is stored or shared", async
   };
   const outside = f(1);
   await whenLoading(1);
-  // It joins no load of others …
+  // The transaction joins no load of others …
   const inside = transactional(() => f(1));
   await whenLoading(2);
   // … and nobody joins its own.
@@ -145,8 +145,8 @@ onEachStore("batches are judged id by id", async (t, create) => {
 });
 
 /**
- * The experiment of docs/transactions.md: 25 keys, each read by another caller between the write
- * and the commit.
+ * This is the experiment of docs/transactions.md: 25 keys, each of which another caller reads
+ * between the write and the commit.
  */
 async function countStale(
   cache: ReturnType<typeof createCache>,

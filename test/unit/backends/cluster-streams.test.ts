@@ -15,7 +15,10 @@ import { keysIn } from "../../support/slots";
 
 type Line = readonly [id: string, epoch: number, slots?: string];
 
-/** What one node says of the Cluster, as CLUSTER NODES has it. The first line is its own. */
+/**
+ * Returns what one node says about the Cluster, in the form of CLUSTER NODES. The first line is
+ * about the node itself.
+ */
 function said(...lines: readonly Line[]): string {
   return lines
     .map(([id, epoch, slots = ""], i) => {
@@ -86,8 +89,8 @@ test("a claim ends when its slot leaves the owner, and no other does", (t) => {
 });
 
 /**
- * A master that says what it's told to say, and reports each canary that is written to one of its
- * slots.
+ * A master that says what the test tells it to say, and reports each canary that is written to one
+ * of its slots.
  */
 class FakeMaster implements MasterPort {
   readonly isReady = true;
@@ -141,7 +144,7 @@ const half = slotCount / 2;
 const [lower, upper] = [`0-${half - 1}`, `${half}-${slotCount - 1}`];
 const maxLagMs = 300;
 
-/** A Cluster of two masters, between which the client shares the slots as it's told to. */
+/** A Cluster of two masters. The client shares the slots between them as the test tells it to. */
 async function start(t: ExecutionContext) {
   const clock = new FakeClock();
   const [a, b] = [new FakeMaster("a:1"), new FakeMaster("b:2")];
@@ -217,7 +220,7 @@ test("a master that was replaced while it was suspended is not believed when it 
   // A third node, to which the client has no connection, is known to the others.
   b.says = said(["b", 2, upper], ["c", 3, lower]);
   await clock.advance(maxLagMs);
-  // It has heard of nothing, takes canaries, and says that the slots are its own.
+  // It knows of no change, takes canaries, and says that the slots are its own.
   a.thaw();
   await clock.advance(maxLagMs);
   t.false(lost?.isLive(clock.now()));

@@ -2,13 +2,13 @@ import test from "ava";
 import { SetForms } from "../../../runtime/backends/redis/set-forms";
 
 /**
- * A client whose table says at which node of a Cluster a key is, and nodes that carry out a form or
+ * A client whose table says which node of a Cluster has a key, and nodes that carry out a form or
  * refuse it.
  */
 function createForms(table: Record<string, string>, refusing: readonly string[]) {
   const forms = new SetForms((key) => table[key] ?? "");
   const asked: string[] = [];
-  /** @param redirected changes the table, as a client does that is told that a slot has moved */
+  /** @param redirected changes the table, as a client does when it learns that a slot has moved */
   const attempt = (key: string, redirected = (): void => {}): Promise<string> =>
     forms.attempt(
       "readOrLease",

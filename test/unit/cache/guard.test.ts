@@ -11,7 +11,7 @@ const fail =
   (): Promise<never> =>
     Promise.reject(error);
 
-/** Those that `configure` resolves to by default. */
+/** These are the settings that `configure` resolves to by default. */
 const defaults = {
   store: "redis",
   deadlineMs: 250,
@@ -20,7 +20,9 @@ const defaults = {
   breakerMs: 1_000,
 };
 
-/** A guard on a clock that stands, with all that its breaker has told. */
+/**
+ * Creates a guard on a clock that stands still, and records everything that its breaker reports.
+ */
 function createGuard(options: Partial<GuardOptions> = {}) {
   const clock = new FakeClock();
   const trace: string[] = [];
@@ -33,7 +35,7 @@ function createGuard(options: Partial<GuardOptions> = {}) {
   return { clock, guard: asPromises(guard), trace };
 }
 
-/** The same, with a promise in place of the callbacks. */
+/** Does the same with a promise in place of the callbacks. */
 function asPromises(guard: Guard) {
   return {
     get state() {
@@ -430,7 +432,7 @@ test("reaching the cap is not a failure of the store, and doesn't use up the pro
   t.is(await guard.run("read", ["c"], answer), "value");
 });
 
-/** As ioredis makes them. */
+/** Returns an error as ioredis makes it. */
 function createReplyError(message: string): Error {
   return Object.assign(new Error(message), { name: "ReplyError" });
 }

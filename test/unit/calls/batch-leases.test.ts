@@ -102,7 +102,7 @@ test.serial("leases that were taken with a read and are not needed are released"
   const batch = cache.count(list, async (ids: number[]) => ids);
   const single = cache.count({}, async (id: number) => (await gate.promise, id));
   await batch([8]);
-  // Its read is on its way, and so is that of the batch.
+  // Its read is under way, and so is that of the batch.
   const first = single(1);
   const both = batch([1, 2]);
   await settled();

@@ -23,7 +23,7 @@ import { createCache, deferred } from "../../support/cache";
 import { FakeClock } from "../../../runtime/testing/fake-clock";
 import { keyOver, template } from "../../support/templates";
 
-// One registry for the whole file.
+// The file uses one registry for all its tests.
 const serial = test.serial;
 const tags = [template(["t:", ""], (id: unknown) => [id])];
 
@@ -300,7 +300,7 @@ serial("subscribe hears of one cache or of all, until it ends", async (t) => {
   end();
   await b.wrap({}, async () => 1)();
   t.is(heard.length, 6);
-  // One listener may be subscribed twice: each end is its own.
+  // One listener may be subscribed twice, and each subscription is ended separately.
   const lines: CacheEvent[] = [];
   const listener = (event: CacheEvent) => lines.push(event);
   const ends = [subscribe(listener, { cache: a.name }), subscribe(listener, { cache: b.name })];

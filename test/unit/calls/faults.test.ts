@@ -13,7 +13,7 @@ for (const remote of [true, false]) {
   for (const operation of [...onTheWay, "renew", "release"] as const) {
     test(`a ${kind} backend whose ${operation} fails: calls return the loader's value, and an event reports it`, async (t) => {
       const cache = createCache(t, { remote });
-      // Released is what `when` refuses, renewed what takes long.
+      // A lease is released if `when` refuses the value, and renewed if the load takes long.
       const when = () => operation !== "release";
       const f = cache.count({ tags: [tag], when }, async (id: number) => {
         if (operation === "renew") await cache.clock.advance(2_000);
@@ -30,7 +30,8 @@ for (const remote of [true, false]) {
       t.true((fault as { error: Error }).error.message.endsWith(": store failed: no connection."));
 
       cache.backend.heal();
-      // The breaker may hold the store off for a second, and an unreleased lease stands for five.
+      // The breaker may keep calls from the store for a second, and an unreleased lease exists for
+      // five.
       await cache.clock.advance(6_000);
       const before = f.loads.length;
       const wanted = cache.count({ name: "g", tags: [tag] }, async (id: number) => id);

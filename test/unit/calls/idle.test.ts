@@ -11,7 +11,7 @@ test("idle waits for a caller that reads again because the key was changed befor
       const held = cache.backend.hold("acquire");
       const called = call();
       await held.reached;
-      // Another process has stored a value, and it is gone again when the caller reads it.
+      // Another process has stored a value, which is gone again when the caller reads it.
       await cache.put("f|1", Buffer.from("5"));
       const read = cache.backend.hold("read");
       const resting = cache.idle();
@@ -71,7 +71,8 @@ test("idle of all caches waits for what the load of one cache has begun in anoth
   const begun = deferred();
   const outer = one.count({}, async (id: number) => {
     await begun.promise;
-    // Served stale: the load goes on in the background, and this loader doesn't wait for it.
+    // The entry is served stale. The load continues in the background, and this loader doesn't wait
+    // for it.
     return inner(id);
   });
   release.resolve();

@@ -1,6 +1,6 @@
 /**
- * Callers that join one read, or one load: its bytes are decoded once, and each of them has a value
- * of its own.
+ * If callers join one read, or one load, its bytes are decoded once, and each caller has a value of
+ * its own.
  */
 import test, { type ExecutionContext } from "ava";
 import { AsyncLocalStorage } from "node:async_hooks";
@@ -18,7 +18,7 @@ type Cached = (id: number) => Promise<unknown>;
 
 let count = 0;
 
-/** A function on a remote store that holds its value already. */
+/** Creates a function on a remote store that already has its value. */
 async function createStored(
   value: unknown,
   plan: Partial<Plan> = {},
@@ -42,7 +42,7 @@ async function createStored(
   return { cached, wrapNow, together, store };
 }
 
-/** Counts what a built-in codec is asked to decode. */
+/** Counts how often a built-in codec is asked to decode. */
 async function countDecodes(name: Name, work: () => Promise<unknown>): Promise<number> {
   const codec = builtInCodecs[name] as { decode: Codec["decode"] };
   const { decode } = codec;
@@ -109,7 +109,7 @@ test.serial(
     for (const [title, plan, options] of ways) {
       const { cached } = await createStored(tree, plan, options);
       const seen: string[] = [];
-      // Each of them goes on before the next one has got its value.
+      // Each caller continues before the next one has its value.
       await Promise.all(
         Array.from({ length: 5 }, async () => {
           const own = (await cached(1)) as { long: string; list: { a: unknown }[] };

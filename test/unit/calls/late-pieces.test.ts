@@ -9,8 +9,7 @@ import { template } from "../../support/templates";
 
 /**
  * A large batch goes to the store in pieces. One of them is late: the store carries it out, and its
- * answer comes when the deadline has passed. What becomes of that piece must stay with its own
- * keys.
+ * answer comes after the deadline. The consequences must be limited to the keys of that piece.
  */
 
 const count = 5_000;
@@ -25,7 +24,7 @@ interface Stall {
    */
   stall(operation: Operation): void;
   answer(): void;
-  /** How many keys the late command had; 0: there was none. */
+  /** The number of keys that the late command had, or 0 if there was none. */
   readonly lateKeys: number;
 }
 
@@ -90,7 +89,7 @@ function createRows(t: ExecutionContext, plan: object = {}) {
   return {
     ...{ cache, store, rows },
     change: () => void version++,
-    /** What the loader does before it returns. */
+    /** The loader does this before it returns. */
     loadSlowly: (how: () => Promise<void>) => void (work = how),
     /** Time passes while a command is late. */
     async past<T>(call: Promise<T>): Promise<T> {
@@ -127,7 +126,7 @@ for (const operation of ["read", "acquire", "ensureVersions", "write"] as const)
       [[operation, store.lateKeys]],
     );
     t.deepEqual(await rows(ids), expected(ids));
-    // A write that is only answered late has been carried out.
+    // A write whose answer is late has been carried out.
     const again = rows.loads[1]?.[0] ?? [];
     t.is(again.includes(lateId), operation !== "write");
     t.true(

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import { createCache, type TestCache } from "../../support/cache";
 
 /**
- * A function that mostly misses takes the lease with its read. Whatever goes wrong then must leave
+ * A function that mostly misses takes the lease with its read. Whatever then goes wrong must leave
  * no lease behind. The tests run one after the other, because `configure` makes all functions
  * forget that they mostly miss.
  */

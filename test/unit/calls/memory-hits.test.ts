@@ -16,7 +16,7 @@ interface Row {
 
 let count = 0;
 
-/** A function cached in memory, without anything around the backend. */
+/** Creates a function that is cached in memory, with nothing around the backend. */
 function createFunction(
   plan: Partial<Plan> = {},
   options: { maxBytes?: number; codec?: object } = {},
@@ -112,8 +112,8 @@ test("what a codec of the user's own has made is decoded each time", async (t) =
   t.is(decoded, 4);
 });
 
-// Serial, from here on: what another test configures makes functions forget the keys that they
-// know.
+// The tests from here on are serial, because a configuration in another test makes functions forget
+// the keys that they know.
 
 test.serial("a repeated answer from memory is the answer for the same argument", async (t) => {
   const loads: unknown[][] = [];
@@ -216,7 +216,7 @@ test.serial(
     ) as unknown as (text: string) => Promise<number>;
     const megabyte = (i: number): string => Buffer.alloc(1_000_000, `${i} `).toString("latin1");
     const used = (): number => {
-      // The memory of Buffers is given back by the second one.
+      // The second collection frees the memory of Buffers.
       for (let i = 0; i < 2; i++) collect();
       const { heapUsed, external } = process.memoryUsage();
       return heapUsed + external;
@@ -225,7 +225,7 @@ test.serial(
     for (const argumentOf of [megabyte, (i: number) => megabyte(i).slice(0, 50)]) {
       for (let i = 0; i < 60; i++) {
         const text = argumentOf(i);
-        // The third time its key is known.
+        // At the third call its key is known.
         for (let call = 0; call < 3; call++) t.is(await g(text), 1);
       }
       backend.clear();
@@ -237,7 +237,7 @@ test.serial(
       for (let call = 0; call < 2; call++) await g(text);
     }
     backend.clear();
-    // 2,048 keys of 100 to 300 bytes.
+    // These are 2,048 keys of 100 to 300 bytes.
     const kept = used() - before;
     t.true(kept < 8_000_000, `${kept} bytes`);
   },

@@ -8,7 +8,7 @@ import { template } from "../../support/templates";
 const second = 1_000;
 const tags = [template(["t:", ""], (id: unknown) => [id])];
 
-/** A function whose results are numbered, and may be made to fail or wait. */
+/** Creates a function whose results are numbered, and which can be made to fail or to wait. */
 function createNumbered(
   t: Parameters<typeof createCache>[0],
   plan: Parameters<ReturnType<typeof createCache>["count"]>[0],
@@ -287,7 +287,7 @@ test("early: a refresh is the likelier, the nearer the end and the slower the lo
   await first;
   await cache.idle();
   loader.gate = Promise.resolve();
-  // The loader took 1 s. A chance of 1 - 1/e is early by just that.
+  // The loader took 1 s. With a chance of 1 - 1/e the load is early by exactly that.
   chance = 1 - Math.exp(-1);
   await cache.clock.advance(9 * second - 1);
   t.is(await f(1), "1:1");

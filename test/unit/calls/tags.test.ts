@@ -96,7 +96,7 @@ test("a version that was lost makes a miss, and the old entry never comes back",
   const [entry] = await cache.backend.read(["f|5"]);
   t.is(await f(5), "5:2");
   t.notDeepEqual(await cache.backend.read(["tag:user:5~"]), [version as Buffer]);
-  // Though the old bytes were put back, as by a replica that lags behind.
+  // The old bytes were put back, as a replica that lags behind would do.
   await cache.put("f|5", entry as Buffer);
   t.is(await f(5), "5:3");
 });

@@ -21,7 +21,9 @@ const writeAt = (acknowledgedAt: number, version: number, further: Partial<Write
   ...further,
 });
 
-/** How many reads are stale, and how many are so only because a master was lost. */
+/**
+ * Returns how many reads are stale, and how many of these are so only because a master was lost.
+ */
 function count(
   reads: readonly Read[],
   writes: readonly Write[],

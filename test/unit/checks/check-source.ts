@@ -10,11 +10,11 @@ const parsed = new Map<string, ts.SourceFile | undefined>();
 
 export interface SourceCheck {
   readonly compilerOptions?: ts.CompilerOptions;
-  /** What stands in the plugin entry. */
+  /** These are the options of the plugin entry. */
   readonly plugin?: Record<string, unknown>;
 }
 
-/** What the checks say of a source text: `line:column text: message`. */
+/** Returns what the checks report about a source text: `line:column text: message`. */
 export function checkSource(
   source: string,
   { compilerOptions = {}, plugin = {} }: SourceCheck = {},

@@ -22,8 +22,8 @@ for (const file of files) {
 }
 
 /**
- * `// expect: unknown-property` gets the place where it was found. The names are for the author to
- * write.
+ * `// expect: unknown-property` gets the place where the problem was found. The author writes the
+ * names.
  */
 function fillInPlaces({ path, expected, found }: (typeof files)[number]): void {
   const namesOf = (findings: readonly { rule: string }[]): string =>

@@ -3,8 +3,8 @@ import ts from "typescript";
 import { changesDataIn } from "../../../transformer/target/data-changes";
 
 /**
- * What a loader writes, verify must not write a second time: such a function is verified only if
- * its directive says so.
+ * Whatever a loader writes, verify must not write it a second time. Such a function is verified
+ * only if its directive says so.
  */
 
 function changes(body: string, rest = ""): boolean {

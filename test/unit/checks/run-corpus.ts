@@ -21,28 +21,28 @@ import {
 import { Session } from "../../../transformer/program/session";
 
 export interface CorpusFile {
-  /** Such as `wrong/template-misspelt-property.ts`. */
+  /** A name such as `wrong/template-misspelt-property.ts`. */
   readonly name: string;
   readonly path: string;
   readonly expected: readonly Finding[];
   readonly found: readonly Finding[];
-  /** What TypeScript itself has to say: a program of the corpus has no other mistakes. */
+  /** The messages of TypeScript itself, because a program of the corpus has no other mistakes. */
   readonly errors: readonly string[];
 }
 
 export interface Finding {
   readonly rule: string;
-  /** `line:column`, or empty in a first line whose places are yet to be filled in. */
+  /** `line:column`, or an empty text in a first line whose places are not filled in yet. */
   readonly place: string;
   readonly grade: "error" | "hint";
   readonly message?: string;
-  /** What stands at the place. */
+  /** The text at the place. */
   readonly text?: string;
 }
 
 const corpus = join(__dirname, "corpus");
 
-/** Its options are those of a new project. */
+/** The options are those of a new project. */
 const tsconfig = join(corpus, "tsconfig.json");
 
 /** @param prefix of the files' names: `unfaithful-`, or all */
@@ -56,7 +56,7 @@ export function runCorpus(
   return programs.flatMap((paths) => runProgram(compiler, config, program, paths));
 }
 
-/** A file, or the files of a folder. */
+/** The program is a file, or the files of a folder. */
 function programsIn(folder: string, prefix: string): string[][] {
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => name.startsWith(prefix))
@@ -131,7 +131,7 @@ function placeOf({ file, start = 0 }: ts.Diagnostic): string {
   return `${line + 1}:${character + 1}`;
 }
 
-/** The first line that says what was found. */
+/** Returns the first line that would expect what was found. */
 export function expectationOf(found: readonly Finding[]): string {
   return `// expect: ${found.map(printFinding).join(", ")}`;
 }
@@ -140,7 +140,9 @@ export function printFinding({ rule, place, grade }: Finding): string {
   return `${grade === "hint" ? "hint " : ""}${rule}@${place}`;
 }
 
-/** In no order: what is expected and was not found, and the other way round. */
+/**
+ * Compares without regard to order: expected problems that were not found, and the other way round.
+ */
 export function differences({ expected, found }: CorpusFile): {
   readonly missed: Finding[];
   readonly alarms: Finding[];
@@ -153,9 +155,9 @@ export function differences({ expected, found }: CorpusFile): {
   };
 }
 
-/** Does the text of a file begin as `wrong` and `sound` ask for? */
+/** Returns whether the text of a file begins as `wrong` and `sound` require. */
 export function isMarked({ path, name }: CorpusFile): boolean {
   const marked = readFileSync(path, "utf8").startsWith("// expect: ");
-  // In a program of several files, one of them has the mistake.
+  // In a program of several files, one of the files has the mistake.
   return name.startsWith("sound/") ? !marked : marked || basename(join(path, "..")) !== "wrong";
 }

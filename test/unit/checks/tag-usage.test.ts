@@ -1,7 +1,7 @@
 import test from "ava";
 import { checkSource } from "./check-source";
 
-/** What is said of a call, in a program with another tag and one more directive. */
+/** Returns what is reported about a call, in a program with another tag and one more directive. */
 function invalidating(tag: string, directive: string): string[] {
   return checkSource(`
 import { invalidateTag } from "zcache";

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { serialize } from "node:v8";
 import test from "ava";
 import fc from "fast-check";
@@ -7,7 +8,7 @@ import { type Codec } from "../../../runtime/codecs/codec";
 import { codecNames } from "../../../runtime/plan";
 import { builtInCodecs } from "../../../runtime/codecs/built-in-codecs";
 
-/** As they are stored: text in UTF-8. */
+/** Returns the bytes as they are stored: text is stored in UTF-8. */
 function storing({ encode, decode }: Codec) {
   return {
     decode,
@@ -24,7 +25,10 @@ const [json, yaml, structured] = codecNames.map((name) => storing(builtInCodecs[
   ReturnType<typeof storing>,
 ];
 
-/** All that V8 carries: no null prototypes, which it turns into plain objects. */
+/**
+ * Values of all kinds that V8 can store, but without null prototypes, which it turns into plain
+ * objects.
+ */
 const cloneable = fc.anything({
   withBigInt: true,
   withBoxedValues: true,
@@ -37,7 +41,10 @@ const cloneable = fc.anything({
   withUnicodeString: true,
 });
 
-/** What JSON can say, lone surrogates included: all but -0, which `JSON.stringify` writes as 0. */
+/**
+ * Values that JSON can express, including lone surrogates. Only -0 is left out, because
+ * `JSON.stringify` writes it as 0.
+ */
 const jsonData = fc.jsonValue({ stringUnit: "binary" }).filter((value) => {
   let negativeZero = false;
   JSON.stringify(value, (_, part: unknown) => (Object.is(part, -0) ? (negativeZero = true) : part));
@@ -189,7 +196,7 @@ test("js-yaml is loaded by the first use of the yaml codec, not before", (t) => 
     console.log(before, loaded());`;
   const output = execFileSync(process.execPath, [
     "-r",
-    "ts-node/register/transpile-only",
+    join(__dirname, "../../support/ts-node.cjs"),
     "-e",
     script,
   ]);

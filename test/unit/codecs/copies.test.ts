@@ -3,7 +3,10 @@ import fc from "fast-check";
 import { createCopies } from "../../../runtime/codecs/copies";
 import { copyTree, unfit } from "../../../runtime/codecs/copy-tree";
 
-/** Plain trees with dates in them; properties in any order, one of them named by a number. */
+/**
+ * Plain trees with dates in them. Their properties are in any order, and one of them is named by a
+ * number.
+ */
 const { tree } = fc.letrec((tie) => ({
   tree: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
@@ -29,7 +32,7 @@ const { tree } = fc.letrec((tie) => ({
 
 type Copier = (value: unknown) => (() => unknown) | null;
 
-/** The two ways in which trees are copied: many times over, and once for each of a few callers. */
+/** Trees are copied in two ways: many times over, and once for each of a few callers. */
 const copiers: readonly (readonly [name: string, copier: Copier])[] = [
   [
     "many copies",
@@ -94,7 +97,7 @@ test("a value that is more than a tree of plain data has no copies", (t) => {
   ];
   for (const [what, value] of refused) {
     t.is(createCopies(value), null, what);
-    // No codec makes these two, and to look for them takes as long as to copy the rest.
+    // No codec makes these two, and looking for them takes as long as copying the rest.
     if (what !== "a function" && what !== "an array with a property of its own")
       t.is(copyTree(value, new Set()), unfit, what);
   }
@@ -107,7 +110,7 @@ test("the memory that a value takes is reported", (t) => {
   t.true(bytesOf(Array.from({ length: 100 }, () => ({}))) >= 5_600);
 });
 
-/** Order of properties, -0 and dates included. */
+/** Compares the order of properties, -0 and dates, too. */
 function printed(value: unknown): string {
   if (value instanceof Date) return `Date(${value.getTime()})`;
   if (Array.isArray(value)) return `[${value.map(printed).join()}]`;
@@ -123,7 +126,7 @@ function hasProto(value: unknown): boolean {
   return Object.entries(value).some(([name, inner]) => name === "__proto__" || hasProto(inner));
 }
 
-/** Changes whatever can be changed. */
+/** Changes everything that can be changed. */
 function spoil(value: unknown): void {
   if (value instanceof Date) value.setTime(1);
   if (typeof value !== "object" || value === null) return;

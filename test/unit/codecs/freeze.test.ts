@@ -4,7 +4,7 @@ import test from "ava";
 import fc from "fast-check";
 import { freeze } from "../../../runtime/codecs/freeze";
 
-/** What `structured` gives back, of the kinds that can be frozen. */
+/** Values that `structured` returns, of the kinds that can be frozen. */
 const { tree } = fc.letrec((tie) => ({
   tree: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
@@ -97,7 +97,7 @@ function objectsIn(root: unknown, seen = new Set<object>()): Set<object> {
   return seen;
 }
 
-/** With everything that a caller in strict mode has; what throws has changed nothing. */
+/** Tries everything that a caller in strict mode can do. A step that throws has changed nothing. */
 function tryToChange(object: object): void {
   const record = object as Record<string, unknown>;
   const attempts: (() => unknown)[] = [
@@ -115,7 +115,7 @@ function tryToChange(object: object): void {
     try {
       attempt();
     } catch {
-      // As it should.
+      // The step threw, as it should.
     }
   }
 }

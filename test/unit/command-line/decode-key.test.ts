@@ -4,7 +4,7 @@ import { decodeArguments, decodeTemplate } from "../../../transformer/command-li
 import { keyText, templateOf } from "../../../runtime/keys/key";
 import { keyOver } from "../../support/templates";
 
-/** What a key holds, and how it reads. */
+/** The content of a key, and the text that is shown for it. */
 const texts: readonly (readonly [value: unknown, text: string])[] = [
   [5, "5"],
   [-0, "-0"],

@@ -12,7 +12,7 @@ const pattern = (more: Partial<KeyPattern>): KeyPattern => ({
   ...more,
 });
 
-/** The name of each value with its text, as the best match of the key has them. */
+/** Returns the name of each value with its text, from the best match of the key. */
 function valuesOf(key: string, ...patterns: readonly KeyPattern[]): unknown {
   const [first] = matchKey(
     key,

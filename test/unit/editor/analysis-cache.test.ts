@@ -6,8 +6,8 @@ import { resolvePluginOptions } from "../../../transformer/context/plugin-option
 import { Session } from "../../../transformer/program/session";
 
 /**
- * Sources in memory, in a language service: each edit makes a new program of the same files and a
- * new one.
+ * A language service has the sources in memory. Each edit makes a new program of the same files and
+ * a new one.
  */
 class Sources {
   readonly analyses = new AnalysisCache();
@@ -43,7 +43,7 @@ class Sources {
     this.#texts.set(path, { text, version: (this.#texts.get(path)?.version ?? 0) + 1 });
   }
 
-  /** The names of the problems of a file, as an editor asks for them after a key press. */
+  /** Returns the names of the problems of a file, as an editor asks for them after a key press. */
   problems(name: string): string[] {
     const program = this.#service.getProgram() as ts.Program;
     const session = new Session({

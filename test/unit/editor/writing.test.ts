@@ -1,7 +1,7 @@
 import test from "ava";
 import { optionsIn, writingAt } from "../../../transformer/editor/writing";
 
-/** What is being written where the bar stands. */
+/** Returns what is being written at the place of the bar. */
 const cases: Record<string, string> = {
   " |": "option ''",
   " tt|": "option 'tt'",

@@ -77,8 +77,8 @@ for (const fixture of fixtures) {
 test.serial(
   "the plans are the same text with types, without, and behind another transformer",
   (t) => {
-    // esbuild prints code in a way of its own; what is parsed as text is also lowered to an older
-    // target.
+    // esbuild prints code in a style of its own. Code that is parsed as text is also lowered to an
+    // older target.
     const others = settings.filter(
       ({ through, compiler, name }) =>
         through !== "plugin" && !compiler && name !== "text, commonjs, es2017",
@@ -101,7 +101,7 @@ test.serial("every rule has a fixture that shows it", (t) => {
     if (!("grade" in rule)) t.true(shown.includes(`[zcache/${rule.name}]`), rule.name);
 });
 
-/** The functions at the end of the file. */
+/** Returns the functions at the end of the file. */
 function plansOf({ cached }: Built, print = (text: string) => text): string {
   const texts = [...cached].filter(([file]) => /\.[cm]?js$/.test(file)).map(([, text]) => text);
   return texts
@@ -116,7 +116,7 @@ function plansOf({ cached }: Built, print = (text: string) => text): string {
     .join("\n");
 }
 
-/** As the compiler prints nodes, however they were written. */
+/** Returns the code as the compiler prints nodes, however they were written. */
 function printAnew(text: string): string {
   const file = ts.createSourceFile("plans.js", text, ts.ScriptTarget.Latest);
   const statements = ts.factory.createNodeArray(createStatements(ts, text));

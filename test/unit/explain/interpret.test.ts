@@ -119,7 +119,8 @@ test("nothing of the language can be reached from a placeholder, and nothing tak
     "`${{ toString: () => 'x' }}`",
   ];
   for (const text of hostile) {
-    // Steps and what is made are counted, so that none of these takes long or fills memory.
+    // The interpreter counts steps and what it makes, so that none of these expressions takes long
+    // or fills memory.
     const error: unknown = t.throws(() => evaluate(text), { any: true }, text);
     t.is((error as object).constructor.name, "CantBeShown", text);
   }

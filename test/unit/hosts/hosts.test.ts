@@ -255,7 +255,7 @@ for (const [kind, file] of [
       problem?.message ?? "",
       /^A function in a \.\w+ file can't be cached: .*Move the function/,
     );
-    // The blocks that the plugins of these files ask for by themselves are not judged again.
+    // The blocks that the plugins of these files request by themselves are not judged again.
     const block = `${path}?vue&type=script&lang.ts`;
     t.deepEqual(new SourceCompiler(undefined, null).compile(sound, block).problems, []);
   });
@@ -339,7 +339,7 @@ test("Node's hook rewrites what is loaded as text, throws with all mistakes, and
   t.throws(() => loadSync(url("wrong.ts"), {}, next), {
     message: /wrong\.ts:1:17[\s\S]*wrong\.ts:4:21/,
   });
-  // What another hook has compiled before is compiled again, from the rewritten text.
+  // Code that another hook has compiled before is compiled again, from the rewritten text.
   const compiled = () => ({
     format: "module",
     source: "export async function load(id) { return id; }",

@@ -68,7 +68,7 @@ test("a text is found under its name as long as it is made of the same input by 
   t.is(textsIn(folder).length, 1);
 });
 
-/** The files of a folder of texts, without the one that says when it was pruned. */
+/** Returns the files of a folder of texts, without the one that says when it was pruned. */
 function textsIn(folder: string): string[] {
   return readdirSync(folder).filter((name) => name !== "pruned");
 }
@@ -95,7 +95,7 @@ test("the remains of a half-written text don't count as a text", (t) => {
 
 test("a folder that can't be written keeps nothing, and breaks nothing", (t) => {
   const directory = writeAll("read-only", { file: "" });
-  // A file in the place of the folder, because root may write everywhere.
+  // A file is in the place of the folder, because root may write everywhere.
   const files = new KeptFiles(join(directory, "file/texts"), "zcache");
   t.notThrows(() => files.keep("a", [], "text"));
   t.is(files.find("a", []), null);
@@ -139,7 +139,7 @@ test.serial("a text that can't be read breaks nothing", (t) => {
 test("builds that write the same texts at the same time never read what another has half written", async (t) => {
   const folder = join(root, "together");
   const source = `
-    require(${JSON.stringify(require.resolve("ts-node/register/transpile-only"))});
+    require(${JSON.stringify(require.resolve("../../support/ts-node.cjs"))});
     const { KeptFiles } = require(${JSON.stringify(require.resolve("../../../transformer/hosts/kept-files"))});
     const { workerData, parentPort } = require("node:worker_threads");
     const files = new KeptFiles(${JSON.stringify(folder)}, "zcache");
@@ -274,7 +274,7 @@ test("a source is kept for each form that is wanted, and everything that changes
   t.regex(madeThenFound(text).code ?? "", /"store\.src\.a\.load"/);
   change("tsconfig.json", '{ "compilerOptions": { "experimentalDecorators": true } }');
   madeThenFound(text);
-  // One that turns out not to need work isn't parsed again either.
+  // A file that turns out not to need work isn't parsed again either.
   t.is(madeThenFound("export const again = router.refresh;\n").code, null);
 });
 
@@ -329,7 +329,7 @@ const project = {
   "node_modules/.package-lock.json": "{}",
 };
 
-/** All files are old, as those of a build usually are. */
+/** All files are old, as the files of a build usually are. */
 function writeProject(name: string): string {
   const directory = writeAll(name, project);
   for (const path of Object.keys(project))

@@ -37,7 +37,7 @@ if (process.platform !== "win32") {
     t.deepEqual(runs, ["first tsconfig.json"]);
     t.deepEqual([one.isToShow, two.isToShow], [true, false]);
     t.deepEqual(two.problems, one.problems);
-    // After an edit the old answer is none.
+    // After an edit the old answer is no longer valid.
     await second.since(Date.now() + 1000);
     t.deepEqual(runs, ["first tsconfig.json", "first tsconfig.json"]);
   });

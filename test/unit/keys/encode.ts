@@ -1,7 +1,7 @@
 import { keyText, tagText, templateOf } from "../../../runtime/keys/key";
 
 export const uuid = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
-/** Five words and integers could spell it. */
+/** Five words and integers could form it. */
 export const spelledUuid = "abcdefab-1234-abcd-4321-abcdefabcdef";
 
 export const encodeArguments = (owner: string, args: readonly unknown[], count = args.length) =>

@@ -17,7 +17,7 @@ import {
 } from "./nearly-same";
 import { parseArguments, parseTemplate } from "./read-key";
 
-/** Characters that mean something in a key, or could go on with a token. */
+/** Characters that mean something in a key, or that could continue a token. */
 const grammarCharacter = fc.constantFrom(
   ...'-:|,{}[]()"\\#=>/ _.@+n0159aefAEé日',
   "\u0301",
@@ -102,7 +102,7 @@ const { value } = fc.letrec<{ value: unknown; string: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
     { weight: 8, arbitrary: scalar },
-    // The encodings of other values, as strings.
+    // These strings are encodings of other values.
     { weight: 2, arbitrary: tie("string") },
     fc.array(tie("value"), { maxLength: 3 }),
     fc.array(fc.option(tie("value"), { nil: hole }), { maxLength: 3 }).map(withHoles),
@@ -121,13 +121,13 @@ const { value } = fc.letrec<{ value: unknown; string: string }>((tie) => ({
 }));
 const list = fc.oneof(
   { weight: 5, arbitrary: fc.array(value, { maxLength: 4 }) },
-  // Five arguments that look like a UUID, among others.
+  // Among others, five arguments that look like a UUID.
   fc
     .tuple(fc.array(scalar, { maxLength: 2 }), uuidGroups, fc.array(scalar, { maxLength: 2 }))
     .map(([before, groups, after]) => [...before, ...groups.map(numberIfPlain), ...after]),
 );
 
-/** A list and one that is nearly the same. */
+/** Returns a list, and one that is nearly the same. */
 const neighbours = fc
   .tuple(list, fc.nat(), fc.nat(), value)
   .map(([a, kind, at, other]) => [a, mutate(a, kind, at, other)] as const);
@@ -151,7 +151,7 @@ test("a default key is the same whether it is counted or written out", (t) => {
       const text = keyText("", written, "f", undefined, args);
       return (
         encodeArguments("f", args) === text &&
-        // Fewer arguments than parameters, and more.
+        // There are fewer arguments than parameters, or more.
         encodeArguments("f", args, args.length + more) === text &&
         encodeArguments("f", [...args, ...missing]) === text &&
         encodeArguments("f", [...args, "further", class {}], args.length) === text
@@ -173,7 +173,7 @@ test("lists that are nearly the same share a text only when they are the same", 
   t.pass();
 });
 
-/** Literals that could go on with a token, end it, or look like one. */
+/** Literals that could continue a token, end it, or look like one. */
 const literal = fc.oneof(
   fc.constantFrom(
     "",

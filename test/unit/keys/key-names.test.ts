@@ -67,7 +67,7 @@ test("a lone surrogate becomes what it is in UTF-8, in tags, namespaces and keys
   t.is(tagNameOf("👍"), "👍");
 });
 
-/** Texts of the characters that names are made of, and of all others. */
+/** Makes texts of the characters that names are made of, and of all others. */
 function text(): fc.Arbitrary<string> {
   const piece = fc.constantFrom(
     "tag",
@@ -90,7 +90,7 @@ function text(): fc.Arbitrary<string> {
   return fc.oneof(made, fc.string({ unit: "binary", maxLength: 6 }));
 }
 
-/** A value of any kind that a key may have. */
+/** Makes a value of any kind that a key may have. */
 function value(): fc.Arbitrary<unknown> {
   const leaf = fc.oneof(
     text(),
@@ -129,8 +129,8 @@ test("no namespace, template, argument and tag make the key of an entry that of 
         keyText(`${prefix}shop.f|`, { arguments: args.length }, "f", undefined, args),
       ];
       const own = [versionKeyOf(namespace, tag), fenceKeyOf(namespace, tag), epochKeyOf(namespace)];
-      // The client's keyPrefix stands in front of all of them, so that only their ends can keep
-      // them apart.
+      // The client's keyPrefix is in front of all of them, so that only their ends can make them
+      // different.
       return made.every((key) => !key.endsWith("~")) && own.every((key) => key.endsWith("~"));
     },
   );

@@ -1,6 +1,6 @@
 import { encodeToken as encodeArgument } from "../../../runtime/keys/token";
 
-/** Stands for a missing element where arrays are made. */
+/** This takes the place of a missing element when arrays are made. */
 export const hole = Symbol("hole");
 
 export class Jsonable {
@@ -10,7 +10,10 @@ export class Jsonable {
   }
 }
 
-/** A text for each value, the same for equal ones: written without regard to keys. */
+/**
+ * Returns a text for each value, which is the same for equal values. It is written without regard
+ * to keys.
+ */
 export function normal(one: unknown): string {
   return JSON.stringify(tree(one));
 }
@@ -132,7 +135,7 @@ export function withHoles(items: unknown[]): unknown[] {
   return array;
 }
 
-/** The same value, with what has no order in another one. */
+/** Returns the same value. Anything in it that has no order is in another order. */
 export function reorder(one: unknown, seed: number): unknown {
   const turn = <T>(items: T[]) =>
     [

@@ -1,6 +1,6 @@
 import { hole, Jsonable, withHoles } from "./nearly-same";
 
-/** A reader of the grammar, from its description. */
+/** Reads keys by the grammar, and is written from its description. */
 class Parser {
   at = 0;
 

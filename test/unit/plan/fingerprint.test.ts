@@ -14,11 +14,14 @@ const compilers = ["typescript", "typescript-5.5", "typescript-6.0"].flatMap((na
     return [];
   }
 });
-/** Parsed once: they are most of a program. */
+/** These are parsed once, because they are most of a program. */
 const libraries = new Map<string, ts.SourceFile | undefined>();
 const [compiler] = compilers as [Compiler];
 
-/** The fingerprints of all functions of some modules, by name; those named batch… are batches. */
+/**
+ * Returns the fingerprints of all functions of some modules, by name. Those named batch… are
+ * batches.
+ */
 function fingerprints(ts: Compiler, files: Record<string, string>): Record<string, Fingerprint> {
   const directory = mkdtempSync(join(tmpdir(), "zcache-fingerprint-"));
   const paths = Object.keys(files).map((name) => join(directory, name));
@@ -55,7 +58,10 @@ function createProgram(ts: Compiler, paths: readonly string[]): ts.Program {
   return ts.createProgram(paths, options, host);
 }
 
-/** Type, what it needs, and its text; each is a module of its own, all are one program. */
+/**
+ * Each row has a type, the declarations that it needs, and its text. Each is a module, and all are
+ * one program.
+ */
 type Case = readonly [type: string, text: string, declarations?: string];
 
 const tree = "interface Tree { value: number; children: Tree[] }";

@@ -1,6 +1,6 @@
 /**
- * What a compilation pays for zcache, counted in nodes that are walked and questions to the type
- * checker: time depends on the machine, these do not.
+ * These tests count what a compilation pays for zcache: the nodes that are walked, and the
+ * questions to the type checker. Time depends on the machine, and these numbers do not.
  */
 import { join } from "node:path";
 import test from "ava";
@@ -11,15 +11,15 @@ import { Session } from "../../../transformer/program/session";
 const parsed = new Map<string, ts.SourceFile | undefined>();
 
 interface Work {
-  /** By the file, how many of its nodes were gone into. */
+  /** The number of a file's nodes whose children were visited, by file. */
   readonly walked: ReadonlyMap<string, number>;
-  /** Questions to the type checker. */
+  /** The number of questions to the type checker. */
   readonly asked: number;
-  /** How often somebody has gone through all files of the program. */
+  /** The number of times that all files of the program were visited. */
   readonly listed: number;
 }
 
-/** Diagnoses and emits the files as the compiler does, having checked them itself before. */
+/** Diagnoses and emits the files as the compiler does, after it has checked them itself. */
 function compile(files: Readonly<Record<string, string>>): Work {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,

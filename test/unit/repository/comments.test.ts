@@ -23,7 +23,7 @@ const leftOut = ["node_modules", "dist", "build", "pages", ".vitepress", "prisma
 const isSource = /\.([cm]?[jt]s|tsx)$/;
 
 /**
- * A line that has nothing but a comment, of Lua as well. A directive and an indented command can't
+ * A line that has nothing but a comment, in Lua as well. A directive or an indented command can't
  * be continued on the next line.
  */
 const isComment = /^\s*(\/\/|\/?\*+|--)(\s(?!@zcache|oxlint-|\s{3,})|$)/;

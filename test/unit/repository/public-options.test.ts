@@ -29,7 +29,7 @@ import webpack from "../../../transformer/hosts/webpack";
 
 type Call = (given: never) => unknown;
 
-/** How each place is given options, and values of them that it must refuse. */
+/** Says how each place is given options, and which values it must refuse. */
 const places: Readonly<
   Record<Exclude<Place, "directive" | "plugin">, readonly [Call, wrong: readonly object[]]>
 > = {
@@ -124,7 +124,7 @@ const places: Readonly<
   ],
 };
 
-/** What a call throws, or rejects with. */
+/** Returns what a call throws, or rejects with. */
 async function errorOf(call: () => unknown): Promise<unknown> {
   try {
     await call();

@@ -3,7 +3,7 @@ import test from "ava";
 import { Access } from "../../../studio/server/access";
 import { ask, GivenSource, projectWith, serve } from "./support/served";
 
-/** A request as far as access looks at it. */
+/** Makes a request with the parts that access looks at. */
 function requestOf(remoteAddress: string, headers: Record<string, string> = {}): IncomingMessage {
   return {
     socket: { remoteAddress },

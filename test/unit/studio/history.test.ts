@@ -186,7 +186,7 @@ test("a load that was under way is replaced by its end", (t) => {
   t.is(log.timeline("f", 160, 200).loads.length, 0);
 });
 
-// ---- Reports that lie in a store ----
+// ---- Reports that are stored by mistake or on purpose ----
 
 const whole: ProcessReport = processReport("a", 1, [
   functionReport("f", { hit: 1 }, { missReasons: { tag: 2 } }),

@@ -6,7 +6,7 @@ import { close, configure } from "../../../runtime";
 import { deferred } from "../../support/cache";
 import { observe } from "../../support/observed";
 
-/** A store whose reports are under way until the test lets them arrive. */
+/** A store in which reports are under way until the test lets them arrive. */
 function createStore(clock: FakeClock) {
   const puts: { readonly report: string; readonly answer: ReturnType<typeof deferred<void>> }[] =
     [];

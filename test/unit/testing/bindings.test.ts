@@ -19,7 +19,7 @@ import {
 } from "../../../runtime/observability/prometheus";
 import { createCache } from "../../support/cache";
 
-// One registry and one channel for the whole file.
+// The file uses one registry and one channel for all its tests.
 const serial = test.serial;
 
 serial("OpenTelemetry: a span for each call, with what it found", async (t) => {
@@ -85,7 +85,7 @@ serial("OpenTelemetry: the counters, by function", async (t) => {
   end();
 });
 
-/** A hundred verified hits without a difference, and one that differs. */
+/** Makes a hundred verified hits without a difference, and one with a difference. */
 async function verifySome(t: ExecutionContext): Promise<void> {
   resetStats();
   const cache = createCache(t, { verify: { share: 1, shareOfLoads: Infinity, mostAtOnce: 200 } });
@@ -125,7 +125,7 @@ serial("OpenTelemetry: what verified hits say of stale reads", async (t) => {
     [1, 1],
   );
   const bound = valueOf("zcache.stale_reads.bound", "verified.fresh") as number;
-  // The rule of three.
+  // This bound is the statistical rule of three.
   t.true(bound > 0.029 && bound < 0.03, String(bound));
   t.is(valueOf("zcache.stale_reads.bound", "verified.stale"), 1);
   t.true(
@@ -169,7 +169,8 @@ serial("Prometheus: its text format, one series a function", async (t) => {
   t.regex(text, /zcache_call_seconds\{.*,cached="true",quantile="0\.99"\} 0\.\d+\n/);
   t.true(text.includes(`zcache_call_seconds_count{${series},cached="false"} 1\n`));
   t.regex(prometheusContentType, /^text\/plain; version=0\.0\.4/);
-  // Every line is a comment or a sample; every metric is described before its samples, and once.
+  // Every line is a comment or a sample. Every metric is described before its samples, and only
+  // once.
   const described = new Set<string>();
   for (const line of text.trimEnd().split("\n")) {
     const [, type] = /^# TYPE (\w+) (?:counter|summary)$/.exec(line) ?? [];

@@ -4,7 +4,7 @@ import { wrap } from "../../../runtime/calls/cached-function";
 import { clearCaches, FakeClock, FaultyBackend, recordEvents } from "../../../runtime/testing";
 import { keyOver } from "../../support/templates";
 
-// As a user's tests have it: the default cache of the process.
+// A user's tests use the default cache of the process, too.
 const serial = test.serial;
 
 let loads = 0;

@@ -2,7 +2,7 @@ import test from "ava";
 import { asError, messageOf } from "../../../runtime/user-code/thrown";
 import { createCache } from "../../support/cache";
 
-/** What can be thrown and has no text, or throws when it is looked at. */
+/** These can be thrown, and have no text or throw when they are looked at. */
 function textless(): [what: string, thrown: unknown][] {
   const refuse = (): never => {
     throw new Error("not to be read");

@@ -99,7 +99,7 @@ test("a bound on a rate: the rule of three, and the exact one of Clopper and Pea
   near(upperBound(1, 0), 0.95);
   near(upperBound(1_000, 0), 0.00299127);
   near(upperBound(1_000_000, 0), 2.9957278e-6);
-  // From tables of the binomial distribution.
+  // The expected values are from tables of the binomial distribution.
   near(upperBound(10, 1), 0.394163);
   near(upperBound(20, 3), 0.343661);
   near(upperBound(100, 5), 0.102253);

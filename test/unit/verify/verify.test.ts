@@ -11,14 +11,13 @@ import { createCache, deferred, settled, type TestCache } from "../../support/ca
 import { keyOver, template } from "../../support/templates";
 
 /**
- * Some hits are verified: the loader runs as well, in the background, and a result that differs,
- * and still differs after a lag, is an event that says why. Each kind of mistake is seeded here.
+ * Some hits are verified: the loader also runs in the background, and if its result differs, and
+ * still differs after a lag, an event says why. These tests contain each kind of mistake.
  */
 
 const lagMs = 5_000;
 /**
- * After which a difference has been believed: the lag, and the moment between the two runs behind
- * it.
+ * A difference is believed after this time: the lag, and the moment between the two runs after it.
  */
 const believedMs = lagMs + lagMs / 10;
 const tags = [template(["user:", ""], (id: unknown) => [id])];
@@ -136,7 +135,7 @@ test("a function that changes data is verified only if its directive says so", a
   t.is(told.loads.length, 3);
 });
 
-// ---- Seeded mistakes ----
+// ---- Mistakes that the tests make on purpose ----
 
 test("a forgotten invalidation is named by the first sample", async (t) => {
   const { cache, name, wrap, own } = createWorld(t);
@@ -154,7 +153,7 @@ test("a forgotten invalidation is named by the first sample", async (t) => {
     event?.message ?? "",
     /nothing has invalidated it since it was stored\. Invalidate one of its tags/,
   );
-  // The same entry is told once, and counted each time.
+  // The same entry is reported once, and counted each time.
   await user(1);
   await cache.clock.advance(believedMs);
   t.is(verdicts(cache).length, 1);
@@ -294,7 +293,7 @@ test("a report names the places of the program that invalidate the function, fro
   );
 });
 
-// ---- What it may cost ----
+// ---- The cost ----
 
 test("no more loaders run at once than allowed, and a loader that hangs keeps its place", async (t) => {
   const { cache, wrap } = createWorld(t, { share: 1, mostAtOnce: 2 });

@@ -6,9 +6,7 @@ const day = 24 * 3_600_000;
 const hour = 3_600_000;
 const minute = 60_000;
 
-/**
- * Puts other timers in place of Node's for the time of `run`, and returns what they were asked for.
- */
+/** Puts other timers in place of Node's while `run` runs, and returns what they were asked for. */
 function withTimers(
   handle: unknown,
   run: (fire: () => void) => void,
@@ -111,7 +109,7 @@ test("a machine that slept, or a clock that is set forward, counts", async (t) =
   const begun = now();
   clock.set(clock.now() + hour);
   t.is(now() - begun, hour);
-  // Back to where it was: that hour has been counted, and isn't counted again.
+  // The clock is back where it was. That hour has been counted, and isn't counted again.
   clock.set(clock.now() - hour);
   await clock.advance(minute);
   t.is(now() - begun, hour + minute);
@@ -127,7 +125,8 @@ test("two clocks that run a little apart don't add up", (t) => {
     after: systemClock.after,
   });
   const begun = now();
-  // Asked right before and right after each tick of the wall clock, whose milliseconds are whole.
+  // The clocks are asked right before and right after each tick of the wall clock, whose
+  // milliseconds are whole.
   for (let i = 0; i < 10_000; i++) {
     const step = i % 2 === 0 ? 0.1 : 0.9;
     wall += step;

@@ -8,3 +8,11 @@ const setters =
 export function isContextSetter(name: string): boolean {
   return setters.test(name);
 }
+
+/**
+ * The same for methods that only ask if they are called with nothing, and whose result is then
+ * used: `dayjs.locale(locale)`.
+ */
+export function isContextWord(name: string): boolean {
+  return /^(?:locale|lang|language|tenant|region|currency|identify|impersonate)$/.test(name);
+}

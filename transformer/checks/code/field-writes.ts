@@ -3,8 +3,7 @@ import { visitNodesWith } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { assignedValue, writeOf } from "./assignments";
-import { isContextSetter } from "./context-setters";
-import { wholePath } from "./object-writes";
+import { writeInto } from "./writes-into";
 import { functionAround } from "./syntax-ranges";
 
 /** A place where a class writes to a field of `this`, or into the object in the field. */
@@ -92,30 +91,6 @@ export function writesInside(
   return writes;
 }
 
-/** Returns what is written into an object, at any depth. */
-function writeInto(
-  compiler: typeof ts,
-  object: ts.Expression,
-): { readonly node: ts.Node; readonly value: ts.Expression } | null {
-  const target = wholePath(compiler, object);
-  const { parent } = target;
-  if (compiler.isCallExpression(parent)) {
-    const value =
-      parent.expression === target ? valueOfSetter(compiler, target, parent) : copiedInto(parent);
-    return value && (parent.expression === target || parent.arguments[0] === target)
-      ? { node: parent, value }
-      : null;
-  }
-  const write = target === object ? null : writeOf(compiler, target);
-  const value = write && assignedValue(compiler, write);
-  return write && value && { node: write, value };
-}
-
-/** The value in `Object.assign(target, value)` */
-function copiedInto({ expression, arguments: [, value] }: ts.CallExpression): ts.Expression | null {
-  return expression.getText() === "Object.assign" ? (value ?? null) : null;
-}
-
 function isInConstructor(
   compiler: typeof ts,
   node: ts.Node,
@@ -123,17 +98,4 @@ function isInConstructor(
 ): boolean {
   const around = functionAround(compiler, node);
   return around !== null && around.parent === owner && compiler.isConstructorDeclaration(around);
-}
-
-/** The value in `….set("tenant", tenant)` and in `….setTenant(tenant)` */
-function valueOfSetter(
-  compiler: typeof ts,
-  method: ts.Expression,
-  { arguments: values }: ts.CallExpression,
-): ts.Expression | null {
-  if (!compiler.isPropertyAccessExpression(method)) return null;
-  if (isContextSetter(method.name.text)) return values.at(-1) ?? null;
-  const [name, value] = values;
-  const isSet = method.name.text === "set" && name && compiler.isStringLiteralLike(name);
-  return isSet ? (value ?? null) : null;
 }

@@ -10,6 +10,8 @@ export interface KeyCoverage {
    * call on it.
    */
   readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What is read at full length: `request.params.id`. */
+  readonly paths: ReadonlySet<string>;
   /** Members of `this`; "" is `this` itself. */
   readonly members: ReadonlySet<string>;
 }
@@ -18,7 +20,10 @@ export interface KeyCoverage {
 export function coverageOf(compiler: typeof ts, { expressions }: TargetPlan["key"]): KeyCoverage {
   const names = new Map<string, Set<string>>();
   const members = new Set<string>();
+  const paths = new Set<string>();
   const visit = (node: ts.Node): "skip" | undefined => {
+    const path = stepsOf(compiler, node);
+    if (path !== null) paths.add(path.join("."));
     const { root, property } = rootOf(compiler, node);
     if (!root) return undefined;
     if (compiler.isIdentifier(root))
@@ -30,7 +35,19 @@ export function coverageOf(compiler: typeof ts, { expressions }: TargetPlan["key
     const parsed = parseExpression(compiler, text);
     if ("node" in parsed) walkTree(compiler, parsed.node, visit);
   }
-  return { names, members };
+  return { names, members, paths };
+}
+
+/**
+ * Returns `["request", "params", "id"]` for that path. A method that is called at its end isn't a
+ * part of it. The result is null if the node isn't such a path.
+ */
+function stepsOf(compiler: typeof ts, node: ts.Node): readonly string[] | null {
+  if (compiler.isIdentifier(node)) return [node.text];
+  if (!compiler.isPropertyAccessExpression(node)) return null;
+  const inner = stepsOf(compiler, node.expression);
+  const isMethod = compiler.isCallExpression(node.parent) && node.parent.expression === node;
+  return inner && isMethod ? inner : inner && [...inner, node.name.text];
 }
 
 function rootOf(compiler: typeof ts, node: ts.Node): { root: ts.Node | null; property: string } {

@@ -5,6 +5,8 @@ import { oncePerProgram } from "../../context/once-per-program";
 import { mayName, visitNames } from "../../context/word-places";
 import { someNode, walkTree } from "../../context/walk-tree";
 import { resolveSymbol } from "./resolve-symbol";
+import { changeOfCaller, handedOn, type Handing, isHandedOn } from "./handed-on";
+import { wholePath } from "./object-paths";
 import { hasOwnThis } from "./syntax-ranges";
 
 const changing = /^(?:set|add|delete|clear|push|pop|shift|unshift|splice|sort|fill)$/;
@@ -39,9 +41,9 @@ function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] 
   for (const one of isExported ? program.getSourceFiles() : [file]) {
     if (one.isDeclarationFile || !mayName(one, symbol.name)) continue;
     visitNames(ts, one, new Set([symbol.name]), (name) => {
-      const change = changeAt(context, name);
-      if (!change) return;
-      if (resolveSymbol(context, name) === symbol) found.push(change);
+      const isUsed = changeAt(context, name) !== null || isHandedOn(ts, name);
+      if (isUsed && resolveSymbol(context, name) === symbol)
+        found.push(...changesBy(context, name));
     });
   }
   const declaration = symbol.valueDeclaration;
@@ -57,6 +59,32 @@ function changesOf(context: CheckContext, symbol: ts.Symbol): readonly Change[] 
   if (declaration && ts.isVariableDeclaration(declaration))
     found.push(...changesByThis(context, methodsOf(context, symbol)));
   return found;
+}
+
+/** How often an object is followed to a further name: into a helper's variable is two. */
+const maxHandings = 3;
+
+/** Returns the changes that are made by a name, or by what has the object from it. */
+function changesBy(context: CheckContext, name: ts.Expression): readonly Change[] {
+  const found: Change[] = [];
+  const seen = new Set<ts.Node>();
+  const visit = (node: ts.Expression, way: readonly Handing[]): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    const change = changeAt(context, node);
+    if (change) found.push(seenFromOutside(context, change, way));
+    if (way.length === maxHandings) return;
+    for (const handing of handedOn(context, node)) visit(handing.node, [...way, handing]);
+  };
+  visit(name, []);
+  return found;
+}
+
+/** Returns a change as the code sees it that had the object first. */
+function seenFromOutside(context: CheckContext, change: Change, way: readonly Handing[]): Change {
+  const first = way.find(({ part }) => part !== null)?.part ?? null;
+  const outer = way.reduceRight((one, { call }) => changeOfCaller(context, one, call), change);
+  return first === null ? outer : { ...outer, part: first };
 }
 
 /**
@@ -111,27 +139,6 @@ function changeAt(context: CheckContext, name: ts.Expression): Change | null {
       : null;
   const write = writeOf(ts, target);
   return write && { node: write, value: assignedValue(ts, write), part };
-}
-
-/**
- * Returns `client.defaults.headers["authorization"]` for its `client`. What is under a name that
- * the code computes is a row of a store, and not a part of the path.
- */
-export function wholePath(compiler: typeof ts, start: ts.Expression): ts.Expression {
-  let path = start;
-  while (isNamedStep(compiler, path.parent) && path.parent.expression === path) path = path.parent;
-  return path;
-}
-
-function isNamedStep(
-  compiler: typeof ts,
-  node: ts.Node,
-): node is ts.PropertyAccessExpression | ts.ElementAccessExpression {
-  return (
-    compiler.isPropertyAccessExpression(node) ||
-    (compiler.isElementAccessExpression(node) &&
-      compiler.isStringLiteralLike(node.argumentExpression))
-  );
 }
 
 /**

@@ -132,3 +132,11 @@ export function isRead(compiler: typeof ts, node: ts.Expression): boolean {
 function isStatement(compiler: typeof ts, node: ts.Node): boolean {
   return compiler.isExpressionStatement(node.parent);
 }
+
+/** Whether the node is a statement of its own, so that its value is not used. */
+export function isUnused(compiler: typeof ts, node: ts.Node): boolean {
+  const end = endOfChain(compiler, node);
+  return (
+    compiler.isExpressionStatement(end.parent) && awaited(compiler, end.parent.expression) === end
+  );
+}

@@ -1,15 +1,17 @@
 import type ts from "typescript";
+import { someNode } from "../../context/walk-tree";
 import { type PlannedTarget } from "../../plan/analyze-file";
 import { type CheckContext } from "../../plan/check-context";
 import { type KeyCoverage } from "./key-coverage";
+import { propertiesRead, usesOf } from "./properties-read";
 import { isRequest } from "./request-types";
-import { namesReadBy } from "./loader-reads";
+import { type Body } from "./loader-reads";
 import { variableAt } from "./origin";
 import { pathOf } from "./receiver-reads";
 import { type Reachable } from "./reachable-code";
 import { memberVaries } from "./service-values";
-import { isData, isPrimitive } from "../types/value-types";
-import { valueSymbol } from "./value-symbol";
+import { isData } from "../types/value-types";
+import { hasOwnThis } from "./syntax-ranges";
 
 export interface ParameterRead {
   /** The text in the body: `page`, `options.limit`. */
@@ -81,7 +83,7 @@ function headerRead({ ts }: CheckContext, { parent }: ts.Node): string | null {
 
 function namedReads(
   context: CheckContext,
-  body: ts.SignatureDeclaration,
+  body: Body,
   parameter: ts.ParameterDeclaration,
   coverage: KeyCoverage,
 ): ParameterRead[] {
@@ -91,7 +93,16 @@ function namedReads(
   if (properties?.has("")) return [];
   const uses = usesOf(context, body, name);
   const type = checker.getTypeAtLocation(name);
-  if (uses.length === 0 || !isData(context, type)) return [];
+  if (!isData(context, type)) return [];
+  if (uses.length === 0)
+    return !properties && isReadByNumber(context, body, parameter)
+      ? [
+          {
+            value: `arguments[${body.parameters.indexOf(parameter)}]`,
+            placeholder: `{${name.text}}`,
+          },
+        ]
+      : [];
   if (!properties || isSizeOnly(context, type, properties))
     return readsBeyondSize(uses, properties, name.text);
   const present = checker.getNonNullableType(type);
@@ -101,25 +112,51 @@ function namedReads(
   );
   if (isIdentified) return [];
   const isOptional = type !== present;
-  return [...new Set(uses.flatMap((use) => propertiesRead(context, use)))]
-    .filter((property) => !properties.has(property))
-    .map((property) => ({
-      value: `${name.text}.${property}`,
-      placeholder: `{${name.text}${isOptional ? "?" : ""}.${property}}`,
-    }));
+  const missing = [...new Set(uses.flatMap((use) => propertiesRead(context, use)))].filter(
+    (property) => !isCovered(coverage, name.text, property),
+  );
+  if (missing.length > maxProperties) return [{ value: name.text, placeholder: `{${name.text}}` }];
+  return missing.map((property) => ({
+    value: `${name.text}.${property}`,
+    placeholder: `{${name.text}${isOptional ? "?" : ""}.${property}}`,
+  }));
 }
 
-/** `limit` of `options.limit`, `const { limit } = options` */
-function propertiesRead(context: CheckContext, use: ts.Identifier): string[] {
-  const { ts, checker } = context;
-  const { parent } = use;
-  const isPlainData = (node: ts.Node): boolean =>
-    isPrimitive(context, checker.getTypeAtLocation(node));
-  if (ts.isPropertyAccessExpression(parent)) return isPlainData(parent) ? [parent.name.text] : [];
-  if (!ts.isVariableDeclaration(parent) || !ts.isObjectBindingPattern(parent.name)) return [];
-  return parent.name.elements.flatMap((element) => {
-    const name = element.propertyName ?? element.name;
-    return ts.isIdentifier(name) && isPlainData(element) ? [name.text] : [];
+/** If the body reads more properties than this, the key is made of the whole object. */
+const maxProperties = 3;
+
+/**
+ * Whether the key has the property, a part that contains it, or what distinguishes the object that
+ * it belongs to: `request.user.id` for `request.user.name`.
+ */
+function isCovered({ paths }: KeyCoverage, name: string, property: string): boolean {
+  const steps = [name, ...property.split(".")];
+  const last = steps.length - 1;
+  return steps.some((_, i) => {
+    const outer = steps.slice(0, i + 1).join(".");
+    if (i > 0 && paths.has(outer)) return true;
+    return (
+      i > 0 && i < last && [...identities].some((identity) => paths.has(`${outer}.${identity}`))
+    );
+  });
+}
+
+/** Recognises `arguments[1]`, and `arguments` as a whole, for the second parameter. */
+function isReadByNumber(
+  { ts }: CheckContext,
+  body: Body,
+  parameter: ts.ParameterDeclaration,
+): boolean {
+  if (ts.isArrowFunction(body) || !body.body) return false;
+  const position = body.parameters.indexOf(parameter);
+  return someNode(ts, body.body, (node) => {
+    if (hasOwnThis(ts, node)) return "skip";
+    if (!ts.isIdentifier(node) || node.text !== "arguments") return false;
+    const { parent } = node;
+    if (!ts.isElementAccessExpression(parent) || parent.expression !== node)
+      return !ts.isPropertyAccessExpression(parent);
+    const { argumentExpression: place } = parent;
+    return !ts.isNumericLiteral(place) || Number(place.text) === position;
   });
 }
 
@@ -148,17 +185,6 @@ function patternReads(
       name.getText(),
     );
   });
-}
-
-function usesOf(
-  context: CheckContext,
-  body: ts.SignatureDeclaration,
-  name: ts.Identifier,
-): ts.Identifier[] {
-  const symbol = context.checker.getSymbolAtLocation(name);
-  return namesReadBy(context, body).filter(
-    (use) => use.text === name.text && valueSymbol(context, use) === symbol,
-  );
 }
 
 /**

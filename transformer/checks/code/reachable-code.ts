@@ -236,11 +236,11 @@ class Follower {
     const member = origin.steps[at];
     if (!member?.symbol) return;
     const isOwn = origin.root === "receiver" && at === 0 && !origin.isSuper;
-    const isKnown = at === 0 && (origin.root === "receiver" || this.#isOneObject(origin));
+    const isKnown = origin.root === "receiver" ? at === 0 : this.#isOneObject(origin);
     // Where another object's methods run, only what they call matters.
     if (!isKnown && !this.everywhere) return;
     const receiver: Origin | null = isKnown
-      ? { root: origin.root, type: origin.type ?? null, steps: [] }
+      ? { root: origin.root, type: origin.type ?? null, steps: origin.steps.slice(0, at) }
       : null;
     const given =
       call && at === origin.steps.length - 1 ? (call as ts.CallExpression).arguments : [];
@@ -256,11 +256,10 @@ class Follower {
     const { ts } = this.context;
     const declaration = variableAt(origin)?.valueDeclaration;
     if (!declaration) return true;
-    return (
-      ts.isVariableDeclaration(declaration) &&
-      !functionAround(ts, declaration) &&
-      !loopAround(ts, declaration)
-    );
+    const isHolder =
+      ts.isVariableDeclaration(declaration) ||
+      (ts.isClassLike(declaration) && origin.steps.length > 1);
+    return isHolder && !functionAround(ts, declaration) && !loopAround(ts, declaration);
   }
 
   /**

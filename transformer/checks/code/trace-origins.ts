@@ -4,6 +4,7 @@ import { anyName, literalNames, namesOf } from "./literal-names";
 import { unwrap } from "../../context/wrappers";
 import { hasOwnThis, holderOfBinding, isWithin } from "./syntax-ranges";
 import { resolveAlias } from "./resolve-symbol";
+import { keptObjects } from "./kept-objects";
 import { valueSymbol } from "./value-symbol";
 import { assignmentsTo } from "./assignments";
 import { copies, prototypeOf, proxied, reflections } from "./object-copies";
@@ -80,7 +81,9 @@ function exportOf(context: CheckContext, root: Origin["root"], name: string): ts
   const { ValueModule } = context.ts.SymbolFlags;
   if (root === "receiver" || "made" in root || !(root.flags & ValueModule)) return null;
   const found = root.exports?.get(name as ts.__String);
-  return found ? resolveAlias(context, found) : null;
+  // `currency.code = "EUR"` after `function currency() { … }` declares a property of the function.
+  const isProperty = found?.valueDeclaration && context.ts.isExpression(found.valueDeclaration);
+  return found && !isProperty ? resolveAlias(context, found) : null;
 }
 
 /**
@@ -234,8 +237,11 @@ class Tracer {
       const from = value.arguments.filter((one) => !ts.isStringLiteralLike(one));
       return from.flatMap((one) => this.of(one));
     }
-    return [];
+    return ts.isCallExpression(value) ? keptObjects(this.context, value, this.#within) : [];
   }
+
+  readonly #within = (scope: Scope, result: ts.Expression): readonly Origin[] =>
+    originsOf(this.context, scope, result);
 
   #ofProperty(
     access: ts.PropertyAccessExpression | ts.ElementAccessExpression,
@@ -278,7 +284,7 @@ class Tracer {
     const target = resolveAlias(this.context, symbol);
     const declaration = target.valueDeclaration;
     if (!declaration || this.#asked.has(target)) return [];
-    if (!isWithin(declaration, this.scope.body)) {
+    if (declaration === this.scope.body || !isWithin(declaration, this.scope.body)) {
       const base = prototypeOf(ts, declaration);
       return [{ root: target, steps: [] }, ...(base ? this.of(base) : [])];
     }

@@ -4,7 +4,7 @@ import { isWrapper, unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { type Step, variableAt } from "./origin";
 import { functionAround, holderOfBinding, isWithin, loopAround } from "./syntax-ranges";
-import { isPlainData, pathOf, typeOfStep } from "./receiver-reads";
+import { isPlainData, pathOf } from "./receiver-reads";
 import { type Reachable, type Read } from "./reachable-code";
 import { isTakenAsText, isTakenWhole } from "./whole-reads";
 import { isCalledDifferently } from "./different-values";
@@ -18,6 +18,7 @@ import { type Assignment, assignmentsTo } from "./assignments";
 import { isSetUp } from "./set-up";
 import { isStore } from "./stores";
 import { changesInside } from "./object-writes";
+import { isReconfigured } from "./reconfigured-objects";
 import { isKeptForReceiver, isLookedUp } from "./lookups";
 
 export interface VariableRead {
@@ -49,11 +50,9 @@ export function variableReads(
   for (const given of reads) {
     const read = ofClass(context, given);
     const root = variableAt(read.origin);
-    if (!root?.valueDeclaration || isWithin(root.valueDeclaration, loader)) continue;
-    if (
-      isWithin(root.valueDeclaration, read.invocation.body) ||
-      isTidying(context, root, read.node)
-    )
+    const declaration = root?.valueDeclaration;
+    if (!declaration || isInside(declaration, loader)) continue;
+    if (isInside(declaration, read.invocation.body) || isTidying(context, root, read.node))
       continue;
     if (isKeptForReceiver(context, root, read, loader)) {
       found.set(root, {
@@ -64,6 +63,10 @@ export function variableReads(
       continue;
     }
     const value = valueRead(context, root, read);
+    if (!value && isReconfigured(context, root, read, loader)) {
+      found.set(root, { names: new Set([root.name]), kind: "replaced", isWhole: false });
+      continue;
+    }
     const kind = value && kindOf(context, root, read, loader, value);
     if (!kind) continue;
     const before = found.get(root);
@@ -80,6 +83,11 @@ export function variableReads(
     name: names.size === 1 ? [...names].join() : name,
     ...read,
   }));
+}
+
+/** A function isn't inside itself: what `currency.code` is, code outside may change. */
+function isInside(declaration: ts.Declaration, code: ts.Node): boolean {
+  return declaration !== code && isWithin(declaration, code);
 }
 
 /** `this.tenant` of a static method is `Accounts.tenant`, of the class that declares it. */
@@ -111,13 +119,15 @@ interface Value {
 function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Read): Value | null {
   const { ts, checker } = context;
   const declaration = root.valueDeclaration as ts.Declaration;
-  if (ts.isEnumDeclaration(declaration) || ts.isFunctionLike(declaration)) return null;
+  if (ts.isEnumDeclaration(declaration)) return null;
   const path = pathOf(context, origin.steps, root.name);
+  // `currency.code = code`, of `function currency() { … }`
+  if (ts.isFunctionLike(declaration))
+    return path.data ? { name: path.text, member: path.data } : null;
   if (ts.isClassLike(declaration)) {
     const [first] = origin.steps;
-    return first && isPlainData(context, typeOfStep(context, first))
-      ? { name: path.text, member: null }
-      : null;
+    if (!path.data) return null;
+    return { name: path.text, member: path.data === first ? null : path.data };
   }
   const type = checker.getTypeOfSymbolAtLocation(
     root,
@@ -239,9 +249,9 @@ function moduleKind(
 ): VariableRead["kind"] | null {
   const { ts } = context;
   const declaration = symbol.valueDeclaration as ts.Declaration;
-  const isClass = ts.isClassLike(declaration);
-  if (!isClass && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return null;
-  const isConst = isClass || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+  const isNamed = ts.isClassLike(declaration) || ts.isFunctionDeclaration(declaration);
+  if (!isNamed && !ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return null;
+  const isConst = isNamed || (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
   const [first] = read.origin.steps;
   const isWhole = isConst && isReadWhole(context, symbol, read);
   if (isConst && !isWhole && (!first || isLookedUp(context, read))) return null;

@@ -56,7 +56,10 @@ export class Checker {
   }
 
   getTypeOfSymbolAtLocation(symbol: SymbolView, node: ts.Node): TypeView {
-    return this.all.typeOrAny(this.#native.getTypeOfSymbolAtLocation(symbol.native, node as never));
+    const ofSymbols = this.#once("types of symbols", node, () => new WeakMap<object, TypeView>());
+    return kept(ofSymbols, symbol, () =>
+      this.all.typeOrAny(this.#native.getTypeOfSymbolAtLocation(symbol.native, node as never)),
+    );
   }
 
   getDeclaredTypeOfSymbol(symbol: SymbolView): TypeView {
@@ -64,7 +67,9 @@ export class Checker {
   }
 
   getAliasedSymbol(symbol: SymbolView): SymbolView {
-    return this.all.symbol(this.#native.getAliasedSymbol(symbol.native));
+    return this.#once("alias", symbol, () =>
+      this.all.symbol(this.#native.getAliasedSymbol(symbol.native)),
+    );
   }
 
   resolveName(

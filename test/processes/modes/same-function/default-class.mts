@@ -1,6 +1,6 @@
 /**
- * A default export that is a class without a name. same-function.test.ts compiles this file for
- * older targets too, for which TypeScript moves what zcache adds out of the class.
+ * The default export is a class without a name. same-function.test.ts also compiles this file for
+ * older targets, for which TypeScript moves what zcache adds out of the class.
  */
 export default class {
   prefix = "own";

@@ -1,6 +1,6 @@
 /**
- * Functions of each form that fail, and who calls them. same-function.test.ts compiles this file
- * with zcache and without, and compares the names in the stacks of their errors.
+ * Functions of each form fail here, and other functions call them. same-function.test.ts compiles
+ * this file with zcache and without, and compares the names in the stacks of their errors.
  */
 
 /** A function fails at once, after an `await`, or by a promise that it rejects. */

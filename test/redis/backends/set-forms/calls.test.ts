@@ -23,7 +23,7 @@ test.serial(
   },
 );
 
-/** What a server says of something that it doesn't carry out. */
+/** Returns what a server says about something that it doesn't carry out. */
 const refusing: Record<string, (client: Redis, t: ExecutionContext) => Promise<unknown>> = {
   "doesn't know the form": (client) => client.call("SET", "any", "x", "NOSUCHFORM"),
   "doesn't know the command": (client) => client.call("NOSUCHCOMMAND", "any"),
@@ -53,7 +53,7 @@ for (const [how, refuse] of Object.entries(refusing)) {
       const { client, backend, refusals, answers } = await startWatched(t);
       for (const form of ["GET", "IFEQ"] as const) refusals.set(form, () => refuse(client, t));
       const { row, idle, faults, loads, missOften } = createFunction(t, backend);
-      // Many at once ask once, too.
+      // Many calls at once also ask only once.
       await Promise.all(ids.map((id) => row(200 + id)));
       await missOften();
       for (const id of ids) await row(id);
@@ -126,12 +126,12 @@ test.serial(
     t.deepEqual(loads, [2, 3, 4, 5, 6, 7]);
     t.deepEqual(answers.GET, ["OOM command"]);
     await client.config("SET", "maxmemory", "0");
-    // This one reads and takes its lease by itself, which shows that there is room.
+    // This call reads and takes its lease separately, which shows that there is room.
     await row(8);
     await row(9);
     await idle();
     t.deepEqual(answers.GET, ["OOM command", "nothing"]);
-    // A full Redis refuses the lease, not the read.
+    // A full Redis refuses the lease, and not the read.
     t.true(
       faults.length > 0 &&
         faults.every((message) => message.startsWith("Could not take the lease")),

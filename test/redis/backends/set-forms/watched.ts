@@ -8,9 +8,10 @@ import { type RedisServer, startRedis } from "../../../support/redis";
 import { keyOver } from "../../../support/templates";
 
 /**
- * The forms of SET that not every server has (runtime/backends/redis/set-forms.ts). A server that
- * lacks IFEQ carries out a script with its meaning, and a server that is to lack a form is sent
- * something else that it refuses: each answer is one of a real server.
+ * These tests are about the forms of SET that not every server has
+ * (runtime/backends/redis/set-forms.ts). A server that lacks IFEQ carries out a script with its
+ * meaning. For a server that should lack a form, the client sends something else that the server
+ * refuses. Each answer is therefore one of a real server.
  */
 
 /** Starts a Redis for the tests of a file, with a function that starts a watched client of it. */
@@ -29,7 +30,9 @@ type Form = "GET" | "IFEQ";
 const ifEqual = `if redis.call("GET", KEYS[1]) ~= ARGV[2] then return false end
   return redis.call("SET", KEYS[1], ARGV[1], ARGV[3], ARGV[4])`;
 
-/** A client whose server has both forms unless they are refused, and what it was answered. */
+/**
+ * Creates a client whose server has both forms unless they are refused, and records the answers.
+ */
 async function startWatched(t: ExecutionContext, of: RedisServer) {
   const client = of.client();
   t.teardown(() => client.disconnect());
@@ -61,7 +64,7 @@ async function startWatched(t: ExecutionContext, of: RedisServer) {
 
 let caches = 0;
 
-/** A cached function, and the faults of its cache. */
+/** Creates a cached function, and records the faults of its cache. */
 export function createFunction(t: ExecutionContext, backend: Backend, plan: Partial<Plan> = {}) {
   const name = `forms ${++caches}`;
   configure(name, { backend, deadline: "10s" });
@@ -80,7 +83,7 @@ export function createFunction(t: ExecutionContext, backend: Backend, plan: Part
     },
   ) as (id: number) => Promise<unknown>;
   const idle = (): Promise<void> => cacheNamed(name).idle();
-  /** Its reads take leases after this call. */
+  /** Makes the function's reads take leases from now on. */
   const missOften = async (): Promise<void> => {
     for (let id = -8; id < 0; id++) await row(id);
     await idle();

@@ -70,9 +70,9 @@ test.serial(
 );
 
 /**
- * What happens to a key between a lease that was taken alone and the write under it, and what the
- * write and the release then do. A plain command decides by all bytes, a script and memory by the
- * token: no caller may see a difference.
+ * Each case is something that happens to a key between a lease that was taken alone and the write
+ * under it. A plain command decides by all bytes, a script and memory by the token, and no caller
+ * may see a difference between the write and the release that follow.
  */
 const token = "\x01leaser\x7f";
 const other = "another!";
@@ -185,7 +185,7 @@ test.serial(
     await backend.readAndLease(["b"], { token, leaseMs: 60_000, count: 1 });
     await backend.release([{ key: "b", token, leaseOnly: true }]);
     await until("the released key takes no room", async () => (await client.dbsize()) === 1);
-    // A renewed lease is written over with the plain command, too.
+    // A renewed lease is replaced with the plain command, too.
     t.deepEqual(answers.IFEQ, ["bytes", "bytes"]);
   },
 );

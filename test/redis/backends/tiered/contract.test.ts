@@ -15,7 +15,7 @@ test.before(async () => {
   ];
   await Promise.all([plain, remembering].map(live));
   subjects.set("tiered", createSubject(plain, plain.backend));
-  // Every read may be answered from memory, and no test can tell.
+  // Memory may answer every read, and no test can see the difference.
   subjects.set(
     "tiered, read from memory",
     createSubject(remembering, readingFromMemory(remembering.backend)),
@@ -43,7 +43,7 @@ function createSubject({ client, memory }: Tier, backend: Subject["backend"]): S
     backend,
     async put(key, bytes, ttlMs) {
       await client.set(key, bytes, "PX", ttlMs);
-      // As a foreign program does it, so that memory hears of it by a push.
+      // The write is like that of another program, so that memory learns of it by a push.
       await until("the push has come", async () => memory.recall(key) === null);
     },
     async ttlMs(key) {

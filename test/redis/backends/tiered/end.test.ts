@@ -29,7 +29,7 @@ test.serial("close leaves no connection, no timer and no listener", async (t) =>
   t.teardown(own.stop);
   const clock = new FakeClock();
   const client = own.client();
-  // All backends on a client share what listens to it.
+  // All backends on a client share its listeners.
   t.truthy(new RedisBackend(client));
   const before = listenerCounts(client);
   const tier = await startTier(t, { clock }, { server: own, given: client });

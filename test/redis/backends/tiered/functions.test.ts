@@ -20,7 +20,7 @@ test.serial(
       await tier.unread(() => users.get(1));
       const user = await users.get(1);
       t.is(tier.takeReads(), 0);
-      // What a caller does to its copy is its own affair.
+      // A caller may change its own copy.
       user.version = -1;
       t.is((await users.get(1)).version, users.version);
       users.version++;
@@ -104,7 +104,7 @@ test.serial("another process sees an invalidation within maxLag", async (t) => {
     join(__dirname, "../../../../bench/tier-lag.ts"),
     ["--rounds", "100", "--json"],
     {
-      execArgv: ["-r", "ts-node/register/transpile-only"],
+      execArgv: ["-r", join(__dirname, "../../../support/ts-node.cjs")],
       stdio: ["ignore", "pipe", "inherit", "ipc"],
     },
   );
@@ -146,7 +146,7 @@ type Users = ((id: number) => Promise<{ id: number; version: number }>) & {
   invalidateTag(tag: string): Promise<void>;
 };
 
-/** A cached function over data that changes. */
+/** Creates a cached function over data that changes. */
 function createUsers(
   t: ExecutionContext,
   tier: Tier,

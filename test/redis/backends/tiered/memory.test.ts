@@ -125,7 +125,7 @@ test.serial("a key that Redis evicts is gone from memory", async (t) => {
     await tier.other.config("SET", "maxmemory-policy", "volatile-ttl");
     await tier.other.config("SET", "maxmemory", "1");
     await tier.other.ping();
-    // What would need memory makes Redis evict first.
+    // A write that needs memory makes Redis evict first.
     await tier.other.set("b", "1").catch(() => {});
     await tier.other.config("SET", "maxmemory", "0");
   });
@@ -193,7 +193,7 @@ test.serial(
     t.deepEqual(await tier.read([cut], minute), [Buffer.from("1")]);
     await tier.other.set(stored, "2");
     t.deepEqual(await tier.read([cut], minute), [Buffer.from("2")]);
-    // What this process changes by one name is gone at once by the other, too.
+    // A change that this process makes under one name is visible at once under the other, too.
     await fill(tier, stored);
     await tier.backend.delete([cut]);
     t.is(tier.memory.recall(stored), null);

@@ -43,7 +43,7 @@ test.serial(
         await fill(tier, "a");
         const changed = change();
         t.is(tier.memory.recall("a"), null, `${name}: before`);
-        // This one is sent behind the change; one before it may be answered later.
+        // This read is sent after the change. One that was sent before it may be answered later.
         const between = backend.read(["a"], minute);
         await changed;
         t.is(tier.memory.recall("a"), null, `${name}: after`);
@@ -60,7 +60,7 @@ test.serial(
     t.teardown(proxy.stop);
     const tier = await startTier(t, { maxLag: "1m" }, { client: { port: proxy.port } });
     await tier.other.set("between", "old");
-    // No push is needed for it.
+    // No push is needed for this key.
     await tier.invalidated("between", () => tier.other.set("between", "old"));
     proxy.connections[1]?.hold();
     const client = tier.client as unknown as Record<
@@ -113,7 +113,7 @@ test.serial("an invalidation that overtakes the answer wins: the answer is not k
     await until("the read is carried out", async () => (await countGets(tier.other)) > before);
     await tier.other.set(race, "new");
     await until("the push has arrived", async () => tier.backend.pendingReads === 0);
-    // A read that begins now is a later one, which is kept.
+    // A read that begins now is a later one, and its answer is kept.
     const later = round % 2 === 0 ? tier.backend.read([race], minute) : null;
     data?.release();
     t.deepEqual(await answer, [Buffer.from("old")]);
@@ -162,7 +162,7 @@ test.serial(
       for (let value = 1; value <= 300; value++) {
         await tier.other.set(key, value);
         written.get(key)?.push({ value, at: performance.now() });
-        // A write now and then comes after many reads, and some right after another.
+        // Some writes come after many reads, and some directly after another write.
         for (let turns = value % 5; turns > 0; turns--)
           await new Promise((resolve) => setImmediate(resolve));
       }

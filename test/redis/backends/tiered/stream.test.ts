@@ -22,7 +22,7 @@ test.serial(
       await tier.other.set("a", `old ${round}`);
       await fill(tier, "a");
       await tier.other.call("CLIENT", "KILL", "TYPE", "pubsub");
-      // Nobody tells of this one.
+      // Nobody reports this change.
       await tier.other.set("a", `new ${round}`);
       await until(
         "it is noticed",
@@ -89,8 +89,8 @@ test.serial("a stream that is silently dead is bypassed after maxLag, and replac
   t.is(await read(), "old", "it is a stale read that this test is about");
   await clock.advance(1);
   t.is(await read(), "new");
-  // The answers to the canaries came before the answer to this read, and a lag later their
-  // invalidations are missed.
+  // The answers to the canaries came before the answer to this read. A lag later, their
+  // invalidations are missing.
   await clock.advance(400);
   t.is(tier.backend.state, "bypassed");
   await clock.advance(firstRetryMs);
@@ -212,8 +212,8 @@ test.serial(
 );
 
 /**
- * A tier with "a" in memory, and what is done to its clocks: the machine sleeps, or somebody sets
- * one of them.
+ * Each case has a tier with "a" in memory, and a change of its clocks: the machine sleeps, or
+ * somebody sets one of them.
  */
 async function startWithClocks(t: ExecutionContext) {
   const steady = new FakeClock();

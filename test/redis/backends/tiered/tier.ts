@@ -96,7 +96,7 @@ export function createTier(
 interface Setting {
   readonly server: RedisServer;
   readonly client?: RedisOptions;
-  /** A client that the tier uses instead of its own. */
+  /** The tier uses this client instead of its own. */
   readonly given?: Redis;
   readonly memory?: MemoryBackendOptions;
 }
@@ -127,8 +127,8 @@ async function startTier(
       await until(`"${key}" is gone from memory`, async () => tier.memory.recall(key) === null);
     },
     /**
-     * Calls until Redis isn't asked any more: the reports of what a load has written may come after
-     * the answer to the read that follows it.
+     * Calls until Redis isn't asked any more. The reports of what a load has written may come after
+     * the answer to the next read.
      */
     async unread(call: () => Promise<unknown>): Promise<void> {
       await until("it is read from memory", async () => {

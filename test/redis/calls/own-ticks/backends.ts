@@ -6,7 +6,10 @@ import { row } from "./rows";
 
 const further = ["readAndLease", "peek", "setMemo", "cork"] as const;
 
-/** One method of this backend does something else, in a remote store or in this process. */
+/**
+ * Creates a backend of which one method does something else. It is a remote store, or in this
+ * process.
+ */
 export function backendWith(change: Readonly<Record<string, unknown>>, remote: boolean): Backend {
   const inner = new MemoryBackend();
   const own: Record<string, unknown> = { name: "store", remote };

@@ -31,7 +31,8 @@ export async function clients(): Promise<void> {
     };
     for (const command of commands)
       for (const [how, misdeed] of Object.entries(misdeeds)) {
-        // What these return is not looked at, and so a promise of theirs is nobody's.
+        // Nobody looks at the results of these methods, and so nobody could handle a promise of
+        // theirs.
         if (["duplicate", "on", "off"].includes(command) && how !== "throws") continue;
         if (command === "on" && tiered) continue;
         await row(`a client ${which}whose ${command} ${how}`, async () =>

@@ -10,7 +10,7 @@ import { backendWith } from "./backends";
 export async function clocks(): Promise<void> {
   const after = systemClock.after.bind(systemClock);
   const now = (): number => Date.now();
-  /** After the first calls, which are made where the user's own code stands above. */
+  /** Fails only after the first calls, which are made directly by the user's own code. */
   const later = <T>(work: () => T, good: () => T): (() => T) => {
     let calls = 0;
     return () => (++calls > 3 ? work() : good());

@@ -1,4 +1,4 @@
-/** Nothing can be read from this, not even a text. */
+/** Returns a value of which nothing can be read, not even a text. */
 export const hostile = (): unknown => Object.create(null);
 export const throws = (): never => {
   throw hostile();

@@ -2,7 +2,7 @@ import { cacheNamed, configure, type Options } from "../../../../runtime/cache/c
 import { textOf } from "./misdeeds";
 import { use } from "./uses";
 
-/** A part of the names chooses some of them. */
+/** Only rows with this text in their names run. */
 const pattern = process.argv[4] ?? "";
 
 const escaped: string[] = [];

@@ -50,7 +50,7 @@ export async function users(): Promise<void> {
       });
       await row(name("a listener"), () => ({ ...own(), onEvent: mistake }));
       await row(name("an encode"), () => codec({ encode: mistake }));
-      // What a decode returns is the value: a promise that rejects is the user's own.
+      // The result of a decode is the value, and so a promise that rejects is the user's own.
       if (how.startsWith("throws")) await row(name("a decode"), () => codec({ decode: mistake }));
       await row(name("a random"), () => ({ ...own(), random: mistake }));
       await row(name("a when"), own, (cache) => use(cache, { when: mistake }));

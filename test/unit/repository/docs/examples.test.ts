@@ -17,10 +17,10 @@ const pages = [
 ];
 
 interface Example {
-  /** `README.md:120` */
+  /** A place such as `README.md:120`. */
   readonly place: string;
   readonly code: string;
-  /** What a comment above it says of it: `<!-- run: backend -->`. */
+  /** The instruction in the comment above it: `<!-- run: backend -->`. */
   readonly mark: string | null;
 }
 
@@ -35,8 +35,8 @@ function examplesOf(page: string): Example[] {
 }
 
 /**
- * As it would stand in a program: `…` is what an example leaves out. A body that is left out
- * doesn't end.
+ * Returns the example as it would be in a program. `…` is what an example leaves out, and a body
+ * that is left out doesn't end.
  */
 function withoutGaps(code: string): string {
   return code
@@ -46,7 +46,9 @@ function withoutGaps(code: string): string {
     .replaceAll(/(?<=\{ )…;/g, ";");
 }
 
-/** What is wrong on purpose there is shown in fixtures; here the text has to be TypeScript. */
+/**
+ * Mistakes that are made on purpose are shown in fixtures. Here the text only has to be TypeScript.
+ */
 const wrongOnPurpose = "diagnostics.md";
 const examples = pages.flatMap(examplesOf);
 
@@ -54,7 +56,7 @@ test("every example in diagnostics.md is TypeScript, and says in a comment what 
   const wrong = examples.filter(({ place }) => place.startsWith(wrongOnPurpose));
   t.true(wrong.length > 40);
   for (const { place, code } of wrong) {
-    // A member of a class may be shown alone.
+    // A member of a class may be shown without its class.
     const texts = [withoutGaps(code), `class C {\n${withoutGaps(code)}\n}`];
     const [first = [], ...others] = texts.map(syntaxErrorsOf);
     t.deepEqual(others.some((list) => list.length === 0) ? [] : first, [], place);
@@ -62,7 +64,9 @@ test("every example in diagnostics.md is TypeScript, and says in a comment what 
   }
 });
 
-/** Of the parser alone: a program for each example would take its time. */
+/**
+ * These are the parser's messages alone, because a program for each example would take too long.
+ */
 function syntaxErrorsOf(text: string): string[] {
   const file = ts.createSourceFile("example.ts", text, ts.ScriptTarget.ES2022) as ts.SourceFile & {
     readonly parseDiagnostics: readonly ts.Diagnostic[];
@@ -199,7 +203,7 @@ function read(file: string): string | null {
   }
 }
 
-/** As GitHub makes them of headings. */
+/** Returns the anchor that GitHub makes of a heading. */
 function anchorsOf(text: string): ReadonlySet<string> {
   const headings = text.matchAll(/^#+ (.+)$/gm);
   return new Set(

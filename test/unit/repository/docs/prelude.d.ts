@@ -1,7 +1,4 @@
-/**
- * What the examples of README.md and docs/ take for granted: a program around them. See
- * examples.test.ts.
- */
+/** Declares what the examples of README.md and docs/ take for granted. examples.test.ts uses it. */
 import type { KeyState } from "../../../../runtime/own-backend";
 import type { Backend } from "../../../../runtime/index";
 

@@ -24,7 +24,7 @@ const noCounts: FunctionCounts = {
   timedLoads: 0,
 };
 
-/** The report of a function that has counted only this. */
+/** Returns the report of a function that has counted only this. */
 export function functionReport(
   name: string,
   counts: Partial<FunctionCounts> = {},
@@ -46,7 +46,7 @@ export function functionReport(
   };
 }
 
-/** The report of a process that was made at this time. */
+/** Returns the report of a process that was made at this time. */
 export function processReport(
   id: string,
   at: number,

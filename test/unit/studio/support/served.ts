@@ -18,7 +18,7 @@ import { type LockedFunction } from "../../../../transformer/lock/lock";
 import { createStudio, type StudioOptions } from "../../../../studio/server/create-studio";
 import { type Source } from "../../../../studio/server/source";
 
-/** A source whose reports a test hands over. */
+/** A source whose reports come from the test. */
 export class GivenSource implements Source {
   readonly name = "a test";
   isProgram = true;
@@ -70,7 +70,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  // Tests read what they expect.
+  // Tests declare the form that they expect.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly json: any;
 }
@@ -107,7 +107,7 @@ export function ask(
   });
 }
 
-/** A project's folder with this lock; it is removed after the test. */
+/** Makes a project's folder with this lock, and removes it after the test. */
 export function projectWith(
   t: ExecutionContext,
   functions: readonly LockedFunction[],
