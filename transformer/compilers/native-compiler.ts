@@ -3,6 +3,7 @@ import { type PackageHost } from "../context/module-name";
 import { type RawTsconfig, readRawTsconfig } from "../hosts/tsconfig";
 import { packages } from "../text/packages";
 import { type Api, type Sync } from "./native/api";
+import { parseConfig } from "./native/parse-config";
 import { Program } from "./native/program";
 import { closeServer, startServer } from "./native/server";
 import { createSyntax } from "./native/syntax";
@@ -66,19 +67,6 @@ export class NativeCompiler implements ProjectCompiler {
     const error = program.getConfigFileParsingDiagnostics().find(isConfigError);
     if (error) throw new CompilerError(`${file}: ${error.text}`);
   }
-}
-
-/** The server leaves the `plugins` out. */
-export function parseConfig(
-  server: Sync.API,
-  { file, compilerOptions: { plugins } }: RawTsconfig,
-): ts.ParsedCommandLine {
-  const { fileNames, options } = server.parseConfigFile(file);
-  return {
-    options: { ...options, ...(plugins !== undefined && { plugins }) } as ts.CompilerOptions,
-    fileNames,
-    errors: [],
-  };
 }
 
 /** Referenced projects come first. */
