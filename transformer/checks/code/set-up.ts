@@ -19,9 +19,10 @@ export function isSetUp(context: CheckContext, node: ts.Node): boolean {
     const isDecorator = ts.isFunctionDeclaration(outer) && /^[A-Z]/.test(name);
     if (
       isDecorator ||
-      /^(?:on(?:Module|Application)|init|configure|setup|bootstrap|start|register|connect|load|set(?:config|options|settings|defaults))/i.test(
+      /^(?:on(?:Module|Application)|init|configure|setup|bootstrap|start|register|connect|load)/i.test(
         name,
-      )
+      ) ||
+      (!ts.isClassElement(outer) && /^(?:re)?set(?:Config|Options|Settings|Defaults)/.test(name))
     )
       return true;
     outermost = outer;

@@ -283,7 +283,7 @@ function moduleKind(
   const assignments = isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile());
   const changes = [
     // A service that is made when it is first asked for is one service.
-    ...assignments.filter(({ node }) => !(member && isKeptOnce(ts, node, symbol.name))),
+    ...assignments.filter(({ node }) => !(first && isKeptOnce(ts, node, symbol.name))),
     ...(first || isWhole
       ? changesInside(context, symbol, isWhole ? null : (first?.name ?? null))
       : []
