@@ -45,7 +45,8 @@ export {
 export type { CacheEvent, DivergedEvent, Divergence, KeyEvent, Listener } from "./events";
 export type { VerifyOptions } from "./cache/verify-settings";
 export type { CallMessage } from "./calls/observe";
-export { type FunctionStats, type Latency, resetStats, type Stats, stats } from "./cache/stats";
+export { type Latency } from "./cache/latency";
+export { type FunctionStats, resetStats, type Stats, stats } from "./cache/stats";
 export { hold, type HoldOptions } from "./transactions/hold";
 export {
   type SynchronousOptions,

@@ -39,6 +39,26 @@ export const hosts = [
     start: bundled,
     watch: { command: "tspc -w", ask: bundled },
   },
+  ...["module", "commonjs"].map((type) => ({
+    name: `zcache build, TypeScript 7, ${type}`,
+    own: "TypeScript 7",
+    packages: ["typescript@7", "@types/node@20"],
+    type,
+    extensions: ".js",
+    files: {
+      "tsconfig.json": {
+        ...tsconfig,
+        compilerOptions: {
+          ...tsconfig.compilerOptions,
+          module: "nodenext",
+          moduleResolution: "nodenext",
+        },
+      },
+    },
+    build: "zcache build",
+    start: bundled,
+    watch: { command: "zcache build -w", ask: bundled },
+  })),
   {
     name: "vite",
     shakes: true,

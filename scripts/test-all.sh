@@ -123,7 +123,7 @@ check "demo" npm run --silent demo
 check "demo on Redis" node scripts/redis-server.mjs npm run --silent demo
 tests count_matrix "matrix" npm run --silent matrix
 # A part of the hosts: those that differ most in how they load, compile and report. All of them: npm run hosts.
-tests count_matrix "hosts" npm run --silent hosts -- --only "vite,esbuild,tsx,jest, @swc/jest"
+tests count_matrix "hosts" npm run --silent hosts -- --only "vite,esbuild,tsx,zcache build,jest, @swc/jest"
 # One of the newer servers, which writes without scripts, and the newest Node. All pairs: npm run servers -- --pairs.
 tests count_matrix "servers" npm run --silent servers -- --pairs --only "Valkey 8.1" --client "node-redis 6"
 finish

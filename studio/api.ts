@@ -29,10 +29,10 @@
  * parameters as JSON or in its query. A request that fails is answered with a status of 400 or
  * above and a Failure. A POST carries the session's token in the header `x-zcache-token`.
  */
+import { type Latency } from "../runtime/cache/latency";
 import {
   type CacheReport,
   type HotKey,
-  type LatencyReport,
   type LoadSpan,
   type MissReason,
   type MissReport,
@@ -43,7 +43,7 @@ import {
 export type {
   CacheReport,
   HotKey,
-  LatencyReport,
+  Latency,
   LoadSpan,
   MissReason,
   MissReport,
@@ -141,8 +141,8 @@ export interface FunctionRow {
   /** `Catalog.book`: the name without its module. */
   readonly label: string;
   readonly figures: Figures;
-  readonly hitLatency: LatencyReport | null;
-  readonly loadLatency: LatencyReport | null;
+  readonly hitLatency: Latency | null;
+  readonly loadLatency: Latency | null;
   /** It is null if the lock file has nothing about the function. */
   readonly place: Place | null;
   /** The most important advice, or null. */

@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { noise, yardstick } from "./contenders.mjs";
 import { compare, takeTurns } from "./rounds.mjs";
 
-const rounds = 11;
+const rounds = 31;
+/** In fewer calls V8 doesn't compile the code, and contenders with more of it seem slow. */
+const warmUpMs = 2_000;
 
 /** Measures operations a second against the number of callers in flight. */
 export function measureCallers(modules, server, points = [1, 4, 16, 64, 256, 1024, 4096]) {
@@ -18,7 +20,7 @@ export function measureCallers(modules, server, points = [1, 4, 16, 64, 256, 102
 
 /** Measures operations a second against the size of the value, with 8 in flight. */
 export function measureSizes(modules, server, points = [100, 1_000, 10_000, 100_000, 1_000_000]) {
-  const count = (size) => Math.max(8, Math.min(256, 3_000_000 / size));
+  const count = (size) => Math.max(8, Math.min(256, 8 * Math.round(400_000 / size)));
   return measureCurve(modules, server, points, count, (size) => ({
     method: "text",
     inFlight: 8,
@@ -47,7 +49,7 @@ async function measureCurve(modules, server, points, count, describe) {
       };
       contenders.push({ name, contender, slice });
     }
-    const results = compare([await takeTurns(contenders, { rounds, warmUp: 2, warmUpMs: 0 })]);
+    const results = compare([await takeTurns(contenders, { rounds, warmUp: 2, warmUpMs })]);
     for (const { name, contender } of contenders) {
       // The ratio is taken within a round, because the machine may be in another state in other
       // rounds.

@@ -305,7 +305,7 @@ function answer({ keys, onAnswers }: Reader, answers: Answers, failure: BackendE
  */
 export class WriteQueue {
   readonly #cork: <Result>(send: () => Result) => Result;
-  readonly #keys = new Set<string>();
+  #keys = new Set<string>();
   #held: (() => void)[] = [];
 
   /**
@@ -360,7 +360,8 @@ export class WriteQueue {
   readonly send = (): void => {
     const held = this.#held;
     this.#held = [];
-    this.#keys.clear();
+    // A set that is cleared and used again keeps what it held from the garbage collector.
+    this.#keys = new Set();
     if (held.length === 1) held[0]?.();
     else if (held.length > 1) this.#cork(() => held.forEach((sendOne) => sendOne()));
   };

@@ -77,8 +77,7 @@ export class Cache {
   readonly settings: Settings;
   readonly #listening: Listening;
 
-  /** Loads that callers of the same key may join, by key. */
-  readonly loads = new Map<string, Load>();
+  #loads = new Map<string, Load>();
   /** The refreshes of a key that are under way and hold its lease. */
   readonly refreshes = new Map<string, Set<Run>>();
   readonly storeClock: StoreClock;
@@ -102,7 +101,7 @@ export class Cache {
   readonly #backend: Backend;
   readonly #guard: Guard | null;
   readonly #outbox: Outbox | null;
-  readonly #underWay = new Set<Promise<unknown>>();
+  #underWay = new Set<Promise<unknown>>();
   #sequence = 0;
   /**
    * Counts how often the stored entries came into doubt, and how many of those doubts a flush or a
@@ -148,6 +147,26 @@ export class Cache {
    */
   tick(): number {
     return ++this.#sequence;
+  }
+
+  /** Returns the loads that callers of the same key may join, by key. */
+  get loads(): ReadonlyMap<string, Load> {
+    return this.#loads;
+  }
+
+  addLoad(load: Load): void {
+    this.#loads.set(load.key, load);
+  }
+
+  /**
+   * When the last load has gone, the map goes too. V8's tables of a map refer to the larger or
+   * smaller ones that have replaced them, and keep what they held: once one of them is old, each
+   * later load would survive until the whole heap is collected.
+   */
+  removeLoad(load: Load): void {
+    if (this.#loads.get(load.key) !== load) return;
+    if (this.#loads.size === 1) this.#loads = new Map();
+    else this.#loads.delete(load.key);
   }
 
   /**
@@ -316,7 +335,11 @@ export class Cache {
    * @param failed is called if the work rejects; left out if that is left to others
    */
   track<T>(work: Promise<T>, failed?: (error: unknown) => void): Promise<T> {
-    const end = (): unknown => this.#underWay.delete(tracked);
+    const end = (): void => {
+      // As with loads, the set goes with the last of them.
+      if (this.#underWay.size === 1) this.#underWay = new Set();
+      else this.#underWay.delete(tracked);
+    };
     const tracked: Promise<unknown> = work.then(end, (error) => {
       end();
       failed?.(error);

@@ -1,17 +1,8 @@
 import { type RecordableHistogram } from "node:perf_hooks";
 import { type Counters, createCounters } from "./counters";
+import { type Latency } from "./latency";
 import { registry } from "./registry";
 import { confidence, ninesOf, upperBound } from "./stale-bound";
-
-/** How long calls took, in milliseconds. */
-export interface Latency {
-  readonly count: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
-}
 
 /**
  * The counters of one annotated function in this process, since it started or since `resetStats`.

@@ -9,7 +9,7 @@ import { giveUpLeases } from "../loads/lease";
 import { lookUpAll, lookUpToLoad } from "../loads/lookup";
 import { type Found, Hit, Missing, type Standard, Wanted } from "../cache/found";
 import { type Plan } from "../plan";
-import { withinOrStaleIfError } from "../loads/timeout";
+import { isLimited, withinOrStaleIfError } from "../loads/timeout";
 import { copyOf, decodeOwn, observeWait } from "./read-through";
 import { runAlone, type Runner } from "../loads/run-loads";
 import { isLoadedAbove, waitsForCaller } from "../cache/runs";
@@ -198,7 +198,7 @@ async function findAll(
     }
     return assemble(bound, call, values);
   } catch (error) {
-    throw addCallers(error);
+    throw isLimited(bound, signal) ? error : addCallers(error);
   }
 }
 

@@ -11,7 +11,7 @@ import { peek, notAtHand } from "../loads/memory-hits";
 import { isOursAlone } from "../loads/judge";
 import { type Found, Hit, type Standard, Wanted } from "../cache/found";
 import { registry } from "../cache/registry";
-import { withinOrStaleIfError } from "../loads/timeout";
+import { isLimited, withinOrStaleIfError } from "../loads/timeout";
 import { runAlone, type Runner } from "../loads/run-loads";
 import { isLoadedAbove, waitsForCaller } from "../cache/runs";
 import { addCallers, markFrames } from "../user-code/stacks";
@@ -29,7 +29,7 @@ export function readThrough(
   self: unknown,
   args: ArrayLike<unknown>,
 ): unknown {
-  const { plan, timeoutMs, graceMs } = bound;
+  const { plan } = bound;
   const known = knownKey(bound, args);
   const key = known ?? keyOf(bound, self, args);
   const versionKeys = versionKeysOf(bound, self, args);
@@ -41,8 +41,7 @@ export function readThrough(
   }
   const wanted = new Wanted(key, args, versionKeys);
   const signal = signalOf(plan, args);
-  if (timeoutMs === null && signal === null && graceMs === 0)
-    return findSoon(bound, loader, self, wanted);
+  if (!isLimited(bound, signal)) return findSoon(bound, loader, self, wanted);
   return withinOrStaleIfError(
     bound,
     signal,
@@ -149,7 +148,7 @@ async function find(
       if (shared !== readAgain) return copyOf(bound, key, shared);
     }
   } catch (error) {
-    throw addCallers(error);
+    throw isLimited(bound, signal) ? error : addCallers(error);
   }
 }
 

@@ -29,9 +29,10 @@ export async function refresh(
   loader: Loader,
   self: unknown,
   args: ArrayLike<unknown>,
+  isReliedOn = true,
 ): Promise<unknown> {
   try {
-    return await recompute(bound, loader, self, args, true);
+    return await recompute(bound, loader, self, args, isReliedOn);
   } catch (error) {
     throw addCallers(error);
   }
@@ -41,20 +42,16 @@ export async function refresh(
  * Carries out a call beneath `withCache({ mode: "refresh" })`. Like any call, it succeeds although
  * the cache fails.
  */
-export async function refreshInCall(
+export function refreshInCall(
   bound: BoundPlan,
   loader: Loader,
   self: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
-  try {
-    return await recompute(bound, loader, self, args, false);
-  } catch (error) {
-    throw addCallers(error);
-  }
+  return refresh(bound, loader, self, args, false);
 }
 
-markFrames(refresh, refreshInCall);
+markFrames(refresh, refreshInCall, reloadAll);
 
 function recompute(
   bound: BoundPlan,

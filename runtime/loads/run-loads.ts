@@ -331,5 +331,5 @@ export function fail(cache: Cache, load: Load, error: unknown): void {
  * must not join a load that is outdated by that.
  */
 export function leave(cache: Cache, load: Load): void {
-  if (cache.loads.get(load.key) === load) cache.loads.delete(load.key);
+  cache.removeLoad(load);
 }

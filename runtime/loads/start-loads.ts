@@ -8,6 +8,7 @@ import { pause, pollDelayMs } from "./poll";
 import { fail, finish, leave, type Runner, runLoads } from "./run-loads";
 import { registry } from "../cache/registry";
 import { beginRun, addWait, waitsForRun } from "../cache/runs";
+import { markFrames } from "../user-code/stacks";
 import { completeVersions, isVersioned } from "./tag-versions";
 
 /**
@@ -29,7 +30,7 @@ export function startLoads(
   const abortGroup = background ? null : createAbortGroup(bound, () => loads);
   const beginning = background ? "background" : "call";
   const loads: Load[] = missing.map((one) => new Load(one, beginning, run, abortGroup));
-  for (const load of loads) cache.loads.set(load.key, load);
+  for (const load of loads) cache.addLoad(load);
   const work = canRunAtOnce(bound, loads)
     ? runLoads(bound, self, loads, runner)
     : leaseAndRun(bound, self, loads, runner);
@@ -112,6 +113,8 @@ async function leaseAndRun(
   }
   await (runs.length === 1 ? runs[0] : Promise.all(runs));
 }
+
+markFrames(leaseAndRun);
 
 /**
  * Whether the lease belongs to a refresh in this process that waits for this very load, directly or

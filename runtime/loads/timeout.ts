@@ -1,6 +1,7 @@
 import { type BoundPlan } from "./bound-plan";
 import { busyMs, type Clock } from "../clock";
 import { LoadTimeoutError } from "../errors";
+import { addCallers, markFrames } from "../user-code/stacks";
 import { disown, warnOf } from "../user-code/thrown";
 import { onAbort } from "../user-code/on-abort";
 
@@ -8,6 +9,14 @@ import { onAbort } from "../user-code/on-abort";
 interface Limits {
   readonly timeoutMs: number | null;
   readonly signal: AbortSignal | null;
+}
+
+/**
+ * Whether something besides its value can end a call. Then `withinOrStaleIfError` gives its error
+ * the callers, because the chain of promises that V8 follows ends there.
+ */
+export function isLimited({ timeoutMs, graceMs }: BoundPlan, signal: AbortSignal | null): boolean {
+  return timeoutMs !== null || signal !== null || graceMs !== 0;
 }
 
 /**
@@ -20,13 +29,25 @@ export function withinOrStaleIfError<T>(
   start: () => Promise<T>,
   findStale: (error: unknown) => Promise<T>,
 ): Promise<T> {
-  const found = within(bound, { timeoutMs: bound.timeoutMs, signal }, start);
-  if (bound.graceMs === 0) return found;
-  return found.catch((error: unknown) => {
-    if (signal?.aborted || !isFailure(bound, error)) throw error;
-    return findStale(error);
-  });
+  return isLimited(bound, signal) ? findWithin(bound, signal, start, findStale) : start();
 }
+
+async function findWithin<T>(
+  bound: BoundPlan,
+  signal: AbortSignal | null,
+  start: () => Promise<T>,
+  findStale: (error: unknown) => Promise<T>,
+): Promise<T> {
+  try {
+    return await within(bound, { timeoutMs: bound.timeoutMs, signal }, start);
+  } catch (error) {
+    addCallers(error);
+    if (bound.graceMs === 0 || signal?.aborted || !isFailure(bound, error)) throw error;
+    return findStale(error);
+  }
+}
+
+markFrames(findWithin);
 
 /**
  * Whether a stored value may replace the error. If the user's `isFailure` throws, it counts as a

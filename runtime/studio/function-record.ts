@@ -1,8 +1,9 @@
 import { type Counters, createCounters } from "../cache/counters";
+import { type Latency } from "../cache/latency";
 import { DistinctCount } from "./distinct-count";
 import { Distribution } from "./distribution";
 import { HottestKeys } from "./hottest-keys";
-import { ageBounds, type FunctionReport, type LatencyReport, type MissReason } from "./report";
+import { ageBounds, type FunctionReport, type MissReason } from "./report";
 
 /**
  * What is known about one annotated function. Its size doesn't depend on how many calls and keys
@@ -83,7 +84,7 @@ export class FunctionRecord {
   }
 }
 
-function latencyOf(times: Distribution): LatencyReport | null {
+function latencyOf(times: Distribution): Latency | null {
   if (times.count === 0) return null;
   return {
     count: times.count,

@@ -1,3 +1,4 @@
+import { type Latency } from "../cache/latency";
 import { type BreakerState, type MissReason } from "../events";
 
 export type { MissReason };
@@ -110,8 +111,8 @@ export interface FunctionReport {
   readonly cache: string;
   readonly counts: FunctionCounts;
   /** How long its calls took: a sample of those that ran no loader of their own, and all loads. */
-  readonly hits: LatencyReport | null;
-  readonly loads: LatencyReport | null;
+  readonly hits: Latency | null;
+  readonly loads: Latency | null;
   /** Sizes of stored payloads, in bytes. */
   readonly sizes: { readonly p50: number; readonly p99: number; readonly max: number } | null;
   /** The keys that are requested most, by a bounded sketch. Counts are at most `error` too high. */
@@ -130,16 +131,6 @@ export interface FunctionReport {
   readonly hitsByAge: readonly number[];
   /** Misses by reason. */
   readonly missReasons: Readonly<Partial<Record<MissReason, number>>>;
-}
-
-export interface LatencyReport {
-  readonly count: number;
-  /** Milliseconds. */
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
 }
 
 export interface HotKey {

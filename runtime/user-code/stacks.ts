@@ -34,6 +34,11 @@ function isEntry(line: string): boolean {
   return /^\s+at (?:[\w$]+\.)?zcache\.call\b/.test(line);
 }
 
+/** The frame of the function that awaits a loader. */
+function isLoaderRun(line: string): boolean {
+  return /^\s+at async zcache\.runLoader\b/.test(line);
+}
+
 function isFrame(line: string): boolean {
   return /^\s+at /.test(line);
 }
@@ -62,9 +67,19 @@ function extendStack(error: Error): void {
   const end = lines.findIndex(isInternal);
   if (end < 0) return;
   const own = lines.slice(0, end);
-  const callers = syncCallers(lines.slice(end)) ?? asyncCallers();
+  const callers = callersOf(lines, end);
   const room = Error.stackTraceLimit - own.filter(isFrame).length;
   error.stack = [...own, ...callers.slice(0, Math.max(0, room))].join("\n");
+}
+
+/**
+ * Returns the frames that come after the error's own, which end at `end`. Those on the stack when
+ * the error was made may lack some, because zcache's frames have taken their room.
+ */
+function callersOf(lines: readonly string[], end: number): readonly string[] {
+  const onStack = syncCallers(lines.slice(end)) ?? [];
+  const current = currentCallers();
+  return onStack.length > current.length ? onStack : current;
 }
 
 /**
@@ -79,9 +94,9 @@ function syncCallers(lines: readonly string[]): readonly string[] | null {
 
 /**
  * Returns the frames outside zcache. They end where a loader was called, whose caller adds the
- * rest.
+ * rest. A loader that returns a promise without awaiting it has no frame of its own.
  */
-function asyncCallers(): readonly string[] {
+function currentCallers(): readonly string[] {
   const limit = Error.stackTraceLimit;
   const trace: { stack?: unknown } = {};
   // zcache's frames come first, and must not use up the room of the others.
@@ -90,7 +105,9 @@ function asyncCallers(): readonly string[] {
   Reflect.set(Error, "stackTraceLimit", limit);
   if (typeof trace.stack !== "string") return [];
   const frames = trace.stack.split("\n").filter(isFrame);
-  const first = frames.findIndex((line) => !isInternal(line));
+  const onStack = syncCallers(frames);
+  if (onStack) return onStack;
+  const first = frames.findIndex((line) => !isInternal(line) || isLoaderRun(line));
   const callers = first < 0 ? [] : frames.slice(first);
   const end = callers.findIndex(isInternal);
   return end < 0 ? callers : callers.slice(0, end + 1);

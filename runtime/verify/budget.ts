@@ -1,4 +1,5 @@
 import { type Clock } from "../clock";
+import { markFrames } from "../user-code/stacks";
 import { type VerifySettings } from "../cache/verify-settings";
 
 /** This many loads are free, so that a cache that loads little is verified too. */
@@ -95,3 +96,5 @@ export class Budget {
     });
   }
 }
+
+markFrames(Budget.prototype.watch);

@@ -1,7 +1,7 @@
+import { type Latency } from "../../runtime/cache/latency";
 import {
   type FunctionCounts,
   type FunctionReport,
-  type LatencyReport,
   type ProcessReport,
 } from "../../runtime/studio/report";
 import { type Figures, type ProcessRow, type Series } from "../api";
@@ -253,8 +253,8 @@ function seriesOf(ring: Ring, windowMs: number, now: number): Series {
 }
 
 /** Combines the latencies of several processes: weighted means, and the longest of the tails. */
-export function joinLatencies(all: readonly (LatencyReport | null)[]): LatencyReport | null {
-  const known = all.filter((one) => one !== null && one.count > 0) as LatencyReport[];
+export function joinLatencies(all: readonly (Latency | null)[]): Latency | null {
+  const known = all.filter((one) => one !== null && one.count > 0) as Latency[];
   if (known.length === 0) return null;
   const count = known.reduce((sum, one) => sum + one.count, 0);
   const weighted = (what: "mean" | "p50"): number =>

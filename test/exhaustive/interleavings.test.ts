@@ -15,32 +15,22 @@ import { program, type Program, writing } from "./interleavings/programs";
 
 /**
  * The number of runs: `ZCACHE_RUNS=1000000 npx ava test/exhaustive/interleavings.test.ts --timeout
- * 2h`.
+ * 2h`. It is the same on every machine, however busy that is.
  */
-const wantedRuns = process.env["ZCACHE_RUNS"];
-const numRuns = Number(wantedRuns ?? 4_000);
+const numRuns = Number(process.env["ZCACHE_RUNS"] ?? 4_000);
 
-const explorations: [what: string, programs: fc.Arbitrary<Program>, leastRuns: number][] = [
+const explorations: [what: string, programs: fc.Arbitrary<Program>][] = [
   [
     "no interleaving of calls, refreshes, invalidations, evictions and lost leases yields a stale value",
     program,
-    200,
   ],
-  [
-    "no interleaving of transactions that commit, roll back and die yields a stale value",
-    writing,
-    200,
-  ],
+  ["no interleaving of transactions that commit, roll back and die yields a stale value", writing],
 ];
 
-for (const [what, programs, leastRuns] of explorations) {
+for (const [what, programs] of explorations) {
   test.serial(what, async (t) => {
-    const begun = Date.now();
-    // A busy machine gets through fewer runs.
-    const limit = wantedRuns === undefined ? { interruptAfterTimeLimit: 30_000 } : {};
-    const details = await explore({ programs, judgesIdle: true }, { numRuns, ...limit });
-    t.log(`${details.numRuns} runs in ${Date.now() - begun} ms, seed ${details.seed}`);
-    t.true(details.numRuns > leastRuns);
+    const details = await explore({ programs, judgesIdle: true }, { numRuns });
+    t.log(`${details.numRuns} runs, seed ${details.seed}`);
     t.false(details.failed, fc.defaultReportMessage(details) ?? "");
   });
 }

@@ -6,7 +6,7 @@ import { findOutdated } from "./build-info";
 import { type Command, exitCodes, projectOption } from "./command";
 import { examineEntry } from "./examine-entry";
 import { examineOutput, type Output, type OutputFolder } from "./examine-output";
-import { findConfig } from "./find-config";
+import { findConfig, nearestFolderWith } from "./find-config";
 import { type FoundHost, findHosts } from "./find-hosts";
 
 export const doctor: Command = {
@@ -23,7 +23,11 @@ export const doctor: Command = {
     const projects = projectsOf(configFile).map((file) => new ExaminedProject(file, directory));
     const isCompiled = projects.some((project) => project.isCompiled);
     const lines = [
-      ...describeHosts(directory, isCompiled),
+      ...describeHosts(
+        // Without -p it is the package that the command is called in.
+        values["project"] === undefined ? directory : dirname(configFile),
+        isCompiled,
+      ),
       ...projects.flatMap((project) => project.lines()),
     ];
     for (const { good, text } of lines)
@@ -34,7 +38,8 @@ export const doctor: Command = {
 
 /**
  * Returns the config, or those that it references if it has no files of its own. Several configs of
- * one folder are for the same sources, as in Vite's templates, where readTsconfig finds the right one.
+ * one folder are for the same sources, as in Vite's templates, where readTsconfig finds the right
+ * one.
  */
 function projectsOf(configFile: string): readonly string[] {
   try {
@@ -54,9 +59,11 @@ interface Line {
   readonly text: string;
 }
 
-function describeHosts(directory: string, isCompiled: boolean): readonly Line[] {
-  const found = findHosts(directory);
-  if (!found) return [{ good: false, text: "There is no package.json here." }];
+function describeHosts(from: string, isCompiled: boolean): readonly Line[] {
+  const directory = nearestFolderWith(from, "package.json");
+  const found = directory === null ? null : findHosts(directory);
+  if (directory === null || found === null)
+    return [{ good: false, text: "There is no package.json here or above." }];
   if (found.hosts.length === 0)
     return [
       {

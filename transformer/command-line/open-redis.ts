@@ -6,7 +6,16 @@ import { type Arguments, CommandError, type Option, type Terminal, UsageError } 
 /** The parts in use of an ioredis client, for one server or a Cluster. */
 export type Client = Pick<
   Redis,
-  "getBuffer" | "pttl" | "exists" | "eval" | "quit" | "disconnect" | "ping" | "on"
+  | "getBuffer"
+  | "pttl"
+  | "exists"
+  | "eval"
+  | "quit"
+  | "disconnect"
+  | "ping"
+  | "on"
+  | "select"
+  | "options"
 >;
 
 export const redisOptions: Readonly<Record<string, Option>> = {
@@ -35,6 +44,7 @@ export async function withRedis<Result>(
   client.on("error", (error) => (failure ??= error));
   try {
     await client.ping();
+    await selectDatabase(client);
     return await use(client);
   } catch (error) {
     if (error instanceof CommandError) throw error;
@@ -42,6 +52,15 @@ export async function withRedis<Result>(
   } finally {
     client.disconnect();
   }
+}
+
+/**
+ * Selects the database of the URL once more, because ioredis goes on in database 0 if the server
+ * lacks that one or refuses it.
+ */
+async function selectDatabase(client: Client): Promise<void> {
+  const { db } = client.options as { readonly db?: number };
+  if (db) await client.select(db);
 }
 
 function createClient(directory: string, url: string, isCluster: boolean): Client {
@@ -107,6 +126,12 @@ function urlOf(given: string | undefined, environment: Terminal["environment"]):
   const url = given ?? environment["REDIS_URL"];
   if (url === undefined || url === "")
     throw new UsageError("Name the Redis: --redis redis://localhost:6379, or set REDIS_URL.");
+  // ioredis takes the path of a URL with another scheme for the path of a socket.
+  const [, scheme] = /^([^:/@]+):\/\//.exec(url) ?? [];
+  if (scheme !== undefined && !/^rediss?$/i.test(scheme))
+    throw new UsageError(
+      `The address of the Redis begins with redis:// or rediss://, but got: ${showUrl(url)}.`,
+    );
   return url;
 }
 
@@ -122,9 +147,16 @@ function loadIoredis(directory: string): typeof import("ioredis") {
   throw new CommandError("ioredis is not installed here. npm install ioredis");
 }
 
-/** Returns the URL without the password. */
-function showUrl(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//");
+/**
+ * Returns the URL without the user's name, the password, and the options after `?`, of which one
+ * may be a password. A password that is not escaped may have any character in it, even `@` or `/`.
+ * Where it isn't clear whether a `?` belongs to the password, only the scheme is left.
+ */
+export function showUrl(url: string): string {
+  const [scheme = ""] = /^[^:/@]+:\/\//.exec(url) ?? [];
+  const rest = url.slice(scheme.length);
+  if (/\?.*@/s.test(rest)) return `${scheme}…`;
+  return scheme + rest.replace(/^.*@/s, "").replace(/\?.*$/s, "");
 }
 
 function reasonOf(error: Error): string {

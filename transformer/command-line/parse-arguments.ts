@@ -35,6 +35,11 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
     throw new UsageError(
       `zcache ${name} takes ${most === 0 ? "no arguments" : what}, so ${extra} is one too many.`,
     );
+  // A shell passes an unset variable in quotes as an empty text.
+  if (positionals.includes(""))
+    throw new UsageError(
+      `zcache ${name} takes ${what}, but an argument is empty. If it comes from a variable, check that the variable is set.`,
+    );
   return { positionals, values, flags };
 }
 

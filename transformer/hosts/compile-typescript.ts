@@ -6,8 +6,8 @@ interface Esbuild {
 }
 
 /**
- * Compiles a file that Deno or tsx has compiled before zcache could rewrite it: with Deno's own type
- * stripping, or with the compiler that tsx uses.
+ * Compiles a file that Deno or tsx has compiled before zcache could rewrite it: with Deno's own
+ * type stripping, or with the compiler that tsx uses.
  * @throws Error if there is no compiler
  */
 export function compileTypeScript(code: string, path: string, format: "esm" | "cjs"): string {

@@ -12,13 +12,17 @@ import { markUsed, pruneFolder } from "./prune-folder";
  */
 export class KeptFiles {
   #canWrite = true;
-  #isPruned = false;
+  #isPrepared = false;
+  /** Whether there is a folder to look in. A first build asks for hundreds of texts in vain. */
+  #exists: boolean;
 
   /** @param zcache identifies the code that has made the texts */
   constructor(
     private readonly folder: string,
     private readonly zcache: string,
-  ) {}
+  ) {
+    this.#exists = existsSync(folder);
+  }
 
   /**
    * Returns the texts in `node_modules/.cache` of the nearest package above the directory, or null
@@ -35,6 +39,7 @@ export class KeptFiles {
 
   /** Returns null if there is no text, or it was made of something else. */
   find(name: string, madeOf: readonly string[]): string | null {
+    if (!this.#exists) return null;
     const path = this.#pathOf(name);
     let kept: string;
     try {
@@ -57,17 +62,24 @@ export class KeptFiles {
     // Several processes and threads may write the same file, and one may read it meanwhile.
     const unfinished = `${path}.${process.pid}-${threadId}`;
     try {
-      mkdirSync(this.folder, { recursive: true });
-      if (!this.#isPruned) pruneFolder(this.folder);
-      this.#isPruned = true;
+      this.#prepare();
       writeFileSync(unfinished, `${this.#keyOf(madeOf)} ${hashOf(text)}\n${text}`);
       renameSync(unfinished, path);
     } catch {
       // The folder can't be written, or the disk is full. The next build is then as slow as this
-      // one.
-      this.#canWrite = false;
+      // one. A folder that was removed in the meantime is made again for the next text.
+      this.#canWrite = this.#isPrepared && !existsSync(this.folder);
+      this.#isPrepared = false;
       removeIfPossible(unfinished);
     }
+  }
+
+  #prepare(): void {
+    if (this.#isPrepared) return;
+    mkdirSync(this.folder, { recursive: true });
+    pruneFolder(this.folder);
+    this.#isPrepared = true;
+    this.#exists = true;
   }
 
   #pathOf(name: string): string {

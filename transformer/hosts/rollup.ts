@@ -8,6 +8,7 @@ import { SourceCompiler } from "./source-compiler";
 
 /** The parts in use of the context of rollup, rolldown and vite. */
 interface PluginContext {
+  readonly meta?: { readonly watchMode?: boolean };
   error(error: RollupError): never;
   warn(warning: string): void;
   addWatchFile(file: string): void;
@@ -42,7 +43,8 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
       filter: { id: [sourceFiles, blockFiles], code: /@zcache|refresh|nocache|invalidate/ },
       handler(this: PluginContext, code: string, id: string) {
         const compiled = compiler.compile(code, id, { format: "esm" });
-        for (const file of compiled.dependencies) this.addWatchFile(file);
+        if (this.meta?.watchMode !== false)
+          for (const file of compiled.dependencies) this.addWatchFile(file);
         if (hasDirective(code)) checks.meet(id);
         checks.add(compiled.problems);
         return compiled.code === null ? null : { code: compiled.code, map: compiled.map };

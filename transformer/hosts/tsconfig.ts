@@ -18,7 +18,9 @@ export interface Tsconfig {
   readonly experimentalDecorators: boolean;
   readonly allowJs: boolean;
   readonly isolatedModules: boolean;
-  /** The absolute path of the folder that the compiler writes into, or null for beside the sources. */
+  /**
+   * The absolute path of the folder that the compiler writes into, or null for beside the sources.
+   */
   readonly outDir: string | null;
   /** The files that it was read from. A change of one of them changes what is emitted. */
   readonly dependencies: readonly string[];
@@ -212,7 +214,8 @@ function resolveBase(base: string, from: string): string {
   const isPath = isAbsolute(base) || /^\.\.?(\/|\\|$)/.test(base);
   if (isPath) {
     const path = resolve(dirname(from), base);
-    return existsSync(path) && statSync(path).isFile() ? path : `${path}.json`;
+    const isWhole = path.endsWith(".json") || (existsSync(path) && statSync(path).isFile());
+    return isWhole ? path : `${path}.json`;
   }
   const require = createRequire(from);
   for (const name of [base, `${base}.json`, `${base}/tsconfig.json`]) {

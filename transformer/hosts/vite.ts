@@ -15,6 +15,7 @@ interface Config {
 }
 
 interface Context {
+  readonly meta?: { readonly watchMode?: boolean };
   error(error: object): never;
   warn(warning: string): void;
   addWatchFile(file: string): void;
@@ -69,7 +70,9 @@ export default function zcache(options: HostOptions = {}): RollupPlugin {
       handler(this: Context, code: string, id: string) {
         const compiled = compiler.compile(code, id, { format: "esm", withoutMap });
         const { problems, dependencies } = compiled;
-        for (const file of dependencies) this.addWatchFile(file);
+        // rolldown takes longer for these calls than zcache for a file that is kept on disk.
+        if (isServing || this.meta?.watchMode !== false)
+          for (const file of dependencies) this.addWatchFile(file);
         // A server shows a mistake at once, when the file is requested; a build shows all of them
         // at its end.
         if (isServing && problems.length > 0) this.error(rollupError(problems));

@@ -1,11 +1,11 @@
 import { type VNode } from "preact";
-import { type LatencyReport } from "../../api";
+import { type Latency } from "../../api";
 import { formatDuration } from "../format/durations";
 import { formatCount } from "../format/numbers";
 
 interface LatencyTableProps {
-  readonly hits: LatencyReport | null;
-  readonly loads: LatencyReport | null;
+  readonly hits: Latency | null;
+  readonly loads: Latency | null;
 }
 
 /** How long hits and loads take. */
@@ -37,7 +37,7 @@ function Row({
   latency,
 }: {
   readonly name: string;
-  readonly latency: LatencyReport | null;
+  readonly latency: Latency | null;
 }): VNode {
   const times = latency && [latency.p50, latency.p90, latency.p99, latency.mean, latency.max];
   return (

@@ -335,3 +335,19 @@ test.serial("the source is shown as text, and none of it runs", async (t) => {
   t.false(existsSync(join(project.directory, "pwned")));
   t.false(existsSync("pwned"));
 });
+
+test.serial(
+  "a database that the server lacks is an error, and nothing of another is invalidated",
+  async (t) => {
+    const client = server.client();
+    await client.set("in database 0", "1");
+    const { code, output } = await shop.zcache([
+      "invalidate",
+      "in database 0",
+      "--redis",
+      `${url}/99`,
+    ]);
+    t.deepEqual([code, output], [1, `zcache: ${url}/99: ERR DB index is out of range\n`]);
+    t.is(await client.get("in database 0"), "1");
+  },
+);

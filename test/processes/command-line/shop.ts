@@ -1,13 +1,18 @@
 import { symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Outcome } from "../../support/projects/run";
+import { type Outcome, run } from "../../support/projects/run";
 import { type Project, type ProjectOptions } from "../../support/projects/project";
 import { createWorkspace } from "../../support/projects/workspace";
 
 /** It is a user's project, and the real bin runs in it. */
 export interface Shop {
   readonly project: Project;
-  zcache(args: readonly string[], environment?: NodeJS.ProcessEnv): Promise<Outcome>;
+  /** Runs in the project's folder, or in one below it. */
+  zcache(
+    args: readonly string[],
+    environment?: NodeJS.ProcessEnv,
+    folder?: string,
+  ): Promise<Outcome>;
 }
 
 const workspace = createWorkspace();
@@ -27,8 +32,11 @@ export function createShop(user: string = userSource, options: Partial<ProjectOp
   const project = workspace.create(`shop${++count}`, { ...options, files });
   return {
     project,
-    zcache: (args, environment = {}) =>
-      project.node([bin, ...args], { REDIS_URL: undefined, ...environment }),
+    zcache: (args, environment = {}, folder = "") =>
+      run([bin, ...args], join(project.directory, folder), {
+        REDIS_URL: undefined,
+        ...environment,
+      }),
   };
 }
 

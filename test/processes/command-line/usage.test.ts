@@ -22,6 +22,14 @@ const mistakes: readonly (readonly [args: readonly string[], message: string])[]
   [["check", "-p", "missing"], "There is no missing."],
   [["explain"], "zcache explain needs FILE:LINE | KEY."],
   [["get", "a", "b"], "zcache get takes KEY, so b is one too many."],
+  [
+    ["invalidate", "a", ""],
+    "zcache invalidate takes KEY…, but an argument is empty. If it comes from a variable, check that the variable is set.",
+  ],
+  [
+    ["get", "a", "--redis", "http://me:secret@localhost:6379"],
+    "The address of the Redis begins with redis:// or rediss://, but got: http://localhost:6379.",
+  ],
   [["ttl", "a"], "Name the Redis: --redis redis://localhost:6379, or set REDIS_URL."],
 ];
 
@@ -85,4 +93,31 @@ test.serial("a wrong plugin entry is reported", async (t) => {
     output,
     /tsconfig\.json: zcache: unknown option "namespce" in the plugin entry\. Did you mean "namespace"\?\n$/,
   );
+});
+
+const usesVite = { devDependencies: { vite: "7" } };
+const usesJest = { devDependencies: { jest: "30" } };
+
+test.serial("doctor finds the package from a folder below it", async (t) => {
+  const { zcache } = createShop("", { packageJson: usesVite });
+  const { output } = await zcache(["doctor"], {}, "src");
+  t.regex(output, /vite: not set up/);
+});
+
+test.serial("doctor -p looks at the package of that tsconfig", async (t) => {
+  const { zcache } = createShop("", {
+    packageJson: usesVite,
+    files: { "inner/package.json": JSON.stringify(usesJest), "inner/tsconfig.json": "{}" },
+  });
+  const { output } = await zcache(["doctor", "-p", "inner"]);
+  t.regex(output, /jest: not set up/);
+  t.notRegex(output, /vite/);
+});
+
+test.serial("doctor names a missing config as the tsconfig does", async (t) => {
+  const broken = createShop();
+  broken.project.write("tsconfig.json", `{ "extends": "./missing.json" }`);
+  const { output } = await broken.zcache(["doctor"]);
+  t.regex(output, /missing\.json can't be read/);
+  t.notRegex(output, /\.json\.json/);
 });

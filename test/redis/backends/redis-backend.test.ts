@@ -9,13 +9,8 @@ import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
 import type { RedisClient } from "../../../runtime/backends/redis/redis-client";
 import { backendContract, type Subject } from "../../support/backend-contract";
 import { everyAnswer } from "../../support/every-answer";
-import {
-  type RedisCluster,
-  type RedisServer,
-  startCluster,
-  startRedis,
-  until,
-} from "../../support/redis";
+import { type RedisCluster, type RedisServer, startCluster, startRedis } from "../../support/redis";
+import { redisSubject } from "../../support/redis-subject";
 import { mergeReads } from "../../support/watched-redis";
 
 const prefix = "app:{x}:";
@@ -269,18 +264,5 @@ async function useEverything(backend: RedisBackend): Promise<void> {
 }
 
 function createSubject(client: Redis | Cluster): Subject {
-  return {
-    backend: new RedisBackend(client),
-    put: async (key, bytes, ttlMs) => void (await client.set(key, bytes, "PX", ttlMs)),
-    async ttlMs(key) {
-      const ttl = await client.pttl(key);
-      return ttl === -2 ? null : ttl;
-    },
-    async pass(ms) {
-      // The time is that of the server's clock, which is this machine's. An expired key is gone
-      // after its last millisecond.
-      const end = Date.now() + ms + 1;
-      await until("the time has passed", async () => Date.now() > end);
-    },
-  };
+  return { backend: new RedisBackend(client), ...redisSubject(client) };
 }

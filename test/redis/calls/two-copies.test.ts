@@ -1,7 +1,7 @@
 import { join, sep } from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
-import { createCache, deferred, settled } from "../../support/cache";
+import { createCache, deferred, settled, type TestCache } from "../../support/cache";
 import { type RedisServer, startRedis } from "../../support/redis";
 import { keyOver } from "../../support/templates";
 
@@ -33,22 +33,19 @@ let server: RedisServer;
 test.before(async () => (server = await startRedis()));
 test.after.always(() => server?.stop());
 
-for (const store of ["memory", "redis"]) {
+function createCacheOn(store: "memory" | "redis", t: ExecutionContext): TestCache {
+  if (store === "memory") return createCache(t);
+  const inner = new RedisBackend(server.client({ keyPrefix: `${t.title}:` }));
+  return createCache(t, { inner, remote: true, deadline: "1h" });
+}
+
+for (const store of ["memory", "redis"] as const) {
   for (const [what, first, second] of [
     ["the first", one, two],
     ["the second", two, one],
   ] as const) {
     test(`${store}: callers of the other copy join the loads of ${what}`, async (t) => {
-      const cache = createCache(
-        t,
-        store === "memory"
-          ? {}
-          : {
-              inner: new RedisBackend(server.client({ keyPrefix: `${t.title}:` })),
-              remote: true,
-              deadline: "1h",
-            },
-      );
+      const cache = createCacheOn(store, t);
       let gate = deferred();
       let fails = false;
       let loads = 0;
@@ -101,16 +98,7 @@ for (const store of ["memory", "redis"]) {
     });
 
     test(`${store}: a retry by way of the other copy of ${what}`, async (t) => {
-      const cache = createCache(
-        t,
-        store === "memory"
-          ? {}
-          : {
-              inner: new RedisBackend(server.client({ keyPrefix: `${t.title}:` })),
-              remote: true,
-              deadline: "1h",
-            },
-      );
+      const cache = createCacheOn(store, t);
       const plan = () => ({ name: "f", cache: cache.name, key: keyOver((id: unknown) => [id]) });
       const g = second.wrap(plan, (async (id: number) => `row ${id}`) as never) as unknown as (
         id: number,

@@ -2,13 +2,8 @@ import test from "ava";
 import { RedisBackend } from "../../../runtime/backends/redis/redis-backend";
 import { shareClient } from "../../../runtime/backends/redis/redis-client";
 import { backendContract, type Subject } from "../../support/backend-contract";
-import {
-  type RedisCluster,
-  type RedisServer,
-  startCluster,
-  startRedis,
-  until,
-} from "../../support/redis";
+import { type RedisCluster, type RedisServer, startCluster, startRedis } from "../../support/redis";
+import { redisSubject } from "../../support/redis-subject";
 import { type AnyClient, clusters, libraries, pools } from "../../support/redis-clients";
 
 /**
@@ -40,15 +35,7 @@ test.before(async () => {
     const look = isOnCluster ? cluster.client() : server.client({ db: keyPrefix ? 0 : db });
     subjects.set(library.name, {
       backend: new RedisBackend(client.client),
-      put: async (key, bytes, ttlMs) => void (await look.set(keyPrefix + key, bytes, "PX", ttlMs)),
-      async ttlMs(key) {
-        const ttl = await look.pttl(keyPrefix + key);
-        return ttl === -2 ? null : ttl;
-      },
-      async pass(ms) {
-        const end = Date.now() + ms + 1;
-        await until("the time has passed", async () => Date.now() > end);
-      },
+      ...redisSubject(look, keyPrefix),
     });
   }
 });

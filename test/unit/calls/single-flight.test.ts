@@ -1,4 +1,7 @@
 import test from "ava";
+import { wrap } from "../../../runtime/calls/cached-function";
+import { cacheNamed, configure } from "../../../runtime/cache/configure";
+import { MemoryBackend } from "../../../runtime/backends/memory-backend";
 import { createCache, deferred, settled } from "../../support/cache";
 import { template } from "../../support/templates";
 
@@ -211,4 +214,29 @@ test("idle waits for loads, refreshes and writes, of an earlier configuration to
   hold.release();
   await Promise.all([waiting, ...calls]);
   t.true(idle);
+});
+
+test("when the last load has gone, the map that held loads goes too", async (t) => {
+  configure("gone", { backend: new MemoryBackend() });
+  const gates = [deferred<string>(), deferred<string>()];
+  const f = wrap(
+    () => ({ name: "f", key: { arguments: 1 }, cache: "gone" }),
+    async (id: unknown) => gates[id as number]?.promise,
+  ) as (id: number) => Promise<unknown>;
+  const cache = cacheNamed("gone");
+  const calls = [f(0), f(1)];
+  await settled();
+  const { loads } = cache;
+  t.is(loads.size, 2);
+  gates[0]?.resolve("first");
+  await calls[0];
+  t.is(cache.loads, loads);
+  t.is(loads.size, 1);
+  gates[1]?.resolve("second");
+  await calls[1];
+  t.not(cache.loads, loads);
+  t.is(cache.loads.size, 0);
+  await cache.idle();
+  t.false(cache.isBusy);
+  t.is(await f(0), "first");
 });

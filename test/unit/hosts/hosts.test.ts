@@ -349,6 +349,35 @@ test("Node's hook rewrites what is loaded as text, throws with all mistakes, and
   t.notRegex(String(source), /: number/);
 });
 
+test("the hook searches the bytes that Node has read, and reads the file again only if they are another loader's or have a directive", (t) => {
+  const directory = write("hook-bytes", { "a.ts": sound });
+  const url = pathToFileURL(join(directory, "a.ts")).href;
+  const load = (text: string) =>
+    String(loadSync(url, {}, () => ({ format: "module", source: Buffer.from(text) })).source);
+  t.regex(load(sound), /zcache\/runtime/);
+  // A compiler may blank the types and keep the comments. The plan depends on the types.
+  const blanked = load(sound.replace(": number", "        "));
+  t.regex(blanked, /zcache\/runtime/);
+  t.notRegex(blanked, /: number/);
+  t.regex(load("export async function load(id) { return id; }"), /zcache\/runtime/);
+  // The same number of bytes is taken for the text of the file.
+  const other = "export {};".padEnd(sound.length);
+  t.is(load(other), other);
+});
+
+for (const watchMode of [true, false])
+  test(`rollup: files to watch are named in a build that ${watchMode ? "watches" : "doesn't watch: nobody asks for them"}`, (t) => {
+    const directory = write(`rollup-watch-${watchMode}`, { "a.ts": sound });
+    const plugin = rollupPlugin({ typeChecks: "never" });
+    const watched = new Set<string>();
+    const context = { meta: { watchMode }, addWatchFile: (file: string) => watched.add(file) };
+    const { handler } = plugin["transform"] as {
+      handler: (this: unknown, code: string, id: string) => unknown;
+    };
+    handler.call(context, sound, join(directory, "a.ts"));
+    t.deepEqual([...watched], watchMode ? [join(directory, "package.json")] : []);
+  });
+
 test("an option that a plugin doesn't have is refused", (t) => {
   t.throws(() => rollupPlugin({ namespace: "v1" } as object), {
     message: /no option "namespace".*tsconfig\.json/,

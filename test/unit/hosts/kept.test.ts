@@ -68,6 +68,18 @@ test("a text is found under its name as long as it is made of the same input by 
   t.is(textsIn(folder).length, 1);
 });
 
+test("a folder that is removed while a process runs is made again", (t) => {
+  const folder = join(root, "removed/texts");
+  const files = new KeptFiles(folder, "zcache");
+  files.keep("a", [], "text");
+  rmSync(folder, { recursive: true });
+  // The text at which that is noticed is not kept.
+  files.keep("b", [], "text");
+  t.is(files.find("b", []), null);
+  files.keep("c", [], "text");
+  t.is(files.find("c", []), "text");
+});
+
 /** Returns the files of a folder of texts, without the one that says when it was pruned. */
 function textsIn(folder: string): string[] {
   return readdirSync(folder).filter((name) => name !== "pruned");

@@ -153,6 +153,58 @@ namespace Space {
   }
 }
 
+// @zcache "timed:{how}", timeout: 1m
+async function timed(how: Failure): Promise<unknown> {
+  if (how === "at once") throw new Error(how);
+  await null;
+  throw new Error(how);
+}
+
+// @zcache "signalled:{how}"
+async function signalled(how: Failure, _signal: AbortSignal): Promise<unknown> {
+  if (how === "at once") throw new Error(how);
+  await null;
+  throw new Error(how);
+}
+
+// @zcache "stale:{how}", staleIfError: 1m
+async function staleIfFailed(how: Failure): Promise<unknown> {
+  if (how === "at once") throw new Error(how);
+  await null;
+  throw new Error(how);
+}
+
+// @zcache "verified:{how}", verify: 100%
+async function verified(how: Failure): Promise<unknown> {
+  if (how === "at once") throw new Error(how);
+  await null;
+  throw new Error(how);
+}
+
+// @zcache batch, key: "timed batch:{id}", timeout: 1m
+async function timedBatch(hows: Failure[]): Promise<unknown[]> {
+  if (hows[0] === "at once") throw new Error(hows[0]);
+  await null;
+  throw new Error(hows[0]);
+}
+
+// @zcache "calls timed:{how}"
+async function callsTimed(how: Failure): Promise<unknown> {
+  return [await timed(how)];
+}
+
+// @zcache "returns:{how}"
+async function returnsUnawaited(how: Failure): Promise<unknown> {
+  await null;
+  return declared(how);
+}
+
+// @zcache "returns verified:{how}"
+async function returnsVerified(how: Failure): Promise<unknown> {
+  await null;
+  return verified(how);
+}
+
 const service = new Service();
 const derived = new Derived();
 
@@ -187,6 +239,14 @@ const calls: Readonly<Record<string, Fails>> = {
   "member with super": async (how) => [await literal.toLocaleString(how)],
   inner: async (how) => [await makeInner()(how)],
   "in a namespace": async (how) => [await Space.inside(how)],
+  "with a timeout": async (how) => [await timed(how)],
+  "with a signal": async (how) => [await signalled(how, new AbortController().signal)],
+  "with staleIfError": async (how) => [await staleIfFailed(how)],
+  verified: async (how) => [await verified(how)],
+  "batch with a timeout": async (how) => [await timedBatch([how])],
+  "calls one with a timeout": async (how) => [await callsTimed(how)],
+  "returns what it doesn't await": async (how) => [await returnsUnawaited(how)],
+  "returns a verified one": async (how) => [await returnsVerified(how)],
   "handed on": async (how) => [await handsOnDeclared(how)],
   "method handed on": async (how) => [await handsOnMethod(how)],
 };
@@ -200,7 +260,9 @@ function namesIn({ stack = "" }: Error): string[] {
   const names = stack
     .split("\n")
     .flatMap((line) => /^ +at (?:async )?(.+?)(?: \(.*\))?$/.exec(line)?.[1] ?? []);
-  return names.slice(0, names.indexOf("program") + 1);
+  const end = names.indexOf("program");
+  // The callers of a function that returns a promise without awaiting it are not known.
+  return end < 0 ? names : names.slice(0, end + 1);
 }
 
 export async function answersOf(): Promise<Record<string, readonly string[]>> {

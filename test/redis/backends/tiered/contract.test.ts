@@ -1,7 +1,8 @@
 import test from "ava";
 import type { TieredBackend } from "../../../../runtime/backends/tiered/tiered-backend";
-import { backendContract, type Subject } from "../../../../test/support/backend-contract";
-import { type RedisServer, startRedis, until } from "../../../../test/support/redis";
+import { backendContract, type Subject } from "../../../support/backend-contract";
+import { type RedisServer, startRedis, until } from "../../../support/redis";
+import { redisSubject } from "../../../support/redis-subject";
 import { createTier, live, minute, type Tier } from "./tier";
 
 let server: RedisServer;
@@ -39,20 +40,14 @@ function readingFromMemory(backend: TieredBackend): TieredBackend {
 }
 
 function createSubject({ client, memory }: Tier, backend: Subject["backend"]): Subject {
+  const subject = redisSubject(client);
   return {
     backend,
+    ...subject,
     async put(key, bytes, ttlMs) {
-      await client.set(key, bytes, "PX", ttlMs);
+      await subject.put(key, bytes, ttlMs);
       // The write is like that of another program, so that memory learns of it by a push.
       await until("the push has come", async () => memory.recall(key) === null);
-    },
-    async ttlMs(key) {
-      const ttl = await client.pttl(key);
-      return ttl === -2 ? null : ttl;
-    },
-    async pass(ms) {
-      const end = Date.now() + ms + 1;
-      await until("the time has passed", async () => Date.now() > end);
     },
   };
 }
