@@ -12,9 +12,12 @@ import { transformText } from "../../transformer/text/transform-text";
 
 const compilerOptions: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
+  lib: ["lib.es2022.d.ts"],
   module: ts.ModuleKind.CommonJS,
   types: [],
 };
+/** The standard library is parsed once for all tests. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
 const options = resolvePluginOptions({ namespace: "large" });
 
 /** Returns the messages of the checks, and the emitted code if there are none. */
@@ -22,8 +25,11 @@ function compile(text: string): { readonly problems: string[]; readonly emitted:
   const host = ts.createCompilerHost(compilerOptions, true);
   const file = ts.createSourceFile("/large/source.ts", text, ts.ScriptTarget.ES2022, true);
   const { getSourceFile } = host;
-  host.getSourceFile = (name, ...rest) =>
-    name === file.fileName ? file : getSourceFile(name, ...rest);
+  host.getSourceFile = (name, ...rest) => {
+    if (name === file.fileName) return file;
+    if (!parsed.has(name)) parsed.set(name, getSourceFile(name, ...rest));
+    return parsed.get(name);
+  };
   const program = ts.createProgram([file.fileName], compilerOptions, host);
   const session = new Session({ ts, compilerOptions, options, packages: ts.sys, program });
   const problems = session

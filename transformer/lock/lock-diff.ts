@@ -154,7 +154,7 @@ function describeMove(before: LockedFunction, after: LockedFunction): string[] {
     return sentences.filter((sentence) => sentence !== false && sentence !== null);
   }
   const what = renamed === null ? `The key of ${after.function} changed` : renamed;
-  const move = `its key moves from ${from} to ${to}, its entries go cold.`;
+  const move = `its key moves from ${from} to ${to}, and its entries go cold.`;
   const advice =
     isDefaultKey(before) && isDefaultKey(after) && canBeKept(before, after)
       ? ` Add key: "${asTemplate(before, after)}" to keep them.`

@@ -7,7 +7,7 @@ import { someNode, walkTree } from "../context/walk-tree";
  * file that it calls show.
  */
 export function changesDataIn(compiler: Syntax, node: ts.FunctionLikeDeclaration): boolean {
-  if (!telling.test(node.getSourceFile().text)) return false;
+  if (!fileOf(compiler, node).isTelling) return false;
   const reached = new Set([node]);
   for (const { body } of reached) {
     if (!body) continue;
@@ -37,12 +37,15 @@ function calledInFile(
     compiler.isPropertyAccessExpression(callee) &&
     callee.expression.kind === compiler.SyntaxKind.ThisKeyword;
   return compiler.isIdentifier(callee) || isOwn
-    ? functionsIn(compiler, callee.getSourceFile()).get(calledName(compiler, callee))
+    ? fileOf(compiler, callee).functions.get(calledName(compiler, callee))
     : undefined;
 }
 
-interface FunctionsOfFile {
+interface KnownFile {
   readonly file: ts.SourceFile;
+  /** Whether any of its functions could change data. */
+  readonly isTelling: boolean;
+  /** The functions at the top of the file, and the methods of its classes. */
   readonly functions: ReadonlyMap<string, ts.FunctionLikeDeclaration>;
 }
 
@@ -51,19 +54,16 @@ interface FunctionsOfFile {
  * WeakMap of all files the nodes would keep their trees in memory until the whole heap is
  * collected.
  */
-let last: FunctionsOfFile | null = null;
+let last: KnownFile | null = null;
 
-/** The functions at the top of the file, and the methods of its classes. */
-function functionsIn(
-  compiler: Syntax,
-  file: ts.SourceFile,
-): ReadonlyMap<string, ts.FunctionLikeDeclaration> {
-  if (last?.file !== file)
-    last = {
-      file,
-      functions: new Map(file.statements.flatMap((one) => declaredIn(compiler, one))),
-    };
-  return last.functions;
+function fileOf(compiler: Syntax, node: ts.Node): KnownFile {
+  const file = node.getSourceFile();
+  if (last?.file === file) return last;
+  const isTelling = telling.test(file.text);
+  const functions = new Map(
+    isTelling ? file.statements.flatMap((one) => declaredIn(compiler, one)) : [],
+  );
+  return (last = { file, isTelling, functions });
 }
 
 function declaredIn(compiler: Syntax, statement: ts.Node): [string, ts.FunctionLikeDeclaration][] {

@@ -11,9 +11,7 @@ export function overloadsOf(
   node: TargetNode,
 ): readonly ts.SignatureDeclaration[] {
   if (!compiler.isFunctionDeclaration(node) && !compiler.isMethodDeclaration(node)) return [];
-  return siblingsOf(compiler, node).filter(
-    (sibling) => !sibling.body && isSame(compiler, sibling, node),
-  );
+  return siblingsOf(compiler, node, (sibling) => !sibling.body && isSame(compiler, sibling, node));
 }
 
 /** Returns the declaration that has the body. */
@@ -22,21 +20,27 @@ export function implementationOf(
   node: ts.FunctionDeclaration | ts.MethodDeclaration,
 ): ts.FunctionDeclaration | ts.MethodDeclaration | undefined {
   if (node.body) return node;
-  return siblingsOf(compiler, node).find(
-    (sibling) => sibling.body && isSame(compiler, sibling, node),
-  );
+  return siblingsOf(
+    compiler,
+    node,
+    (sibling) => sibling.body !== undefined && isSame(compiler, sibling, node),
+  )[0];
 }
+
+type Sibling = ts.FunctionDeclaration | ts.MethodDeclaration;
 
 function siblingsOf(
   compiler: Syntax,
-  { parent }: ts.FunctionDeclaration | ts.MethodDeclaration,
-): readonly (ts.FunctionDeclaration | ts.MethodDeclaration)[] {
+  { parent }: Sibling,
+  isWanted: (sibling: Sibling) => boolean,
+): readonly Sibling[] {
   const { statements } = parent as { readonly statements?: ts.NodeArray<ts.Statement> };
   const siblings: readonly ts.Node[] = compiler.isClassLike(parent)
     ? parent.members
     : (statements ?? []);
   return siblings.filter(
-    (one) => compiler.isFunctionDeclaration(one) || compiler.isMethodDeclaration(one),
+    (one): one is Sibling =>
+      (compiler.isFunctionDeclaration(one) || compiler.isMethodDeclaration(one)) && isWanted(one),
   );
 }
 

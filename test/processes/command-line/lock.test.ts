@@ -95,7 +95,7 @@ const edits: readonly (readonly [
       ['"user:{id}", "lang', '"user:{userId}", "lang'],
       ["return { id,", "return { id: userId,"],
     ],
-    `src/user.ts(9,6): lock: UserService.get was renamed to UserService.find: its key moves from shop.user.UserService.get|{id}-{lang} to shop.user.UserService.find|{userId}-{lang}, its entries go cold. Add key: "shop.user.UserService.get|{userId}-{lang}" to keep them.
+    `src/user.ts(9,6): lock: UserService.get was renamed to UserService.find: its key moves from shop.user.UserService.get|{id}-{lang} to shop.user.UserService.find|{userId}-{lang}, and its entries go cold. Add key: "shop.user.UserService.get|{userId}-{lang}" to keep them.
     // @zcache ttl: 10m, tags: ["user:{userId}", "lang:{lang}"]
        ~~~~~~~
 `,
@@ -161,7 +161,7 @@ const edits: readonly (readonly [
   [
     "a key, a namespace",
     [["namespace: v1", "namespace: v2"]],
-    `src/user.ts(14,6): lock: The key of UserService.names changed: its key moves from v1:names:{ids.length}:{ids} to v2:names:{ids.length}:{ids}, its entries go cold.
+    `src/user.ts(14,6): lock: The key of UserService.names changed: its key moves from v1:names:{ids.length}:{ids} to v2:names:{ids.length}:{ids}, and its entries go cold.
     // @zcache key: "names:{ids.length}:{ids}", codec: structured, namespace: v2
        ~~~~~~~
 `,
@@ -228,7 +228,7 @@ test.serial("a moved file is recognised", async (t) => {
   t.deepEqual(diagnostics, []);
   t.true(
     output.includes(
-      'UserService.get moved from src/user.ts to src/people/user.ts: its key moves from shop.user.UserService.get|{id}-{lang} to shop.people.user.UserService.get|{id}-{lang}, its entries go cold. Add key: "shop.user.UserService.get|{id}-{lang}" to keep them.',
+      'UserService.get moved from src/user.ts to src/people/user.ts: its key moves from shop.user.UserService.get|{id}-{lang} to shop.people.user.UserService.get|{id}-{lang}, and its entries go cold. Add key: "shop.user.UserService.get|{id}-{lang}" to keep them.',
     ),
   );
   t.true(

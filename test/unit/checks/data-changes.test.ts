@@ -61,3 +61,13 @@ test("what a function of the same file changes is changed by its callers", (t) =
   const [users] = file.statements as unknown as [ts.ClassDeclaration];
   t.true(changesDataIn(ts, users.members[0] as ts.MethodDeclaration));
 });
+
+test("the text of a file is searched once, however many functions it has", (t) => {
+  const functions = Array.from({ length: 50 }, (_, i) => `async function load${i}() {}`);
+  const file = ts.createSourceFile("file.ts", functions.join("\n"), ts.ScriptTarget.Latest, true);
+  const { text } = file;
+  let searches = 0;
+  Object.defineProperty(file, "text", { get: () => (searches++, text) });
+  for (const one of file.statements) t.false(changesDataIn(ts, one as ts.FunctionDeclaration));
+  t.is(searches, 1);
+});
