@@ -134,11 +134,12 @@ function findReads(context: CheckContext, body: ts.Node, isLoader: boolean): rea
   const found: Direct[] = [];
   walkTree(ts, body, (node) => {
     if (ts.isTypeNode(node)) return "skip";
-    const path = isLoader && isRequestRead(context, node, body) ? node.getText() : null;
+    const request = isRequestRead(context, node, body, isLoader) ? node.getText() : null;
+    const path = isLoader ? request : null;
     const what =
-      path === null
+      request === null
         ? (callRead(context, node) ?? memberRead(context, node))
-        : `the request ${path}`;
+        : `the request ${request}`;
     if (
       what !== null &&
       !isObserved(ts, node) &&
@@ -256,13 +257,19 @@ function memberRead({ ts, checker }: CheckContext, node: ts.Node): string | null
 
 /**
  * Recognises `this.request`, or `req` of an enclosing function. The loader's own parameter is an
- * argument.
+ * argument. In other code, only a request that a container injects is certain to be the caller's.
  */
-function isRequestRead(context: CheckContext, node: ts.Node, body: ts.Node): boolean {
+function isRequestRead(
+  context: CheckContext,
+  node: ts.Node,
+  body: ts.Node,
+  isLoader: boolean,
+): boolean {
   const { ts, checker } = context;
   const isField =
     ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword;
   const isName =
+    isLoader &&
     ts.isIdentifier(node) &&
     !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node);
   if (!isField && !(isName && /^(?:req|request|session|c|ctx|context|event)$/.test(node.text)))
@@ -276,7 +283,7 @@ function isRequestRead(context: CheckContext, node: ts.Node, body: ts.Node): boo
     return false;
   const decorators = ts.canHaveDecorators(declaration) ? (ts.getDecorators(declaration) ?? []) : [];
   if (decorators.some((one) => /^@Inject\(\s*REQUEST\b/.test(one.getText()))) return true;
-  return isRequest(context, checker.getTypeAtLocation(node));
+  return isLoader && isRequest(context, checker.getTypeAtLocation(node));
 }
 
 /** `process.domain` for `(process as unknown as Scoped).domain` */

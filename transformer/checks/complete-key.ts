@@ -144,7 +144,9 @@ class Finder {
     const inKey = contextReadsOf(this.context, this.#members.reachableFromKey(true));
     const { owner } = this.planned;
     for (const { what, through, node, path } of found.values()) {
-      if (inKey.has(what) || (path !== null && this.#isReported(path))) continue;
+      // What is read through a service of the object, a key may name: `{this.tenants.id}`.
+      const named = path ?? through[0] ?? null;
+      if (inKey.has(what) || (named !== null && this.#isReported(named))) continue;
       const line = lineNumber(node.getSourceFile(), node.getStart());
       const steps = through.map((one, i) => `${i === 0 ? "calls" : "which calls"} ${one}`);
       const way = [...steps, `${steps.length === 0 ? "reads" : "which reads"} ${what}`].join(", ");
@@ -158,8 +160,8 @@ class Finder {
 
   /** Whether some part of it is in the key, or is reported separately. */
   #isReported(path: string): boolean {
-    const inKey =
-      path.startsWith("this.") && this.#coverage?.members.has(path.slice("this.".length)) === true;
+    const [root, member = ""] = path.split(".");
+    const inKey = root === "this" && this.#coverage?.members.has(member) === true;
     return inKey || [...this.#reported].some((value) => value.startsWith(path));
   }
 

@@ -17,7 +17,7 @@ export function givenToParameters(
   context: CheckContext,
   caller: Scope,
   body: Code,
-  values: readonly ts.Expression[],
+  values: readonly (ts.Expression | undefined)[],
 ): GivenArguments {
   const { ts, checker } = context;
   const given = new Map<ts.Symbol, readonly Origin[]>();

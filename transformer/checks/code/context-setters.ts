@@ -3,7 +3,7 @@
  * `changeLanguage(language)`.
  */
 const setters =
-  /^(?:set|change|switch)(?:Default|Current|Active|Global|Request|Access|Auth|Bearer)*(?:Headers?|Token|Auth|Authori[sz]ation|Credentials|Tenant|TenantId|User|UserId|Schema|Locale|Language|Lng|Currency|Region|Context|ApiKey)$/;
+  /^(?:set|change|switch)(?:Default|Current|Active|Global|Request|Access|Auth|Bearer)*(?:Headers?|Token|Auth|Authori[sz]ation|Credentials|Tenant|TenantId|User|UserId|Schema|Locale|Language|Lng|Currency|Region|Context|ApiKey|FilterParams|SearchPath|Namespace|Scope|Claims|Role)$/;
 
 export function isContextSetter(name: string): boolean {
   return setters.test(name);

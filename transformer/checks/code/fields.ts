@@ -1,17 +1,17 @@
 import type ts from "typescript";
 import { type FieldWrite, writesInside, writesToOwnField } from "./field-writes";
 import { oncePerProgram } from "../../context/once-per-program";
-import { someNode } from "../../context/walk-tree";
 import { type CheckContext } from "../../plan/check-context";
 import { namesReadBy } from "./loader-reads";
 import { functionAround, holderOfBinding, isWithin } from "./syntax-ranges";
 import { writesToField } from "./property-writes";
 import { extendersOf, isSameOrExtends, testFile } from "./constructions";
+import { isKeptOnce } from "./kept-once";
 import { isMadeOfData } from "./data-parts";
 import { declaredMember } from "./receiver-reads";
-import { isProvidedOnce } from "./provided-values";
+import { isProvidedForCaller, isProvidedOnce } from "./provided-values";
 import { isSameInAll, type Viewer } from "./settings";
-import { isSetUp } from "./set-up";
+import { isSetUp, isSetUpForCaller } from "./set-up";
 import { isPrimitive } from "../types/value-types";
 import { type Sources, sourcesOf } from "./variation";
 import { valueSymbol } from "./value-symbol";
@@ -103,6 +103,8 @@ class Fields {
     if (values.length === 0 && !isHidden(ts, declaration) && isFilledIn(ts, declaration, later))
       return { kind: "given", sources: itself };
     if (later.length > 0) return { kind: "changing", sources: itself };
+    if (values.some((value) => isProvidedForCaller(this.context, value)))
+      return { kind: "given", sources: itself };
     if (!isParameter && values.length > 0 && this.#isSetFromOutside(declaration))
       return { kind: "given", sources: itself };
     return isParameter || values.length > 0 || writes.length > 0
@@ -221,10 +223,16 @@ class Fields {
         !inConstructor &&
         value !== null &&
         !(loader && isWithin(node, loader)) &&
-        !isSetUp(this.context, node) &&
-        !isKeptOnce(ts, node, name) &&
+        !this.#isSetUpOnce(node) &&
+        !isKeptOnce(ts, node, `this.${name}`) &&
         this.#isOfCaller(value, node),
     );
+  }
+
+  #isSetUpOnce(write: ts.Node): boolean {
+    if (!isSetUp(this.context, write)) return false;
+    const method = functionAround(this.context.ts, write);
+    return !method || !isSetUpForCaller(this.context, method);
   }
 
   /**
@@ -332,25 +340,6 @@ function isHidden(compiler: typeof ts, declaration: ts.Declaration): boolean {
 
 function isNothing(compiler: typeof ts, value: ts.Expression): boolean {
   return value.kind === compiler.SyntaxKind.NullKeyword || value.getText() === "undefined";
-}
-
-/**
- * Recognises `this.dates ??= days(map)`, and the same under `if (!this.dates)`: it is made once,
- * for all callers.
- */
-function isKeptOnce(compiler: typeof ts, write: ts.Node, name: string): boolean {
-  const { BarBarEqualsToken, QuestionQuestionEqualsToken } = compiler.SyntaxKind;
-  const operator = compiler.isBinaryExpression(write) ? write.operatorToken.kind : null;
-  if (operator === BarBarEqualsToken || operator === QuestionQuestionEqualsToken) return true;
-  const condition = compiler.findAncestor(write, (outer) => compiler.isIfStatement(outer));
-  return (
-    condition !== undefined &&
-    someNode(
-      compiler,
-      condition.expression,
-      (node) => compiler.isPropertyAccessExpression(node) && node.getText() === `this.${name}`,
-    )
-  );
 }
 
 /**

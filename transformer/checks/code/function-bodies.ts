@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { implementationsOf } from "./implementations";
+import { registeredFunctions } from "./registered-functions";
 import { resolveAlias } from "./resolve-symbol";
 import { type Body } from "./loader-reads";
 
@@ -19,6 +20,16 @@ export class FunctionBodies {
   ) {}
 
   of(symbol: ts.Symbol): readonly Body[] {
+    const declared = this.#ofDeclarations(symbol);
+    if (!this.everywhere) return declared;
+    const registered = registeredFunctions(this.context, symbol);
+    return [
+      ...declared,
+      ...registered.flatMap((value) => this.#ofValue(unwrap(this.context.ts, value))),
+    ];
+  }
+
+  #ofDeclarations(symbol: ts.Symbol): readonly Body[] {
     const { ts } = this.context;
     return (symbol.declarations ?? []).flatMap((declaration): readonly Body[] => {
       if (declaration.getSourceFile().isDeclarationFile) return [];

@@ -22,7 +22,7 @@ export function coverageOf(compiler: typeof ts, { expressions }: TargetPlan["key
   const members = new Set<string>();
   const paths = new Set<string>();
   const visit = (node: ts.Node): "skip" | undefined => {
-    const path = stepsOf(compiler, node);
+    const path = isInsidePath(compiler, node) ? null : stepsOf(compiler, node);
     if (path !== null) paths.add(path.join("."));
     const { root, property } = rootOf(compiler, node);
     if (!root) return undefined;
@@ -36,6 +36,13 @@ export function coverageOf(compiler: typeof ts, { expressions }: TargetPlan["key
     if ("node" in parsed) walkTree(compiler, parsed.node, visit);
   }
   return { names, members, paths };
+}
+
+/** `request.params` of `request.params.id`, of which the key has only the `id` */
+function isInsidePath(compiler: typeof ts, { parent, pos }: ts.Node): boolean {
+  const isMethod =
+    parent && compiler.isCallExpression(parent.parent) && parent.parent.expression === parent;
+  return parent && compiler.isPropertyAccessExpression(parent) && parent.pos === pos && !isMethod;
 }
 
 /**

@@ -4,6 +4,7 @@ import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, extendersOf } from "./constructions";
 import { isCalledDifferently } from "./different-values";
 import { resolveSymbol } from "./resolve-symbol";
+import { writesToField } from "./property-writes";
 import { isWithin } from "./syntax-ranges";
 import { declaredMember } from "./receiver-reads";
 import { type Viewer } from "./settings";
@@ -78,7 +79,27 @@ export function differsByClass(
     declaration && (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Abstract) !== 0;
   // A single class shares its entries with no other class.
   if (isLeft) return below.length !== 1;
-  return below.some((one) => declaredMember(context, memberIn(context, one, own)) !== own);
+  return (
+    below.some((one) => declaredMember(context, memberIn(context, one, own)) !== own) ||
+    isSetInClasses(context, own, below)
+  );
+}
+
+/** `this.table = "users"` in a static block, and `User.table = "users"` beside the class */
+function isSetInClasses(
+  context: CheckContext,
+  { valueDeclaration: declaration }: ts.Symbol,
+  classes: readonly ts.ClassLikeDeclaration[],
+): boolean {
+  const { ts } = context;
+  if (!declaration || !ts.isPropertyDeclaration(declaration)) return false;
+  if (!(ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Static)) return false;
+  return writesToField(context, declaration).some(({ node }) => {
+    const target = ts.isBinaryExpression(node) ? node.left : null;
+    if (!target || !ts.isPropertyAccessExpression(target)) return false;
+    const holder = resolveSymbol(context, target.expression)?.valueDeclaration;
+    return classes.some((one) => one === holder);
+  });
 }
 
 /**

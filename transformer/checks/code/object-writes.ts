@@ -117,12 +117,16 @@ function changesByThis(
 function changeAt(context: CheckContext, name: ts.Expression): Change | null {
   const { ts } = context;
   const { parent } = name;
+  const path = wholePath(ts, name);
+  const copying = path.parent;
   if (
-    ts.isCallExpression(parent) &&
-    parent.arguments[0] === name &&
-    parent.expression.getText() === "Object.assign"
-  )
-    return { node: parent, value: parent.arguments[1] ?? null, part: null };
+    ts.isCallExpression(copying) &&
+    copying.arguments[0] === path &&
+    copying.expression.getText() === "Object.assign"
+  ) {
+    const first = path !== name && ts.isPropertyAccessExpression(parent) ? parent.name.text : null;
+    return { node: copying, value: copying.arguments[1] ?? null, part: first };
+  }
   const isStep = ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent);
   if (!isStep || parent.expression !== name) return null;
   const target = wholePath(ts, parent);

@@ -110,7 +110,7 @@ function namedReads(
   const isIdentified = [...properties].some(
     (property) => identifies(context, property, parameter) || !present.getProperty(property),
   );
-  if (isIdentified) return [];
+  if (isIdentified || isMisspelt(context, type, name.text, coverage)) return [];
   const isOptional = type !== present;
   const missing = [...new Set(uses.flatMap((use) => propertiesRead(context, use)))].filter(
     (property) => !isCovered(coverage, name.text, property),
@@ -120,6 +120,25 @@ function namedReads(
     value: `${name.text}.${property}`,
     placeholder: `{${name.text}${isOptional ? "?" : ""}.${property}}`,
   }));
+}
+
+/** Whether the key names a property, at any depth, that isn't there. It is reported separately. */
+function isMisspelt(
+  { checker }: CheckContext,
+  whole: ts.Type,
+  name: string,
+  { paths }: KeyCoverage,
+): boolean {
+  return [...paths].some((path) => {
+    const [first, ...steps] = path.split(".");
+    if (first !== name) return false;
+    let type = whole;
+    return steps.some((step) => {
+      const property = checker.getApparentType(checker.getNonNullableType(type)).getProperty(step);
+      if (property) type = checker.getTypeOfSymbol(property);
+      return !property;
+    });
+  });
 }
 
 /** If the body reads more properties than this, the key is made of the whole object. */

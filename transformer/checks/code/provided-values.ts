@@ -5,6 +5,9 @@ import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, testFile } from "./constructions";
 import { resolveSymbol } from "./resolve-symbol";
 import { functionAround, loopAround } from "./syntax-ranges";
+import { unwrap } from "../../context/wrappers";
+import { sourcesOf } from "./variation";
+import { isSetUp } from "./set-up";
 
 /**
  * Whether a container of services gives a constructor's parameter the same value each time:
@@ -76,4 +79,40 @@ function isOfProcess({ ts }: CheckContext, provider: ts.ObjectLiteralExpression)
     !functionAround(ts, provider) &&
     !loopAround(ts, provider)
   );
+}
+
+/**
+ * Whether `inject(TENANT)` has a value that a function of the program provides for its own caller:
+ * `provide(TENANT, tenant)`, `{ provide: TENANT, useValue: tenant }`.
+ */
+export function isProvidedForCaller(context: CheckContext, value: ts.Expression): boolean {
+  const { ts, program } = context;
+  const call = unwrap(ts, value);
+  if (!ts.isCallExpression(call) || call.expression.getText() !== "inject") return false;
+  const [token] = call.arguments;
+  if (!token || !ts.isIdentifier(token)) return false;
+  const symbol = resolveSymbol(context, token);
+  let isProvided = false;
+  for (const file of program.getSourceFiles()) {
+    if (file.isDeclarationFile || testFile.test(file.fileName) || !mayName(file, token.text))
+      continue;
+    visitNames(ts, file, new Set([token.text]), (name) => {
+      const given = valueProvided(ts, name);
+      if (!given || resolveSymbol(context, name) !== symbol) return;
+      isProvided ||= sourcesOf(context, given).size > 0 && !isSetUp(context, given);
+    });
+  }
+  return isProvided;
+}
+
+/** `tenant` of `provide(TENANT, tenant)` and of `{ provide: TENANT, useValue: tenant }` */
+function valueProvided(compiler: typeof ts, token: ts.Identifier): ts.Expression | null {
+  const { parent } = token;
+  if (compiler.isCallExpression(parent)) {
+    const [first, value] = parent.arguments;
+    return first === token ? (value ?? null) : null;
+  }
+  if (!compiler.isPropertyAssignment(parent) || parent.name.getText() !== "provide") return null;
+  const given = parent.parent.properties.find((one) => one.name?.getText() === "useValue");
+  return given && compiler.isPropertyAssignment(given) ? given.initializer : null;
 }

@@ -5,7 +5,7 @@ import { boundFunction } from "./bound-function";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { FunctionBodies } from "./function-bodies";
-import { type Body, type Code, partsReadIn } from "./loader-reads";
+import { type Body, type Code, parametersOf, partsReadIn } from "./loader-reads";
 import { receiverType } from "../types/expression-scope";
 import { type Origin, type Scope, type Step, variableAt } from "./origin";
 import { originsOfAssignment, originsOfPattern } from "./pattern-origins";
@@ -14,7 +14,7 @@ import { anyName } from "./literal-names";
 import { reflections } from "./object-copies";
 import { resolveAlias } from "./resolve-symbol";
 import { functionAround, isWithin, loopAround } from "./syntax-ranges";
-import { isTakenAsText, isTakenWhole } from "./whole-reads";
+import { isIterated, isTakenAsText, isTakenWhole } from "./whole-reads";
 import { escapes } from "./escapes";
 import { trapsOf } from "./proxy-traps";
 
@@ -193,10 +193,14 @@ class Follower {
       for (const origin of origins)
         this.#add(invocation, origin, node, isCalled ? node.parent : null);
       for (const origin of origins) if (isReceiver(origin)) this.#addWhole(origin, node);
-      if (origins.length > 0 && isTakenAsText(ts, node)) this.#addText(invocation, origins, node);
+      if (origins.length > 0 && isTakenAsText(ts, node))
+        this.#addOwn(invocation, origins, node, textMembers);
+      if (origins.length > 0 && isIterated(ts, node))
+        this.#addOwn(invocation, origins, node, iteratingMembers);
       if (this.everywhere && origins.length === 0) this.#followGetter(invocation, node);
       // In `ids.map(withTenant)`, the called function calls its argument.
-      if (isArgument(ts, node)) this.#enterFunction(invocation, node, null, []);
+      if (isArgument(ts, node))
+        this.#enterFunction(invocation, node, null, this.#givenBeside(invocation, node));
     }
     for (const { name, initializer } of patterns)
       for (const { element, origins } of originsOfPattern(
@@ -276,14 +280,44 @@ class Follower {
   }
 
   /**
+   * Returns what a function is given by the one that calls it: `this` for `accounts` of `tenantOf`,
+   * in `pipe(this, tenantOf)`. The values are known by their classes.
+   */
+  #givenBeside(
+    invocation: Invocation,
+    name: ts.Expression,
+  ): readonly (ts.Expression | undefined)[] {
+    const { ts, checker } = this.context;
+    const beside = (name.parent as ts.CallExpression).arguments.filter((one) => one !== name);
+    const symbol =
+      beside.length > 0 && ts.isIdentifier(name) ? checker.getSymbolAtLocation(name) : undefined;
+    const [body] = symbol ? this.#bodies.of(resolveAlias(this.context, symbol)) : [];
+    if (!body) return [];
+    return parametersOf(body).map((parameter) => {
+      const owner = classOf(this.context, parameter.name);
+      if (!owner?.valueDeclaration || !ts.isClassLike(owner.valueDeclaration)) return undefined;
+      return beside.find(
+        (one) =>
+          classOf(this.context, one) === owner &&
+          originsFromOutside(this.context, invocation, one).length > 0,
+      );
+    });
+  }
+
+  /**
    * Adds the whole object: `JSON.stringify(this)` reads everything.
    */
   #addWhole(origin: Origin, node: ts.Expression): void {
     if (isTakenWhole(this.context.ts, node)) this.#addMembers(origin, node);
   }
 
-  /** Adds what the object's own `toString`, `valueOf` or `[Symbol.toPrimitive]` reads. */
-  #addText(invocation: Invocation, origins: readonly Origin[], node: ts.Expression): void {
+  /** Adds what the object's own methods of these names read, which the language calls. */
+  #addOwn(
+    invocation: Invocation,
+    origins: readonly Origin[],
+    node: ts.Expression,
+    names: RegExp,
+  ): void {
     const { ts, checker } = this.context;
     const type = checker.getTypeAtLocation(node);
     if (
@@ -292,10 +326,7 @@ class Follower {
       return;
     for (const origin of origins)
       for (const symbol of (isReceiver(origin) ? (origin.type ?? type) : type).getProperties())
-        if (
-          /^(?:toString|valueOf|__@toPrimitive.*)$/.test(symbol.name) &&
-          this.#bodies.of(symbol).length > 0
-        )
+        if (names.test(symbol.name) && this.#bodies.of(symbol).length > 0)
           this.#add(
             invocation,
             { ...origin, steps: [...origin.steps, { name: symbol.name, symbol, node }] },
@@ -388,7 +419,7 @@ class Follower {
     invocation: Invocation,
     callee: ts.Expression,
     receiver: Origin | null,
-    given: readonly ts.Expression[],
+    given: readonly (ts.Expression | undefined)[],
   ): void {
     const { ts, checker } = this.context;
     // `(function (this: Accounts) { … }).call(this)`
@@ -420,7 +451,7 @@ class Follower {
       const isBeside = around !== null && isWithin(invocation.body, around);
       const isKnown =
         receiver !== null ||
-        given.some((one) => originsFromOutside(this.context, invocation, one).length > 0);
+        given.some((one) => one && originsFromOutside(this.context, invocation, one).length > 0);
       if (isKnown || isBeside || this.everywhere || ts.isIdentifier(callee))
         this.#enter(invocation, body, receiver, given, callee.getText());
     }
@@ -430,7 +461,7 @@ class Follower {
     invocation: Invocation,
     body: Code,
     receiver: Origin | null,
-    values: readonly ts.Expression[],
+    values: readonly (ts.Expression | undefined)[],
     name: string,
   ): void {
     const given = givenToParameters(this.context, invocation, body, values);
@@ -442,6 +473,12 @@ class Follower {
     return this.#bodies.of(isOwn && this.dispatch ? this.dispatch(symbol) : symbol);
   }
 }
+
+/** The methods that make a text or a number of an object. */
+const textMembers = /^(?:toString|valueOf|__@toPrimitive.*)$/;
+
+/** The methods behind `[...selection]`. */
+const iteratingMembers = /^__@(?:iterator|asyncIterator).*$/;
 
 function textOf({ name, node }: Step, isOwn: boolean): string {
   return isOwn ? `this.${name}` : node.getText();

@@ -1,9 +1,11 @@
 import type ts from "typescript";
+import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { testFile } from "./constructions";
 import { callsOf } from "./function-calls";
 import { sourcesOf } from "./variation";
 import { functionAround } from "./syntax-ranges";
+import { valueSymbol } from "./value-symbol";
 
 /**
  * Whether the code sets a program up, which it does once, like a decorator: `@PrimaryId()`. A
@@ -19,7 +21,8 @@ export function isSetUp(context: CheckContext, node: ts.Node): boolean {
       isDecorator ||
       /^(?:on(?:Module|Application)|init|configure|setup|bootstrap|start|register|connect|load)/i.test(
         name,
-      )
+      ) ||
+      (!ts.isClassElement(outer) && /^(?:re)?set(?:Config|Options|Settings|Defaults)/.test(name))
     )
       return true;
     outermost = outer;
@@ -50,4 +53,32 @@ function isAtStart(compiler: typeof ts, call: ts.Node): boolean {
     around === null ||
     /^(?:bootstrap|main$|onModuleInit$|onApplicationBootstrap$)/.test(around.name?.getText() ?? "")
   );
+}
+
+/**
+ * Whether the program makes an object and sets it up for a caller in one function:
+ * `new Accounts().init(tenant)` in `accountsOf(tenant)`. Objects of the class then differ.
+ */
+export function isSetUpForCaller(context: CheckContext, method: ts.SignatureDeclaration): boolean {
+  const { ts } = context;
+  return callsOf(context, method).some(({ node }) => {
+    if (testFile.test(node.getSourceFile().fileName) || !isMadeBeside(context, node)) return false;
+    const isVarying = (argument: ts.Expression): boolean => sourcesOf(context, argument).size > 0;
+    return (
+      functionAround(ts, node) !== null && !isSetUp(context, node) && node.arguments.some(isVarying)
+    );
+  });
+}
+
+/** `new Accounts().init(tenant)`, and the same in two statements */
+function isMadeBeside(context: CheckContext, call: ts.CallExpression): boolean {
+  const { ts } = context;
+  const callee = unwrap(ts, call.expression);
+  if (!ts.isPropertyAccessExpression(callee)) return false;
+  const object = unwrap(ts, callee.expression);
+  if (ts.isNewExpression(object)) return true;
+  const holder = ts.isIdentifier(object) ? valueSymbol(context, object)?.valueDeclaration : null;
+  if (!holder || !ts.isVariableDeclaration(holder) || !holder.initializer) return false;
+  const isMade = ts.isNewExpression(unwrap(ts, holder.initializer));
+  return isMade && functionAround(ts, holder) === functionAround(ts, call);
 }

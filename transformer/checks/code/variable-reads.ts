@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { isRequest } from "./request-types";
+import { visitNames } from "../../context/word-places";
 import { isWrapper, unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { type Step, variableAt } from "./origin";
@@ -18,7 +19,10 @@ import { type Assignment, assignmentsTo } from "./assignments";
 import { isSetUp } from "./set-up";
 import { isStore } from "./stores";
 import { changesInside } from "./object-writes";
+import { isKeptOnce } from "./kept-once";
 import { isReconfigured } from "./reconfigured-objects";
+import { valueSymbol } from "./value-symbol";
+import { writeInto } from "./writes-into";
 import { isKeptForReceiver, isLookedUp } from "./lookups";
 
 export interface VariableRead {
@@ -139,7 +143,9 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
     return { name: path.text, member: path.data };
   // It is a service or a function that was given to a factory, and may differ in each call of the
   // factory.
-  return isCalledDifferently(context, declaration) || isMadeOfText(context, root)
+  return isCalledDifferently(context, declaration) ||
+    isMadeOfText(context, root) ||
+    isToldWhereMade(context, root)
     ? { name: root.name, member: null }
     : null;
 }
@@ -156,6 +162,22 @@ function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
     ? assignmentsTo(context, variable, declaration.getSourceFile()).map(({ value }) => value)
     : variableOf(context, variable).values;
   return values.some((value) => value !== null && isMadeOfCallersData(context, value));
+}
+
+/** `fork.setFilterParams("tenant", { tenant })` in the factory that has made `fork` */
+function isToldWhereMade(context: CheckContext, variable: ts.Symbol): boolean {
+  const { ts } = context;
+  const declaration = variable.valueDeclaration as ts.Declaration;
+  const scope = ts.isVariableDeclaration(declaration) ? functionAround(ts, declaration) : null;
+  if (!scope) return false;
+  let isTold = false;
+  visitNames(ts, scope, new Set([variable.name]), (name) => {
+    const change = writeInto(ts, name);
+    if (!change || !ts.isCallExpression(change.node)) return;
+    isTold ||=
+      isMadeOfCallersData(context, change.value) && valueSymbol(context, name) === variable;
+  });
+  return isTold;
 }
 
 function isMadeOfCallersData(context: CheckContext, value: ts.Expression): boolean {
@@ -258,8 +280,10 @@ function moduleKind(
   if (read.invocation.through.length > maxHelpers) return null;
   if (member?.symbol && fieldsFor(context, null).isSetByCaller(member.symbol)) return "replaced";
   const initial = ts.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+  const assignments = isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile());
   const changes = [
-    ...(isConst ? [] : assignmentsTo(context, symbol, declaration.getSourceFile())),
+    // A service that is made when it is first asked for is one service.
+    ...assignments.filter(({ node }) => !(first && isKeptOnce(ts, node, symbol.name))),
     ...(first || isWhole
       ? changesInside(context, symbol, isWhole ? null : (first?.name ?? null))
       : []

@@ -44,6 +44,18 @@ export function isTakenAsText(compiler: typeof ts, { parent }: ts.Node): boolean
   return compiler.isTemplateSpan(parent);
 }
 
+/** `[...this]`, `for (const row of this)`, `yield* this`, `new Set(this)`, `Array.from(this)` */
+export function isIterated(compiler: typeof ts, node: ts.Node): boolean {
+  const { parent } = node;
+  if (compiler.isForOfStatement(parent)) return parent.expression === node;
+  if (compiler.isYieldExpression(parent)) return parent.asteriskToken !== undefined;
+  if (compiler.isNewExpression(parent) || compiler.isCallExpression(parent))
+    return iterating.test(parent.expression.getText()) && parent.arguments?.[0] === node;
+  return compiler.isSpreadElement(parent);
+}
+
+const iterating = /^(?:Set|Map|Array\.from(?:Async)?|Object\.fromEntries|Promise\.all\w*)$/;
+
 /** The operators that make a text or a number of what they are given. */
 function calculations({ SyntaxKind }: typeof ts): ReadonlySet<ts.SyntaxKind> {
   return new Set([

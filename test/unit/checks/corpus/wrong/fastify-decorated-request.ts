@@ -1,0 +1,11 @@
+// expect: incomplete-key@8:17
+declare const db: { one(...parts: readonly unknown[]): Promise<string> };
+interface FastifyRequest {
+  readonly params: { readonly id: string };
+  readonly user: { readonly organisation: string };
+}
+
+// @zcache key: "project:{request.params.id}", ttl: 1m
+export async function project(request: FastifyRequest): Promise<string> {
+  return db.one(request.user.organisation, request.params.id);
+}
