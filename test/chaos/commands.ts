@@ -49,6 +49,7 @@ function run(
     write() {},
     writeColored() {},
     progress() {},
+    warn() {},
   };
   return Promise.resolve(
     command.run(parseArguments(command, [...positionals, "--redis", url]), terminal),

@@ -66,6 +66,7 @@ export function commandSubjects(
     hasColors: false,
     write: (text) => void (output += printableLines(text)),
     writeColored: (text) => void (output += text),
+    warn: (text) => void (output += printableLines(text)),
     progress() {},
   };
 

@@ -11,7 +11,7 @@ import {
   projectOption,
   type Terminal,
 } from "./command";
-import { loadWorkspace, type Project, showPath, targetsOf, type Workspace } from "./load-projects";
+import { type Project, showPath, targetsOf, useWorkspace, type Workspace } from "./load-projects";
 import { findConfig } from "./find-config";
 import { watchSources } from "./watch-sources";
 import { examineEntry } from "./examine-entry";
@@ -60,12 +60,7 @@ export const check: Command = {
 };
 
 function checkOnce(args: Arguments, terminal: Terminal): number {
-  const workspace = loadWorkspace(args, terminal);
-  try {
-    return checkWorkspace(workspace, args, terminal);
-  } finally {
-    workspace.close();
-  }
+  return useWorkspace(args, terminal, (workspace) => checkWorkspace(workspace, args, terminal));
 }
 
 function checkWorkspace(workspace: Workspace, args: Arguments, terminal: Terminal): number {

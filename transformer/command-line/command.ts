@@ -44,6 +44,8 @@ export interface Terminal {
   readonly write: (text: string) => void;
   /** Writes text with colours, whose parts have been made printable. */
   readonly writeColored: (text: string) => void;
+  /** Writes beside the answer, which a program may read. */
+  readonly warn: (text: string) => void;
   /** Shows the progress of a long run, on a terminal only. Null removes it. */
   readonly progress: (text: string | null) => void;
 }

@@ -10,7 +10,7 @@ import { findEmittedCode } from "./emitted-code";
 import { createExampleCall } from "../explain/example-call";
 import { argumentTags, findKeyOwners, type KeyOwner, tagsOfKey } from "./find-key-owner";
 import {
-  loadWorkspace,
+  useWorkspace,
   type Project,
   showPath,
   showPlace,
@@ -25,17 +25,17 @@ export const explain: Command = {
   summary:
     "Says what a directive means and becomes, or which function and arguments a key in Redis belongs to",
   options: { project: projectOption },
-  run: async (args, terminal) => {
-    const [what = ""] = args.positionals;
-    const workspace = loadWorkspace(args, terminal);
-    const [, file, line] = /^(.+\.[cm]?[jt]sx?):(\d+)(?::\d+)?$/.exec(what) ?? [];
-    const text =
-      file !== undefined && line !== undefined
-        ? explainPlace(workspace, resolve(terminal.directory, file), Number(line))
-        : explainKey(workspace, what);
-    terminal.write(text);
-    return exitCodes.clean;
-  },
+  run: async (args, terminal) =>
+    useWorkspace(args, terminal, (workspace) => {
+      const [what = ""] = args.positionals;
+      const [, file, line] = /^(.+\.[cm]?[jt]sx?):(\d+)(?::\d+)?$/.exec(what) ?? [];
+      const text =
+        file !== undefined && line !== undefined
+          ? explainPlace(workspace, resolve(terminal.directory, file), Number(line))
+          : explainKey(workspace, what);
+      terminal.write(text);
+      return exitCodes.clean;
+    }),
 };
 
 function explainPlace(workspace: Workspace, path: string, line: number): string {

@@ -6,7 +6,7 @@ import { type LazyPattern, type TextPattern } from "../checks/tags/text-pattern"
 import { describeTtl } from "../directive/describe-ttl";
 import { type Command, exitCodes, projectOption } from "./command";
 import { printRows } from "./describe-function";
-import { loadWorkspace, showPath, showPlace, type Workspace } from "./load-projects";
+import { useWorkspace, showPath, showPlace, type Workspace } from "./load-projects";
 import { createSourceLock, type SourceLock } from "./lock-file";
 
 export const list: Command = {
@@ -23,17 +23,19 @@ export const list: Command = {
       description: "for people, for programs",
     },
   },
-  run: async (args, terminal) => {
-    const workspace = loadWorkspace(args, terminal);
-    const listed = {
-      functions: listFunctions(workspace, createSourceLock(workspace)),
-      tags: listTags(workspace),
-    };
-    terminal.write(
-      args.values["format"] === "json" ? `${JSON.stringify(listed, null, 2)}\n` : printList(listed),
-    );
-    return exitCodes.clean;
-  },
+  run: async (args, terminal) =>
+    useWorkspace(args, terminal, (workspace) => {
+      const listed = {
+        functions: listFunctions(workspace, createSourceLock(workspace)),
+        tags: listTags(workspace),
+      };
+      terminal.write(
+        args.values["format"] === "json"
+          ? `${JSON.stringify(listed, null, 2)}\n`
+          : printList(listed),
+      );
+      return exitCodes.clean;
+    }),
 };
 
 interface Listed {

@@ -10,6 +10,7 @@ import {
   type ProjectCompiler,
   type ProjectConfig,
 } from "../compilers/project-compiler";
+import { ServerFailure } from "../compilers/native/server";
 import { findConfig, nearestConfig } from "./find-config";
 import { RecordedInputs } from "./recorded-inputs";
 import { type Arguments, CommandError, type Terminal } from "./command";
@@ -43,18 +44,56 @@ export interface Project {
 
 /** @throws UsageError if there is no tsconfig, CommandError if it can't be read */
 export function loadWorkspace(args: Arguments, terminal: Terminal): Workspace {
+  return askCompiler(terminal, (failure) => openWorkspace(args, terminal, failure));
+}
+
+/**
+ * Loads a workspace for one answer, which may be asked for twice: if TypeScript 7 fails meanwhile,
+ * TypeScript 6 is asked, if it is installed.
+ * @throws UsageError if there is no tsconfig, CommandError if it can't be read
+ */
+export function useWorkspace<Answer>(
+  args: Arguments,
+  terminal: Terminal,
+  use: (workspace: Workspace) => Answer,
+): Answer {
+  return askCompiler(terminal, (failure) => {
+    const workspace = openWorkspace(args, terminal, failure);
+    try {
+      return use(workspace);
+    } finally {
+      workspace.close();
+    }
+  });
+}
+
+function askCompiler<Answer>(
+  terminal: Terminal,
+  ask: (failure: ServerFailure | null) => Answer,
+): Answer {
   try {
-    return openWorkspace(args, terminal);
+    try {
+      return ask(null);
+    } catch (error) {
+      if (!(error instanceof ServerFailure)) throw error;
+      const answer = ask(error);
+      terminal.warn(`zcache: ${error.message} The previous version was asked instead.\n`);
+      return answer;
+    }
   } catch (error) {
     throw error instanceof CompilerError ? new CommandError(error.message) : error;
   }
 }
 
-function openWorkspace({ values, flags }: Arguments, terminal: Terminal): Workspace {
+function openWorkspace(
+  { values, flags }: Arguments,
+  terminal: Terminal,
+  failure: ServerFailure | null,
+): Workspace {
   const configFile = findConfig(terminal.directory, values["project"]);
   const directory = dirname(configFile);
   const recorded = flags.has("with-state") ? new RecordedInputs() : null;
-  const compiler = openCompiler(directory, recorded);
+  const compiler = openCompiler(directory, recorded, failure);
   const configs = compiler.readConfigs(configFile);
   const taken = new Set<string>();
   const projects = configs.map((config, i) => {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { diffLock } from "../lock/lock-diff";
 import { lockFileName, LockError, parseLock, printLock } from "../lock/lock";
 import { type Command, CommandError, exitCodes, projectOption, type Terminal } from "./command";
-import { loadWorkspace, type Workspace } from "./load-projects";
+import { useWorkspace, type Workspace } from "./load-projects";
 import { createSourceLock, lockPath, readLockText, type SourceLock } from "./lock-file";
 
 export const lock: Command = {
@@ -15,29 +15,29 @@ export const lock: Command = {
     project: projectOption,
     check: { description: "write nothing, and fail if the file would change" },
   },
-  run: async (args, terminal) => {
-    const workspace = loadWorkspace(args, terminal);
-    refuseErrors(workspace);
-    const sourceLock = createSourceLock(workspace);
-    const { lock: source } = sourceLock;
-    const [before, after] = [readLockText(workspace), printLock(source)];
-    const functions = `${source.functions.length} cached function${source.functions.length === 1 ? "" : "s"}`;
-    // Git may have converted the line ends.
-    if (before?.replaceAll("\r\n", "\n") === after) {
-      terminal.write(`${lockFileName} is up to date: ${functions}.\n`);
+  run: async (args, terminal) =>
+    useWorkspace(args, terminal, (workspace) => {
+      refuseErrors(workspace);
+      const sourceLock = createSourceLock(workspace);
+      const { lock: source } = sourceLock;
+      const [before, after] = [readLockText(workspace), printLock(source)];
+      const functions = `${source.functions.length} cached function${source.functions.length === 1 ? "" : "s"}`;
+      // Git may have converted the line ends.
+      if (before?.replaceAll("\r\n", "\n") === after) {
+        terminal.write(`${lockFileName} is up to date: ${functions}.\n`);
+        return exitCodes.clean;
+      }
+      if (before !== null) writeChanges(before, sourceLock, terminal);
+      if (args.flags.has("check")) {
+        terminal.write(
+          `${lockFileName} ${before === null ? "does not exist" : "would change"}. zcache lock writes it.\n`,
+        );
+        return exitCodes.problems;
+      }
+      writeFileSync(lockPath(workspace), after);
+      terminal.write(`${lockFileName} written: ${functions}.\n`);
       return exitCodes.clean;
-    }
-    if (before !== null) writeChanges(before, sourceLock, terminal);
-    if (args.flags.has("check")) {
-      terminal.write(
-        `${lockFileName} ${before === null ? "does not exist" : "would change"}. zcache lock writes it.\n`,
-      );
-      return exitCodes.problems;
-    }
-    writeFileSync(lockPath(workspace), after);
-    terminal.write(`${lockFileName} written: ${functions}.\n`);
-    return exitCodes.clean;
-  },
+    }),
 };
 
 /**

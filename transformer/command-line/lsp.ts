@@ -2,7 +2,6 @@ import { frame, MessageReader } from "../language-server/messages";
 import { LanguageServer } from "../language-server/language-server";
 import { type Command, CommandError, exitCodes } from "./command";
 import { nearestConfig } from "./find-config";
-import { loadCompiler } from "../compilers/load-compiler";
 import { watchSources } from "./watch-sources";
 
 export const lsp: Command = {
@@ -20,7 +19,6 @@ export const lsp: Command = {
     const stop = new AbortController();
     const isOrderly = await new Promise<boolean>((resolve, reject) => {
       const server = new LanguageServer({
-        loadCompiler,
         nearestConfig,
         send: (message) => void process.stdout.write(frame(message)),
         watch: (directory, changed) =>

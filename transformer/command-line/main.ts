@@ -2,6 +2,7 @@
 import Module from "node:module";
 import { parseArguments, didYouMean } from "./parse-arguments";
 import { type Command, CommandError, exitCodes, type Terminal, UsageError } from "./command";
+import { ServerFailure } from "../compilers/native/server";
 import { printCommandHelp, printHelp } from "./help";
 import { printable, printableLines } from "./printable";
 
@@ -73,6 +74,7 @@ function createTerminal(): Terminal {
     hasColors: stdout.isTTY === true && stdout.hasColors(),
     write: (text) => void stdout.write(printableLines(text)),
     writeColored: (text) => void stdout.write(text),
+    warn: (text) => void stderr.write(printableLines(text)),
     progress(text) {
       if (!stderr.isTTY || (text === null && !isShown)) return;
       isShown = text !== null;
@@ -97,7 +99,10 @@ main(process.argv.slice(2), terminal).then(
   (error: unknown) => {
     terminal.progress(null);
     // An unexpected error is shown with its stack.
-    const isForeseen = error instanceof UsageError || error instanceof CommandError;
+    const isForeseen =
+      error instanceof UsageError ||
+      error instanceof CommandError ||
+      error instanceof ServerFailure;
     const text = isForeseen
       ? error.message
       : error instanceof Error

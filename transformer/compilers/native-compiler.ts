@@ -3,7 +3,9 @@ import { type PackageHost } from "../context/module-name";
 import { type RawTsconfig, readRawTsconfig } from "../hosts/tsconfig";
 import { packages } from "../text/packages";
 import { type Api, type Sync } from "./native/api";
+import { parseConfig } from "./native/parse-config";
 import { Program } from "./native/program";
+import { closeServer, startServer } from "./native/server";
 import { createSyntax } from "./native/syntax";
 import {
   CompilerError,
@@ -30,7 +32,7 @@ export class NativeCompiler implements ProjectCompiler {
   ) {
     this.ts = createSyntax(api);
     this.packages = reads ? recordedPackages(reads) : packages;
-    this.#server = new api.sync.API({ cwd: directory, ...(reads && { fs: recorded(reads) }) });
+    this.#server = startServer(api, { cwd: directory, ...(reads && { fs: recorded(reads) }) });
     // Another compiler may find other problems.
     reads?.asked(api.manifest);
   }
@@ -40,13 +42,7 @@ export class NativeCompiler implements ProjectCompiler {
     const files = raw.map((one) => one.file);
     this.#snapshot = this.#server.updateSnapshot({ openProjects: files });
     return raw.map((one) => {
-      const { fileNames, options } = this.#server.parseConfigFile(one.file);
-      const { plugins } = one.compilerOptions;
-      const parsed: ts.ParsedCommandLine = {
-        options: { ...options, ...(plugins !== undefined && { plugins }) } as ts.CompilerOptions,
-        fileNames,
-        errors: [],
-      };
+      const parsed = parseConfig(this.#server, one);
       this.#throwConfigErrors(one.file);
       return { file: one.file, parsed };
     });
@@ -57,7 +53,7 @@ export class NativeCompiler implements ProjectCompiler {
   }
 
   close(): void {
-    this.#server.close();
+    closeServer(this.#server);
   }
 
   #project(file: string): Sync.Project {

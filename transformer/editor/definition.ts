@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { type CheckContext } from "../plan/check-context";
+import { type Span } from "../context/source-text";
 import { type Annotation } from "./annotations";
 import { type Reference, referenceAt } from "./reference";
 
@@ -20,14 +21,23 @@ export function definitionAt(
   };
 }
 
-function definitionsOf({ ts }: CheckContext, { declarations }: Reference): ts.DefinitionInfo[] {
+/** Returns the place of a declaration's name. */
+export function namePlace(
+  { ts }: CheckContext,
+  declaration: ts.Declaration,
+): { readonly file: ts.SourceFile; readonly name: ts.Node; readonly span: Span } {
+  const name = ts.getNameOfDeclaration(declaration) ?? declaration;
+  const file = declaration.getSourceFile();
+  return { file, name, span: { start: name.getStart(file), end: name.end } };
+}
+
+function definitionsOf(context: CheckContext, { declarations }: Reference): ts.DefinitionInfo[] {
+  const { ts } = context;
   return declarations.map((declaration) => {
-    const name = ts.getNameOfDeclaration(declaration) ?? declaration;
-    const file = declaration.getSourceFile();
-    const start = name.getStart(file);
+    const { file, name, span } = namePlace(context, declaration);
     return {
       fileName: file.fileName,
-      textSpan: { start, length: name.end - start },
+      textSpan: { start: span.start, length: span.end - span.start },
       contextSpan: {
         start: declaration.getStart(file),
         length: declaration.end - declaration.getStart(file),

@@ -48,7 +48,10 @@ export function decorate(
     return outer;
   }
 
-  const project = new EditorProject(compiler, inner, options);
+  const project = new EditorProject(
+    { ts: compiler, packages: compiler.sys, getProgram: () => inner.getProgram() },
+    options,
+  );
   addDiagnostics();
   addCompletions();
   addHover();

@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { AnalysisCache } from "../program/analysis-cache";
 import { type CheckContext } from "../plan/check-context";
 import { type PluginOptions } from "../context/plugin-options";
+import { type PackageHost } from "../context/module-name";
 import { Session } from "../program/session";
 
 /** A file as it is now, with the session of its program. */
@@ -9,6 +10,14 @@ export interface EditorFile {
   readonly sourceFile: ts.SourceFile;
   readonly session: Session;
   readonly context: CheckContext;
+}
+
+/** What makes the programs of a project. */
+export interface ProgramSource {
+  readonly ts: typeof ts;
+  readonly packages: PackageHost;
+  /** Returns the same one until something has changed. */
+  getProgram(): ts.Program | undefined;
 }
 
 /**
@@ -20,14 +29,13 @@ export class EditorProject {
   #current: { readonly program: ts.Program; readonly session: Session } | null = null;
 
   constructor(
-    private readonly compiler: typeof ts,
-    private readonly service: ts.LanguageService,
+    private readonly source: ProgramSource,
     private readonly options: PluginOptions,
   ) {}
 
   /** Returns null if the project has no such file, or if it is a declaration file. */
   file(fileName: string): EditorFile | null {
-    const program = this.service.getProgram();
+    const program = this.source.getProgram();
     const sourceFile = program?.getSourceFile(fileName);
     if (!program || !sourceFile || sourceFile.isDeclarationFile) return null;
     const session = this.#sessionOf(program);
@@ -38,10 +46,10 @@ export class EditorProject {
   #sessionOf(program: ts.Program): Session {
     if (this.#current?.program === program) return this.#current.session;
     const session = new Session({
-      ts: this.compiler,
+      ts: this.source.ts,
       compilerOptions: program.getCompilerOptions(),
       options: this.options,
-      packages: this.compiler.sys,
+      packages: this.source.packages,
       program,
       analyses: this.#analyses,
     });

@@ -7,7 +7,8 @@ import { offersFor } from "../editor/offers";
 import { type QuickFix, quickFixesOf } from "../editor/quick-fixes";
 import { annotationAt, annotationBefore } from "../editor/annotations";
 import { completionsAt } from "../editor/completions";
-import { definitionAt } from "../editor/definition";
+import { namePlace } from "../editor/definition";
+import { referenceAt } from "../editor/reference";
 import { describeAt, describeName } from "../editor/hover";
 import {
   type CodeAction,
@@ -103,12 +104,11 @@ export class FileAnswers {
     const { context } = this.file;
     const offset = this.#lines.offsetAt(at);
     const annotation = annotationAt(context, offset);
-    const found = annotation && definitionAt(context, annotation, offset);
-    return (found?.definitions ?? []).flatMap(({ fileName, textSpan: { start, length } }) => {
-      const text = context.program?.getSourceFile(fileName)?.text;
-      if (text === undefined) return [];
-      const range = new TextLines(text).rangeOf({ start, end: start + length });
-      return [{ uri: pathToFileURL(fileName).href, range }];
+    const found = annotation && referenceAt(context, annotation, offset);
+    return (found?.declarations ?? []).map((declaration) => {
+      const { file, span } = namePlace(context, declaration);
+      const range = new TextLines(file.text).rangeOf(span);
+      return { uri: pathToFileURL(file.fileName).href, range };
     });
   }
 

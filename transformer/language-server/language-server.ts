@@ -1,8 +1,9 @@
+import { ServerFailure } from "../compilers/native/server";
 import { zcacheVersion } from "../context/zcache-version";
 import { entryDiagnostics, FileAnswers } from "./answers";
 import { type Answer, type Message } from "./messages";
 import { fileNameOf, type OpenDocument, OpenDocuments } from "./open-documents";
-import { type ProjectFinder, Projects } from "./projects";
+import { Projects } from "./projects";
 import {
   capabilities,
   type Diagnostic,
@@ -15,7 +16,8 @@ import {
 } from "./protocol";
 
 /** What the server needs of the process that it runs in. */
-export interface ServerHost extends ProjectFinder {
+export interface ServerHost {
+  readonly nearestConfig: (directory: string) => string | null;
   readonly send: (message: Message | Answer) => void;
   /** Calls after each change on the disk beneath a folder. */
   readonly watch: (directory: string, changed: () => void) => void;
@@ -65,7 +67,9 @@ export class LanguageServer {
   };
 
   constructor(private readonly host: ServerHost) {
-    this.#projects = new Projects(host, this.#documents, (error) => this.#showError(error));
+    this.#projects = new Projects(host.nearestConfig, this.#documents, (error) =>
+      this.#showError(error),
+    );
   }
 
   receive(message: Message): void {
@@ -79,7 +83,7 @@ export class LanguageServer {
   }
 
   diskChanged(): void {
-    this.#projects.diskChanged();
+    this.#try(() => this.#projects.diskChanged());
     this.#documents.changes++;
     this.#checkSoon();
   }
@@ -94,7 +98,7 @@ export class LanguageServer {
     } catch (error) {
       const { message } = error as Error;
       if (error instanceof RequestError) return { error: { code: error.code, message } };
-      this.#log(error as Error);
+      this.#failed(error as Error);
       return { error: { code: errorCodes.internalError, message } };
     }
   }
@@ -140,7 +144,7 @@ export class LanguageServer {
   #answersOf(document: OpenDocument): FileAnswers | null {
     const project = this.#projects.of(document.fileName);
     const file = project?.file(document.fileName);
-    return project && file ? new FileAnswers(project.compiler, document.uri, file) : null;
+    return project && file ? new FileAnswers(project.live.ts, document.uri, file) : null;
   }
 
   /**
@@ -168,9 +172,17 @@ export class LanguageServer {
       if (problem !== null) return entryDiagnostics(document.text, problem);
       return this.#answersOf(document)?.diagnostics() ?? [];
     } catch (error) {
-      this.#log(error as Error);
+      this.#failed(error as Error);
       return [];
     }
+  }
+
+  /** After a failure of the compiler's server, everything is asked again. */
+  #failed(error: Error): void {
+    this.#log(error);
+    if (!(error instanceof ServerFailure)) return;
+    this.#projects.serverFailed(error);
+    this.#checkSoon();
   }
 
   #publish(uri: string, diagnostics: readonly Diagnostic[]): void {

@@ -1,34 +1,32 @@
 import { dirname } from "node:path";
-import type ts from "typescript";
+import { LiveCompilers } from "../compilers/live/live-compilers";
+import { ServerFailure } from "../compilers/native/server";
 import { type OpenDocuments } from "./open-documents";
 import { Project } from "./project";
-
-/** How the server finds what it needs in a folder. */
-export interface ProjectFinder {
-  /** @throws if there is none that could be asked for types */
-  readonly loadCompiler: (directory: string) => typeof ts;
-  readonly nearestConfig: (directory: string) => string | null;
-}
 
 /** The projects of the files that are open. Each is read when a file of it is asked for. */
 export class Projects {
   readonly #byConfig = new Map<string, Project | null>();
+  readonly #compilers: LiveCompilers;
 
   constructor(
-    private readonly finder: ProjectFinder,
-    private readonly documents: OpenDocuments,
+    private readonly nearestConfig: (directory: string) => string | null,
+    documents: OpenDocuments,
     private readonly report: (error: Error) => void,
-  ) {}
+  ) {
+    this.#compilers = new LiveCompilers(documents);
+  }
 
   /**
    * Returns the project that a file belongs to: of the nearest tsconfig, those that it references
    * and those further up, the first that lists the file, or else the first by the nearest tsconfig
    * whose program imports it.
+   * @throws ServerFailure
    */
   of(fileName: string): Project | null {
     let nearest: readonly Project[] | null = null;
     for (let directory = dirname(fileName); ;) {
-      const config = this.finder.nearestConfig(directory);
+      const config = this.nearestConfig(directory);
       if (config === null) break;
       const projects = this.#withReferences(config);
       const listing = projects.find((project) => project.lists(fileName));
@@ -49,6 +47,12 @@ export class Projects {
     }
   }
 
+  /** All projects are opened again, by a new server or another compiler. */
+  serverFailed(failure: ServerFailure): void {
+    this.#compilers.serverFailed(failure);
+    this.#byConfig.clear();
+  }
+
   #withReferences(config: string, seen = new Set<string>()): Project[] {
     if (seen.has(config)) return [];
     seen.add(config);
@@ -65,8 +69,9 @@ export class Projects {
     if (known !== undefined) return known;
     let project: Project | null = null;
     try {
-      project = new Project(this.finder.loadCompiler(dirname(config)), config, this.documents);
+      project = new Project(this.#compilers.open(config));
     } catch (error) {
+      if (error instanceof ServerFailure) throw error;
       this.report(error as Error);
     }
     this.#byConfig.set(config, project);

@@ -294,20 +294,18 @@ function formatOf(
   { ts, program, compilerOptions, packages }: SessionHost,
   file: ts.SourceFile,
 ): FileContext["format"] {
-  const { getEmitModuleFormatOfFile } = (program ?? {}) as {
+  const asked = program as {
     getEmitModuleFormatOfFile?: (file: ts.SourceFile) => ts.ModuleKind;
-  };
+  } | null;
   const module =
     compilerOptions.module ??
     ((compilerOptions.target ?? 0) >= ts.ScriptTarget.ES2015
       ? ts.ModuleKind.ES2015
       : ts.ModuleKind.CommonJS);
   const isNode = module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext;
-  const kind = getEmitModuleFormatOfFile
-    ? getEmitModuleFormatOfFile(file)
-    : isNode
-      ? (file.impliedNodeFormat ?? ts.ModuleKind.CommonJS)
-      : module;
+  const kind =
+    asked?.getEmitModuleFormatOfFile?.(file) ??
+    (isNode ? (file.impliedNodeFormat ?? ts.ModuleKind.CommonJS) : module);
   if (kind < ts.ModuleKind.ES2015 && module !== ts.ModuleKind.Preserve) return "commonjs";
   return isNode ? "esm" : formatInSource(ts, file, packages);
 }

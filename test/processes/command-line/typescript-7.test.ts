@@ -1,15 +1,14 @@
-import { mkdirSync, symlinkSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import test from "ava";
+import { type Outcome } from "../../support/projects/run";
+import { installBrokenTypescript7, installTypescript7 } from "../../support/projects/typescript-7";
 import { createShop, type Shop, userSource } from "./shop";
 
 /** It is a project in which TypeScript 7 is installed, and no other version. */
 function createNewShop(user = userSource): Shop {
   const shop = createShop(user);
-  mkdirSync(join(shop.project.directory, "node_modules"), { recursive: true });
-  const modules = resolve(__dirname, "../../../node_modules");
-  const own = join(shop.project.directory, "node_modules/typescript");
-  symlinkSync(join(modules, "typescript-7"), own, "junction");
+  installTypescript7(shop.project);
   return shop;
 }
 
@@ -79,3 +78,55 @@ test.serial("what is wrong with a tsconfig is said with its name", async (t) => 
   t.regex(output, /tsconfig\.json: Unknown compiler option 'targt'/);
   t.is(code, 1);
 });
+
+/** What may happen to the program of TypeScript 7, as scripts of the shell. */
+const broken: readonly [string, string | null][] = [
+  ["isn't there", null],
+  ["can't run on this machine", "exit 126"],
+  ["says something else", "echo hello; cat > /dev/null"],
+  // It hears the first twenty questions.
+  ["ends in the middle", 'dd bs=65536 count=20 2>/dev/null | "$tsc" "$@"'],
+];
+
+let expected: Promise<Outcome> | null = null;
+
+for (const [what, script] of broken)
+  test.serial(
+    `if the program of TypeScript 7 ${what}, the version before it is asked`,
+    async (t) => {
+      const args = ["check", "--format", "json"];
+      const before = await (expected ??= createShop(wrong).zcache(args));
+      const shop = createShop(wrong);
+      installBrokenTypescript7(shop.project, script);
+      const { code, output } = await shop.zcache(args);
+      t.true(output.includes(before.output), output);
+      t.is(code, before.code);
+      t.regex(
+        output,
+        /^zcache: TypeScript 7\.0\.2 can't be asked for types, because its server fails \(.+\)\. The previous version was asked instead\.$/m,
+      );
+    },
+  );
+
+test.serial(
+  "where no other version is installed, a failing TypeScript 7 is an error",
+  async (t) => {
+    for (const [, script] of broken.slice(2)) {
+      const { project } = createShop(wrong);
+      installBrokenTypescript7(project, script);
+      const { code, output } = await runAlone(project, ["check"]);
+      t.regex(
+        output,
+        /^zcache: TypeScript 7\.0\.2 can't be asked .+ npm install --save-dev @typescript\/typescript6$/m,
+      );
+      t.is(code, 1);
+    }
+  },
+);
+
+/** Runs a zcache that finds no compiler but the project's own. */
+function runAlone(project: Shop["project"], args: readonly string[]): Promise<Outcome> {
+  const own = join(project.directory, "node_modules/zcache");
+  cpSync(join(project.directory, "../node_modules/zcache"), own, { recursive: true });
+  return project.node([join(own, "dist/transformer/command-line/main.js"), ...args]);
+}

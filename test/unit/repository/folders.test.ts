@@ -56,6 +56,7 @@ const stages: Record<string, readonly (readonly string[])[]> = {
     ["hosts"],
     ["compilers/native"],
     ["compilers"],
+    ["compilers/live"],
     ["editor"],
     ["language-server"],
     ["command-line"],

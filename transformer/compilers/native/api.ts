@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type * as Ast from "typescript-7/unstable/ast" with { "resolution-mode": "import" };
 import type * as AstTests from "typescript-7/unstable/ast/is" with { "resolution-mode": "import" };
 import type * as Sync from "typescript-7/unstable/sync" with { "resolution-mode": "import" };
@@ -15,6 +15,11 @@ export interface Api {
   readonly ast: typeof Ast;
   readonly astTests: typeof AstTests;
   readonly sync: typeof Sync;
+  /**
+   * Returns the path of the program that answers.
+   * @throws if it isn't installed, as for another kind of machine
+   */
+  readonly executable: () => string;
 }
 
 export type { Ast, Sync };
@@ -36,6 +41,10 @@ export function loadApi(directory: string, name = "typescript"): Api | null {
       sync: require(`${name}/unstable/sync`) as typeof Sync,
       ast: require(`${name}/unstable/ast`) as typeof Ast,
       astTests: require(`${name}/unstable/ast/is`) as typeof AstTests,
+      executable: () => {
+        const own = join(dirname(manifest), "lib/getExePath.js");
+        return (require(own) as { readonly default: () => string }).default();
+      },
     };
   } catch {
     // This version has them elsewhere, as nightlies of 7.1 have.

@@ -10,7 +10,7 @@ export class Program {
   #files: readonly ts.SourceFile[] | null = null;
 
   constructor(
-    api: Api,
+    private readonly api: Api,
     private readonly project: Sync.Project,
     compilerOptions: ts.CompilerOptions,
   ) {
@@ -35,13 +35,22 @@ export class Program {
   }
 
   getSourceFile(name: string): ts.SourceFile | undefined {
-    const { program } = this.project;
-    const file = program.getSourceFile(name) as ts.SourceFile | undefined;
-    if (file && !("impliedNodeFormat" in file))
-      Object.defineProperty(file, "impliedNodeFormat", {
-        get: () => program.getSourceFileMetadata(name)?.impliedNodeFormat,
-      });
-    return file;
+    return this.project.program.getSourceFile(name) as ts.SourceFile | undefined;
+  }
+
+  /** Decides as TypeScript itself does. 7.0 says only what the file's extension and package mean. */
+  getEmitModuleFormatOfFile({ fileName }: ts.SourceFile): ts.ModuleKind {
+    const { CommonJS, ES2022, ESNext, Node16, NodeNext } = this.api.sync.ModuleKind;
+    // All targets that 7 has left emit modules of ECMAScript, if nothing else is asked for.
+    const kind = this.#compilerOptions.module ?? ES2022;
+    const metadata = this.project.program.getSourceFileMetadata(fileName);
+    const implied = metadata?.impliedNodeFormat;
+    if (kind >= Node16 && kind <= NodeNext) return implied ?? CommonJS;
+    const isSaid = (type: string, extension: RegExp): boolean =>
+      metadata?.packageJsonType === type || extension.test(fileName);
+    if (implied === CommonJS && isSaid("commonjs", /\.c[jt]s$/)) return CommonJS;
+    if (implied === ESNext && isSaid("module", /\.m[jt]s$/)) return ESNext;
+    return kind;
   }
 
   isSourceFileDefaultLibrary(file: ts.SourceFile): boolean {
@@ -49,6 +58,8 @@ export class Program {
   }
 
   isSourceFileFromExternalLibrary(file: ts.SourceFile): boolean {
+    // A library's files are found in such a folder. A question for every file would be slow.
+    if (!file.fileName.includes("/node_modules/")) return false;
     return this.project.program.isSourceFileFromExternalLibrary(file as never);
   }
 

@@ -69,6 +69,7 @@ export function createSyntax(api: Api): Compiler {
       visit: (child: ts.Node) => T | undefined,
       visitList?: (children: ts.NodeArray<ts.Node>) => T | undefined,
     ): T | undefined => node.forEachChild(visit, visitList),
+    getNameOfDeclaration: ({ name }: ts.NamedDeclaration) => name,
     getOriginalNode: (node: ts.Node) => node,
     getCombinedModifierFlags: (node: ts.Node) => combine(node, modifierFlags),
     getCombinedNodeFlags: (node: ts.Node) => combine(node, ({ flags }) => flags),
