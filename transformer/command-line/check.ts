@@ -112,9 +112,9 @@ async function checkAgain(args: Arguments, terminal: Terminal): Promise<number> 
 }
 
 /** A config whose functions nothing caches is a problem, even if the functions are correct. */
-function checkEntries({ projects, directory }: Workspace): Reported[] {
+function checkEntries({ projects, configFile: solution, directory }: Workspace): Reported[] {
   return projects.flatMap(({ configFile, targets }) => {
-    const finding = targets.length === 0 ? null : examineEntry(configFile, directory);
+    const finding = targets.length === 0 ? null : examineEntry(configFile, directory, solution);
     if (finding === null) return [];
     const file = showPath({ directory }, configFile);
     return [{ ...finding, code: null, name: null, file, start: null, end: null, source: null }];

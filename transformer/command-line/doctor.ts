@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { readRawTsconfig, readTsconfig, type Tsconfig } from "../hosts/tsconfig";
 import { findOutdated } from "./build-info";
 import { type Command, exitCodes, projectOption } from "./command";
@@ -37,20 +37,25 @@ export const doctor: Command = {
 };
 
 /**
- * Returns the config, or those that it references if it has no files of its own. Several configs of
- * one folder are for the same sources, as in Vite's templates, where readTsconfig finds the right
- * one.
+ * Returns the config, or the packages and projects that it references if it has no files of its own.
+ * Other configs that it references are about the same sources, as in the templates of Vite and Nuxt:
+ * readTsconfig finds the right one of them.
  */
 function projectsOf(configFile: string): readonly string[] {
   try {
     const { isSolution, references } = readRawTsconfig(configFile);
-    const own = dirname(configFile);
-    const others = references.filter((file) => dirname(file) !== own);
+    const others = references.filter((file) => isProject(file, dirname(configFile)));
     return isSolution && others.length > 0 ? others : [configFile];
   } catch {
     // The line about the entry says what is wrong.
     return [configFile];
   }
+}
+
+function isProject(configFile: string, solutionFolder: string): boolean {
+  const folder = dirname(configFile);
+  if (folder === solutionFolder) return false;
+  return basename(configFile) === "tsconfig.json" || existsSync(join(folder, "package.json"));
 }
 
 /** One line of the report. If null, the line is only informative. */

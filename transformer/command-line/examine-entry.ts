@@ -1,6 +1,6 @@
 import { dirname, relative } from "node:path";
 import { entryForTspc, mistakeForTspc } from "../context/plugin-options";
-import { describeReplacedEntry, readTsconfig } from "../hosts/tsconfig";
+import { describeReplacedEntry, readReferencedTsconfig, readTsconfig } from "../hosts/tsconfig";
 import { findHosts } from "./find-hosts";
 import { nearestFolderWith } from "./find-config";
 
@@ -13,9 +13,15 @@ export interface EntryFinding {
 /**
  * Whether the zcache entry of a config has an effect. Nothing else would report that it has none: a
  * compiler that finds no entry that it can use compiles every function uncached, without a message.
+ *
+ * @param solution the config that references it, and whose entry a bundler may use
  * @throws Error if the entry has an option that doesn't exist
  */
-export function examineEntry(configFile: string, directory: string): EntryFinding | null {
+export function examineEntry(
+  configFile: string,
+  directory: string,
+  solution = configFile,
+): EntryFinding | null {
   const { entry, replaced } = readTsconfig(configFile);
   const shown = relative(directory, configFile).replaceAll("\\", "/") || configFile;
   if (replaced !== null)
@@ -25,6 +31,8 @@ export function examineEntry(configFile: string, directory: string): EntryFindin
     };
   const folder = nearestFolderWith(dirname(configFile), "package.json");
   const isBuiltByTspc = folder !== null && findHosts(folder)?.isBuiltByTspc === true;
+  const isInherited = !isBuiltByTspc && readReferencedTsconfig(solution, configFile).entry !== null;
+  if (entry === null && isInherited) return null;
   if (entry === null)
     return {
       grade: isBuiltByTspc ? "error" : "hint",

@@ -27,16 +27,14 @@ export interface FoundHost {
 export function findHosts(directory: string): FoundHosts | null {
   const own = readManifest(directory);
   if (own === null) return null;
-  const root = knownHosts.some((host) => isListed(host, own))
-    ? null
-    : workspaceRootAbove(directory);
+  const root = knownHosts.some((host) => isUsed(host, own)) ? null : workspaceRootAbove(directory);
   const folders = root === null ? [directory] : [directory, root];
   const manifests = folders.flatMap((folder) => readManifest(folder) ?? []);
   const textsFor = (host: KnownHost): readonly string[] => [
     ...manifests.map(({ text }) => text),
     ...folders.flatMap((folder) => filesOf(folder, host.configs)),
   ];
-  const found = knownHosts.filter((host) => manifests.some((one) => isListed(host, one)));
+  const found = knownHosts.filter((host) => manifests.some((one) => isUsed(host, one)));
   const hosts = found.map((host): FoundHost => {
     const texts = textsFor(host);
     const mistakes = texts.flatMap((text) => host.mistakeIn?.(text, directory) ?? []);
@@ -61,6 +59,8 @@ interface Manifest {
   readonly text: string;
   readonly packages: readonly string[];
   readonly scripts: readonly string[];
+  /** The names of the files beside it. */
+  readonly files: readonly string[];
   readonly isRoot: boolean;
 }
 
@@ -76,12 +76,16 @@ function readManifest(directory: string): Manifest | null {
     text,
     packages: Object.keys({ ...dependencies, ...devDependencies }),
     scripts: Object.values(scripts ?? {}),
+    files: readdirSync(directory),
     isRoot: workspaces !== undefined || existsSync(join(directory, "pnpm-workspace.yaml")),
   };
 }
 
-function isListed(host: KnownHost, { packages }: Manifest): boolean {
-  return host.packages.some((name) => packages.includes(name));
+function isUsed({ packages, mark }: KnownHost, manifest: Manifest): boolean {
+  return (
+    packages.some((name) => manifest.packages.includes(name)) ||
+    (mark !== undefined && manifest.files.some((name) => mark.test(name)))
+  );
 }
 
 function workspaceRootAbove(directory: string): string | null {
@@ -90,7 +94,7 @@ function workspaceRootAbove(directory: string): string | null {
   return readManifest(folder)?.isRoot ? folder : workspaceRootAbove(folder);
 }
 
-const extensions = [".js", ".cjs", ".mjs", ".ts", ".mts", ".cts", ".json", ""];
+const extensions = [".js", ".cjs", ".mjs", ".ts", ".mts", ".cts", ".json", ".jsonc", ".toml", ""];
 
 /**
  * Returns the texts of the package's scripts, and of the files in its folder that have one of the

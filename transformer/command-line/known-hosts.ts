@@ -7,6 +7,8 @@ export interface KnownHost {
   readonly name: string;
   /** If package.json has any of these, the project may use the tool. */
   readonly packages: readonly string[];
+  /** A file in the package's folder by which the tool is recognised as well. */
+  readonly mark?: RegExp;
   /** Names of the files in which the tool is set up. package.json always counts. */
   readonly configs: RegExp;
   /** Text that such a file contains if zcache is set up. */
@@ -19,6 +21,9 @@ export interface KnownHost {
    */
   readonly mistakeIn?: (config: string, directory: string) => string | null;
 }
+
+const nitro =
+  'add nitro: { rollupConfig: { plugins: [zcache()] } } with the plugin from "zcache/rollup"';
 
 const script = /\.[cm]?[jt]s$/;
 
@@ -38,6 +43,20 @@ export const knownHosts: readonly KnownHost[] = [
     },
   },
   plugin("vite", ["vite", "vitest"], /^(vite|vitest)\.config\./, "zcache/vite"),
+  plugin("astro", ["astro"], /^astro\.config\./, "zcache/vite"),
+  plugin("electron-vite", ["electron-vite"], /^electron\.vite\.config\./, "zcache/vite"),
+  plugin("farm", ["@farmfe/core"], /^farm\.config\./, "zcache/vite"),
+  {
+    name: "nuxt",
+    packages: ["nuxt"],
+    configs: /^nuxt\.config\./,
+    signs: /zcache\/rollup/,
+    add: `${nitro} to nuxt.config`,
+    mistakeIn: (config) =>
+      config.includes("zcache/vite") && !config.includes("zcache/rollup")
+        ? `Nitro compiles the folder server, and a plugin of Vite does not see it. If cached functions are there, ${nitro}`
+        : null,
+  },
   plugin("rollup", ["rollup"], /^rollup\.config\./, "zcache/rollup"),
   plugin("rolldown", ["rolldown", "tsdown"], /^(rolldown|tsdown)\.config\./, "zcache/rolldown"),
   plugin("esbuild", ["esbuild", "tsup"], script, "zcache/esbuild"),
@@ -71,6 +90,22 @@ export const knownHosts: readonly KnownHost[] = [
     add: "start with node --import zcache/register --import tsx",
   },
   {
+    name: "bun",
+    packages: ["bun", "@types/bun"],
+    mark: /^bunfig\.toml$/,
+    configs: /^bunfig\.toml$|\.[cm]?[jt]s$/,
+    signs: /zcache\/(?:bun|register)/,
+    add: 'write preload = ["zcache/register"] in bunfig.toml, or bundle with the plugin from "zcache/bun"',
+  },
+  {
+    name: "deno",
+    packages: ["deno"],
+    mark: /^deno\.jsonc?$/,
+    configs: /^deno\.jsonc?$/,
+    signs: /zcache\/register/,
+    add: "start with deno run --preload npm:zcache/register",
+  },
+  {
     name: "ts-node",
     packages: ["ts-node"],
     configs: /^tsconfig.*\.json$/,
@@ -102,13 +137,9 @@ export const knownHosts: readonly KnownHost[] = [
         ? `the builder ${/"(swc|rspack)"/.exec(config)?.[1]} ignores the plugins in nest-cli.json. See docs/hosts.md for what it takes`
         : null,
   },
-  {
-    name: "swc's or Babel's command line",
-    packages: ["@swc/cli", "@babel/cli"],
-    configs: /^$/,
-    signs: /\btspc\b|\bzcache transform\b/,
-    add: "they have no place for a plugin. Run zcache transform src --out src-cached first, and compile the copy; or use tspc",
-  },
+  withoutPlugin("swc's or Babel's command line", ["@swc/cli", "@babel/cli"]),
+  withoutPlugin("ncc", ["@vercel/ncc"]),
+  withoutPlugin("parcel", ["parcel"]),
 ];
 
 /**
@@ -160,5 +191,15 @@ function plugin(
     configs,
     signs: new RegExp(entry),
     add: `add the plugin from "${entry}" to its configuration`,
+  };
+}
+
+function withoutPlugin(name: string, packages: readonly string[]): KnownHost {
+  return {
+    name,
+    packages,
+    configs: /^$/,
+    signs: /\btspc\b|\bzcache transform\b/,
+    add: "first run zcache transform src --out src-cached, and compile the copy, because there is no place for a plugin; or use tspc",
   };
 }

@@ -4,6 +4,7 @@ import { lineNumber } from "../context/line-number";
 import { type ProjectTarget } from "../plan/check-context";
 import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
 import { Session } from "../program/session";
+import { readReferencedTsconfig } from "../hosts/tsconfig";
 import { openCompiler } from "../compilers/open-compiler";
 import {
   CompilerError,
@@ -24,7 +25,9 @@ export interface Workspace {
   readonly close: () => void;
   /** What the compiler has read from the disk, if that was to be recorded. */
   readonly recorded: RecordedInputs | null;
-  /** The folder of the requested tsconfig. Paths are shown relative to it. */
+  /** The requested tsconfig. */
+  readonly configFile: string;
+  /** Its folder. Paths are shown relative to it. */
   readonly directory: string;
   /** Referenced projects come first. */
   readonly projects: readonly Project[];
@@ -100,10 +103,17 @@ function openWorkspace(
     terminal.progress(
       `Reading ${relative(directory, config.file) || config.file} (${i + 1} of ${configs.length}) …`,
     );
-    return createProject(compiler, config, taken);
+    return createProject(compiler, config, configFile, taken);
   });
   terminal.progress(null);
-  return { ts: compiler.ts, directory, projects, recorded, close: () => compiler.close() };
+  return {
+    ts: compiler.ts,
+    configFile,
+    directory,
+    projects,
+    recorded,
+    close: () => compiler.close(),
+  };
 }
 
 /**
@@ -134,12 +144,13 @@ export function showPlace(workspace: Workspace, { sourceFile, word }: ProjectTar
 function createProject(
   compiler: ProjectCompiler,
   config: ProjectConfig,
+  solution: string,
   taken: Set<string>,
 ): Project {
   const { file, parsed } = config;
   const { options } = parsed;
   const program = compiler.createProgram(config);
-  const pluginOptions = readPluginOptions(file, options);
+  const pluginOptions = readPluginOptions(file, options, solution);
   const session = new Session({
     ts: compiler.ts,
     compilerOptions: options,
@@ -171,12 +182,19 @@ function createProject(
  * Reads the options in the tsconfig's plugin entry. A project that another tool compiles may have
  * no entry.
  */
-function readPluginOptions(file: string, options: ts.CompilerOptions): PluginOptions {
+function readPluginOptions(
+  file: string,
+  options: ts.CompilerOptions,
+  solution: string,
+): PluginOptions {
   const plugins = (options["plugins"] ?? []) as unknown as readonly Readonly<
     Record<string, unknown>
   >[];
   try {
-    return resolvePluginOptions(plugins.find(isPluginEntry) ?? {});
+    const entry = plugins.find(isPluginEntry);
+    return entry || file === solution
+      ? resolvePluginOptions(entry ?? {})
+      : readReferencedTsconfig(solution, file).options;
   } catch (error) {
     throw new CommandError(`${file}: ${(error as Error).message}`);
   }

@@ -2,7 +2,7 @@ import { isModulePackage } from "../context/module-format";
 import { hasDirective } from "../context/concern";
 import { type ModuleName, ModuleNames, type PackageHost } from "../context/module-name";
 import { packages } from "../text/packages";
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { blockFiles, isConcerned } from "./files";
 import { type HostProblem, locate } from "./host-problem";
 import { KeptSources } from "./kept-sources";
@@ -51,8 +51,12 @@ export class SourceCompiler {
   compile(text: string, id: string, wanted: Wanted = {}): CompiledSource {
     if (blockFiles.test(id)) return hasDirective(text) ? refuseBlocks(text, id) : untouched;
     const file = fileOf(id);
-    const asked = isConcerned(file, text) ? this.#ask(text, file, wanted) : null;
-    if (asked === null) return untouched;
+    if (!isConcerned(file, text)) return untouched;
+    const asked = this.#ask(text, file, wanted);
+    if (asked === null) {
+      warnOfJavaScript(text, file);
+      return untouched;
+    }
     const { tsconfig, inputs, dependencies } = asked;
     warnOfReplacedEntry(tsconfig);
     this.#kept = this.#kept === undefined ? KeptSources.ofProgram(process.cwd()) : this.#kept;
@@ -153,6 +157,19 @@ function transform({
 }
 
 const warned = new Set<string>();
+
+/** Warns once for each file, because its functions are uncached and nothing else would say so. */
+function warnOfJavaScript(text: string, file: string): void {
+  if (!hasDirective(text) || warned.has(file)) return;
+  warned.add(file);
+  const { linesOfDirectives } = require("./directive-lines") as typeof import("./directive-lines");
+  const [line] = linesOfDirectives(text, file);
+  if (line === undefined) return;
+  process.emitWarning(
+    `${relative(process.cwd(), file)}:${line} has a @zcache comment, and its function is not cached: JavaScript files are compiled only if the tsconfig has "allowJs": true.`,
+    { code: "ZCACHE_JAVASCRIPT_UNCACHED" },
+  );
+}
 
 /**
  * Warns once for each config, because its own `plugins` were hardly meant to give the functions

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { isPluginEntry, type PluginOptions, resolvePluginOptions } from "../context/plugin-options";
 import { parseJsonc } from "./parse-jsonc";
 
@@ -115,6 +115,22 @@ export function readTsconfig(file: string): Tsconfig {
   if (!config.isSolution || entryOf(config)) return describe(config);
   const referenced = config.references.map((reference) => describe(readConfig(reference, [])));
   return referenced.find(({ entry }) => entry !== null) ?? referenced[0] ?? describe(config);
+}
+
+/**
+ * Reads a config as a part of the tsconfig.json that references it. A bundler takes the options of a
+ * file from the nearest tsconfig.json above it, and never reads a referenced config of another name
+ * for itself. Such a config without an entry, as Nuxt generates them, therefore has the entry of the
+ * tsconfig.json.
+ * @throws Error that names the file, if it can't be read or its zcache entry is wrong
+ */
+export function readReferencedTsconfig(solution: string, file: string): Tsconfig {
+  const own = readTsconfig(file);
+  const isRead = basename(file) === "tsconfig.json" || basename(solution) !== "tsconfig.json";
+  if (own.entry !== null || own.replaced !== null || isRead) return own;
+  if (!readRawTsconfig(solution).isSolution) return own;
+  const { options, entry } = readTsconfig(solution);
+  return { ...own, options, entry };
 }
 
 /** @throws Error that names the file, if it can't be read */

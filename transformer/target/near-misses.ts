@@ -39,7 +39,7 @@ export function nearMisses(context: FileContext): Problem[] {
   const found: Problem[] = [];
   let seen: ts.Node | null = null;
   for (const { 0: written, index } of text.matchAll(
-    /(?<![\w$.-])@[A-Za-z-]+|(?<=(?:\/\/|\*)[ \t]*)(?:[@#][ \t]*)?z-?cache\b/gi,
+    /(?<![\w$.-])@[A-Za-z-][\w-]*|(?<=(?:\/\/|\*)[ \t]*)(?:[@#][ \t]*)?z-?cache\b/gi,
   )) {
     const why = whyMissed(written, text, index);
     if (why === null || isInDirective(index)) continue;
@@ -68,6 +68,8 @@ function whyMissed(written: string, text: string, at: number): string | null {
     return startsOption(text, behind) && /^[ \t]*[\w{"']/.test(text.slice(behind, behind + 80))
       ? "the word is @zcache"
       : null;
+  // `// @zcache-ttl: 5m`
+  if (/^@zcache[-_]/.test(lower)) return "the word is @zcache";
   return lower.length > 4 && nearest(lower, [word]) !== null ? "the word is @zcache" : null;
 }
 

@@ -247,6 +247,31 @@ for (const [title, all, options, says] of scripts) {
   });
 }
 
+test.serial(
+  "the entry of a tsconfig.json that only references others counts for them, as for a bundler",
+  async (t) => {
+    const packageJson = { devDependencies: { nuxt: "4", typescript: "5" } };
+    const shop = createShop(source, { packageJson, files: { "nuxt.config.ts": "zcache/rollup" } });
+    const { compilerOptions } = JSON.parse(shop.project.read("tsconfig.json")) as {
+      compilerOptions: object;
+    };
+    shop.project.writeConfig(".nuxt/tsconfig.server.json", {
+      compilerOptions: { ...compilerOptions, rootDir: "../src", plugins: undefined },
+      include: ["../src"],
+    });
+    shop.project.writeConfig("tsconfig.json", {
+      compilerOptions: { plugins: [{ name: "zcache", namespace: "v2" }] },
+      files: [],
+      references: [{ path: "./.nuxt/tsconfig.server.json" }],
+    });
+    t.regex((await shop.zcache(["list"])).output, /key\s+v2:shop\.user\.load\|\{id\}/);
+    const { code, output } = await shop.zcache(["check"]);
+    t.is(code, 0, output);
+    t.is(output, "1 cached function: no problems.\n");
+    t.regex((await shop.zcache(["doctor"])).output, /✔ tsconfig\.json: has a zcache entry/);
+  },
+);
+
 const native = { devDependencies: { typescript: "7" } };
 
 test.serial("doctor takes compiled output as a sign that a compiler is set up", async (t) => {

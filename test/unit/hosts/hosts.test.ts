@@ -140,7 +140,38 @@ test("esbuild: a file is rewritten with the options of its tsconfig; JavaScript 
   };
   t.regex(await outputOf("src/a.ts"), /name: "shop\.a\.load"[\s\S]*namespace: "v7"/);
   t.regex(await outputOf("js/b.js"), /name: "shop\.js\.b\.load"/);
+  const warnings: (Error & { code?: string })[] = [];
+  const listen = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", listen);
   t.notRegex(await outputOf("src/c.js"), /zcache\/runtime/);
+  await outputOf("src/c.js");
+  process.off("warning", listen);
+  t.deepEqual(
+    warnings.map(({ code }) => code),
+    ["ZCACHE_JAVASCRIPT_UNCACHED"],
+  );
+  t.regex(
+    warnings[0]?.message ?? "",
+    /src[\\/]c\.js:1 has a @zcache comment, and its function is not cached: .* "allowJs": true\./,
+  );
+});
+
+test("JavaScript that mentions zcache in prose, or is compiled, gets no warning", async (t) => {
+  const directory = write("prose", {
+    "a.js": 'export const help = "Write // @zcache above it"; // as @zcache does\n',
+    "b.js": '// @zcache\nimport * as zc from "zcache/runtime"; export function load() {}\n',
+  });
+  const warnings: Error[] = [];
+  const listen = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", listen);
+  const compiler = new SourceCompiler(undefined, null);
+  for (const name of ["a.js", "b.js"]) {
+    const file = join(directory, name);
+    t.is(compiler.compile(readFileSync(file, "utf8"), file).code, null);
+  }
+  await new Promise(setImmediate);
+  process.off("warning", listen);
+  t.deepEqual(warnings, []);
 });
 
 test("a bundle leaves out annotated functions that nobody uses, and keeps all of one that is used", async (t) => {

@@ -1,4 +1,4 @@
-// expect: hint near-miss@2:4, hint near-miss@7:5, hint near-miss@12:9, hint near-miss@17:15, hint near-miss@23:6, hint near-miss@29:24, hint near-miss@35:4, hint near-miss@40:4, hint near-miss@45:4
+// expect: hint near-miss@2:4, hint near-miss@7:5, hint near-miss@12:9, hint near-miss@17:15, hint near-miss@23:6, hint near-miss@29:24, hint near-miss@35:4, hint near-miss@40:4, hint near-miss@45:4, hint near-miss@50:4
 // @zcahe ttl: 5m
 export async function misspelt(id: number): Promise<number> {
   return id;
@@ -44,5 +44,10 @@ export async function apart(id: number): Promise<number> {
 
 // #zcache, ttl: 5m
 export async function anotherSign(id: number): Promise<number> {
+  return id;
+}
+
+// @zcache-ttl: 5m
+export async function hyphenated(id: number): Promise<number> {
   return id;
 }
