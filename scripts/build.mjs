@@ -126,7 +126,7 @@ buildSync({
 // longer than what they do.
 for (const [file, external] of [
   ["text/transform-text", ["./parser", "./magic-string"]],
-  ["hosts/source-compiler", ["../text/transform-text", "./script-blocks"]],
+  ["hosts/source-compiler", ["../text/transform-text", "./script-blocks", "./directive-lines"]],
 ])
   buildSync({
     ...bundle,

@@ -37,9 +37,9 @@ export const doctor: Command = {
 };
 
 /**
- * Returns the config, or the packages and projects that it references if it has no files of its own.
- * Other configs that it references are about the same sources, as in the templates of Vite and Nuxt:
- * readTsconfig finds the right one of them.
+ * Returns the config, or the packages and projects that it references if it has no files of its
+ * own. Other configs that it references are about the same sources, as in the templates of Vite and
+ * Nuxt: readTsconfig finds the right one of them.
  */
 function projectsOf(configFile: string): readonly string[] {
   try {

@@ -1,3 +1,4 @@
+import { join, sep } from "node:path";
 import { isCompiled, mayNeedRewriting } from "../context/concern";
 
 /** Matches sources that hosts pass on. JavaScript is transformed if the tsconfig allows it. */
@@ -7,6 +8,9 @@ export const sourceFiles = /\.[cm]?[jt]sx?(?:[?#]|$)/;
 export const blockFiles = /\.(?:vue|svelte|astro)$/;
 
 export const packageFolder = /[\\/]node_modules[\\/]/;
+
+/** A linked package is outside of node_modules, and a hook would meet itself while it is loaded. */
+const ownFolder = join(__dirname, "..") + sep;
 
 /**
  * Whether the file needs work. It is called for every file of a build, so it only searches the
@@ -18,6 +22,7 @@ export function isConcerned(file: string, text: string): boolean {
     !/\.d\.[cm]?ts$/.test(file) &&
     mayNeedRewriting(text) &&
     !packageFolder.test(file) &&
+    !file.startsWith(ownFolder) &&
     !isCompiled(text)
   );
 }

@@ -118,10 +118,10 @@ export function readTsconfig(file: string): Tsconfig {
 }
 
 /**
- * Reads a config as a part of the tsconfig.json that references it. A bundler takes the options of a
- * file from the nearest tsconfig.json above it, and never reads a referenced config of another name
- * for itself. Such a config without an entry, as Nuxt generates them, therefore has the entry of the
- * tsconfig.json.
+ * Reads a config as a part of the tsconfig.json that references it. A bundler takes the options of
+ * a file from the nearest tsconfig.json above it, and never reads a referenced config of another
+ * name for itself. Such a config without an entry, as Nuxt generates them, therefore has the entry
+ * of the tsconfig.json.
  * @throws Error that names the file, if it can't be read or its zcache entry is wrong
  */
 export function readReferencedTsconfig(solution: string, file: string): Tsconfig {

@@ -38,7 +38,9 @@ export class Program {
     return this.project.program.getSourceFile(name) as ts.SourceFile | undefined;
   }
 
-  /** Decides as TypeScript itself does. 7.0 says only what the file's extension and package mean. */
+  /**
+   * Decides as TypeScript itself does. 7.0 says only what the file's extension and package mean.
+   */
   getEmitModuleFormatOfFile({ fileName }: ts.SourceFile): ts.ModuleKind {
     const { CommonJS, ES2022, ESNext, Node16, NodeNext } = this.api.sync.ModuleKind;
     // All targets that 7 has left emit modules of ECMAScript, if nothing else is asked for.
