@@ -117,7 +117,7 @@ wait "$own_packages"
 must "npm ci in test/databases/own-packages" test "$?" = 0
 wait "$frameworks"
 must "npm ci in test/processes/studio/frameworks" test "$?" = 0
-tests count_ava "tests, coverage" npm run --silent coverage
+tests count_ava "tests" npx ava
 tests count_ava "tests of the runtime, packed package" npm run --silent test:package
 check "demo" npm run --silent demo
 check "demo on Redis" node scripts/redis-server.mjs npm run --silent demo
