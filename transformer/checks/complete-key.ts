@@ -144,7 +144,7 @@ class Finder {
     const inKey = contextReadsOf(this.context, this.#members.reachableFromKey(true));
     const { owner } = this.planned;
     for (const { what, through, node, path } of found.values()) {
-      // What is read through a service of the object, a key may name: `{this.tenants.id}`.
+      // A key may name what is read through a service of the object: `{this.tenants.id}`.
       const named = path ?? through[0] ?? null;
       if (inKey.has(what) || (named !== null && this.#isReported(named))) continue;
       const line = lineNumber(node.getSourceFile(), node.getStart());

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname } from "node:path";
 import { describeProblem, type HostProblem } from "../hosts/host-problem";
 import { runTypeChecks } from "../hosts/type-checks";
 import { type Command, CommandError, exitCodes, type Terminal, UsageError } from "./command";
+import { findConfig } from "./find-config";
 import { RewrittenProject } from "./rewritten-project";
 import { findTsc, runTsc } from "./run-tsc";
 
@@ -132,33 +132,20 @@ function readArguments(argv: readonly string[], directory: string): Asked {
     argv.some((one, i) => pattern.test(one) && argv[i + 1] !== "false");
   const files = argvBuilds(argv)
     ? argv.filter((one, i) => !one.startsWith("-") && !/^--?\w/.test(argv[i - 1] ?? "-b"))
-    : argv.flatMap((one, i) => (isProject(one) ? [argv[i + 1] ?? "."] : []));
+    : argv.flatMap((one, i) => (isProjectOption(one) ? [argv[i + 1] ?? "."] : []));
   const named =
     argvBuilds(argv) && files.length === 0 ? argv.filter((one) => !one.startsWith("-")) : files;
-  const configFiles = (named.length > 0 ? named : ["."]).map((one) =>
-    configFileAt(resolve(directory, one)),
+  const configFiles = (named.length > 0 ? named : [undefined]).map((one) =>
+    findConfig(directory, one),
   );
   const emits =
     !has(/^--?(noEmit|emitDeclarationOnly|clean|dry|d|showConfig|listFilesOnly)$/i) || has(/^-d$/);
   const options = argvBuilds(argv)
     ? []
-    : argv.filter((one, i) => !isProject(one) && !isProject(argv[i - 1] ?? ""));
+    : argv.filter((one, i) => !isProjectOption(one) && !isProjectOption(argv[i - 1] ?? ""));
   return { configFiles, watches: has(/^--?(w|watch)$/i), emits, options };
 }
 
-function isProject(argument: string): boolean {
+function isProjectOption(argument: string): boolean {
   return /^--?(p|project)$/i.test(argument);
-}
-
-/** Returns the config file. If no path was given, it is the nearest one above, as in tsc. */
-function configFileAt(path: string): string {
-  if (path.endsWith(".json")) return path;
-  for (let directory = path; ; directory = dirname(directory)) {
-    const file = join(directory, "tsconfig.json");
-    if (existsSync(file)) return file;
-    if (dirname(directory) === directory)
-      throw new UsageError(
-        `There is no tsconfig.json in ${relative(process.cwd(), path) || "this folder"} or above.`,
-      );
-  }
 }

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { executableOf } from "../compilers/native/api";
 import { CommandError } from "./command";
 
 /**
@@ -31,15 +32,9 @@ function installedTsc(directory: string): string | null {
  * in between, which takes longer than the compiler of a small project.
  */
 function nativeProgram(tsc: string): string | null {
-  const folder = `@typescript/typescript-${process.platform}-${process.arch}`;
+  if (majorVersion(tsc) < 7) return null;
   try {
-    const manifest = createRequire(tsc).resolve(`${folder}/package.json`);
-    const program = join(
-      dirname(manifest),
-      "lib",
-      process.platform === "win32" ? "tsc.exe" : "tsc",
-    );
-    return majorVersion(tsc) >= 7 && existsSync(program) ? program : null;
+    return executableOf(join(dirname(tsc), ".."));
   } catch {
     return null;
   }

@@ -1,11 +1,11 @@
 import type ts from "typescript";
 import { oncePerProgram } from "../../context/once-per-program";
-import { mayName, visitNames } from "../../context/word-places";
 import { isWrapper } from "../../context/wrappers";
 import { testFile } from "./constructions";
 import { resolveSymbol } from "./resolve-symbol";
 import { type TypeContext } from "../types/platform-types";
-import { functionAround, holderOfBinding, loopAround } from "./syntax-ranges";
+import { holderOfBinding, isOfModule } from "./syntax-ranges";
+import { visitNamesOfProgram } from "./names-of-program";
 
 export interface FunctionCall {
   readonly node: ts.CallExpression;
@@ -31,7 +31,7 @@ export function callsOfDeclared(
   context: TypeContext,
   holder: ts.NamedDeclaration,
 ): readonly FunctionCall[] {
-  const { ts, program } = context;
+  const { ts } = context;
   const ofProgram = known(context);
   const before = ofProgram.get(holder);
   if (before) return before;
@@ -39,19 +39,16 @@ export function callsOfDeclared(
   ofProgram.set(holder, found);
   const name = holder.name && ts.isIdentifier(holder.name) ? holder.name.text : null;
   if (name === null) return found;
-  for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || !mayName(file, name)) continue;
-    visitNames(ts, file, new Set([name]), (node) => {
-      let callee: ts.Node = node;
-      if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node)
-        callee = node.parent;
-      while (isWrapper(ts, callee.parent)) callee = callee.parent;
-      const { parent } = callee;
-      if (!ts.isCallExpression(parent) || parent.expression !== callee) return;
-      if (resolveSymbol(context, node)?.valueDeclaration !== holder) return;
-      found.push({ node: parent, isExtended: ts.isExpressionWithTypeArguments(parent.parent) });
-    });
-  }
+  visitNamesOfProgram(context, name, "all", (node) => {
+    let callee: ts.Node = node;
+    if (ts.isPropertyAccessExpression(node.parent) && node.parent.name === node)
+      callee = node.parent;
+    while (isWrapper(ts, callee.parent)) callee = callee.parent;
+    const { parent } = callee;
+    if (!ts.isCallExpression(parent) || parent.expression !== callee) return;
+    if (resolveSymbol(context, node)?.valueDeclaration !== holder) return;
+    found.push({ node: parent, isExtended: ts.isExpressionWithTypeArguments(parent.parent) });
+  });
   return found;
 }
 
@@ -67,9 +64,8 @@ export function isCalledOnce(context: TypeContext, owner: ts.SignatureDeclaratio
     ({ node }) => !testFile.test(node.getSourceFile().fileName),
   );
   if (!holder || !call || others.length > 0 || call.isExtended) return false;
-  const isLocal = (node: ts.Node): boolean =>
-    functionAround(ts, node) !== null || loopAround(ts, node) !== null;
-  return !isLocal(holder) && !isLocal(call.node) && !isHandedOn(context, holder, call.node);
+  const areOfModule = isOfModule(ts, holder) && isOfModule(ts, call.node);
+  return areOfModule && !isHandedOn(context, holder, call.node);
 }
 
 /**
@@ -81,18 +77,14 @@ function isHandedOn(
   holder: ts.NamedDeclaration,
   call: ts.CallExpression,
 ): boolean {
-  const { ts, program } = context;
+  const { ts } = context;
   const { name } = holder;
   if (!name || !ts.isIdentifier(name)) return true;
   let found = false;
-  for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || testFile.test(file.fileName) || !mayName(file, name.text))
-      continue;
-    visitNames(ts, file, new Set([name.text]), (node) => {
-      const isKnown = node === name || node.parent === call || isImportOrExport(ts, node.parent);
-      if (!isKnown && resolveSymbol(context, node)?.valueDeclaration === holder) found = true;
-    });
-  }
+  visitNamesOfProgram(context, name.text, "without tests", (node) => {
+    const isKnown = node === name || node.parent === call || isImportOrExport(ts, node.parent);
+    if (!isKnown && resolveSymbol(context, node)?.valueDeclaration === holder) found = true;
+  });
   return found;
 }
 

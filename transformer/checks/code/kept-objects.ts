@@ -3,7 +3,7 @@ import { oncePerProgram } from "../../context/once-per-program";
 import { walkTree } from "../../context/walk-tree";
 import { type CheckContext } from "../../plan/check-context";
 import { type Origin, type Scope, variableAt } from "./origin";
-import { functionAround, loopAround } from "./syntax-ranges";
+import { isOfModule } from "./syntax-ranges";
 import { functionOfExpression } from "./target-of-expression";
 
 const known = oncePerProgram(() => new Map<ts.Node, readonly Origin[]>());
@@ -27,7 +27,7 @@ export function keptObjects(
   const scope = { body: owner, receiver: classOfStatic(context, owner), given: new Map() };
   const found = resultsOf(context.ts, owner)
     .flatMap((result) => originsOf(scope, result))
-    .filter((origin) => isOfModule(context, origin));
+    .filter((origin) => isKept(context, origin));
   ofProgram.set(owner, found);
   return found;
 }
@@ -57,9 +57,9 @@ function resultsOf(compiler: typeof ts, owner: ts.SignatureDeclaration): readonl
 }
 
 /** Whether it is a variable of a module, or a static field of a class. */
-function isOfModule({ ts }: CheckContext, origin: Origin): boolean {
+function isKept({ ts }: CheckContext, origin: Origin): boolean {
   const declaration = variableAt(origin)?.valueDeclaration;
-  if (!declaration || functionAround(ts, declaration) || loopAround(ts, declaration)) return false;
+  if (!declaration || !isOfModule(ts, declaration)) return false;
   return (
     ts.isVariableDeclaration(declaration) ||
     (ts.isClassLike(declaration) && origin.steps.length > 0)

@@ -1,5 +1,4 @@
 import type ts from "typescript";
-import { mayName, visitNames } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
 import { constructionsOf, extendersOf } from "./constructions";
 import { isCalledDifferently } from "./different-values";
@@ -8,6 +7,7 @@ import { writesToField } from "./property-writes";
 import { isWithin } from "./syntax-ranges";
 import { declaredMember } from "./receiver-reads";
 import { type Viewer } from "./settings";
+import { visitNamesOfProgram } from "./names-of-program";
 
 /** A base with more classes than this is represented by the first ones. */
 const maxClasses = 12;
@@ -130,20 +130,16 @@ export function isReplacedInCopy(
   literal: ts.ObjectLiteralExpression,
   name: string,
 ): boolean {
-  const { ts, program, checker } = context;
+  const { ts, checker } = context;
   const { parent } = literal;
   if (!ts.isVariableDeclaration(parent) || !ts.isIdentifier(parent.name)) return false;
   const symbol = checker.getSymbolAtLocation(parent.name);
-  const holder = parent.name.text;
   let isReplaced = false;
-  for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || !mayName(file, holder)) continue;
-    visitNames(ts, file, new Set([holder]), (node) => {
-      const copy = copyOf(ts, node);
-      if (!copy || resolveSymbol(context, node) !== symbol) return;
-      isReplaced ||= copy.properties.some((one) => one.name?.getText() === name);
-    });
-  }
+  visitNamesOfProgram(context, parent.name.text, "all", (node) => {
+    const copy = copyOf(ts, node);
+    if (!copy || resolveSymbol(context, node) !== symbol) return;
+    isReplaced ||= copy.properties.some((one) => one.name?.getText() === name);
+  });
   return isReplaced;
 }
 

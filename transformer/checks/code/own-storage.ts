@@ -1,7 +1,6 @@
 import type ts from "typescript";
 import { oncePerProgram } from "../../context/once-per-program";
 import { someNode } from "../../context/walk-tree";
-import { mayName, visitNames } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { sourcesOf } from "./variation";
@@ -9,6 +8,7 @@ import { resolveAlias } from "./resolve-symbol";
 import { valueSymbol } from "./value-symbol";
 import { assignedValue, writeOf } from "./assignments";
 import { functionAround } from "./syntax-ranges";
+import { visitNamesOfProgram } from "./names-of-program";
 
 /**
  * Whether an AsyncLocalStorage holds what one evaluation keeps for itself, and nothing of a caller:
@@ -43,20 +43,16 @@ function isOpenedByReaders(context: CheckContext, storage: ts.Symbol): boolean {
 
 /** Returns `this.scope.run` and the like: what the program calls of the storage. */
 function usesOf(context: CheckContext, storage: ts.Symbol): readonly ts.PropertyAccessExpression[] {
-  const { ts, checker, program } = context;
+  const { ts, checker } = context;
   const found: ts.PropertyAccessExpression[] = [];
-  for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || !mayName(file, storage.name)) continue;
-    visitNames(ts, file, new Set([storage.name]), (name) => {
-      const { parent } = name;
-      const holder = ts.isPropertyAccessExpression(parent) && parent.name === name ? parent : name;
-      const access = holder.parent;
-      if (!ts.isPropertyAccessExpression(access) || access.expression !== holder) return;
-      const symbol =
-        holder === name ? valueSymbol(context, name) : checker.getSymbolAtLocation(name);
-      if (symbol && resolveAlias(context, symbol) === storage) found.push(access);
-    });
-  }
+  visitNamesOfProgram(context, storage.name, "all", (name) => {
+    const { parent } = name;
+    const holder = ts.isPropertyAccessExpression(parent) && parent.name === name ? parent : name;
+    const access = holder.parent;
+    if (!ts.isPropertyAccessExpression(access) || access.expression !== holder) return;
+    const symbol = holder === name ? valueSymbol(context, name) : checker.getSymbolAtLocation(name);
+    if (symbol && resolveAlias(context, symbol) === storage) found.push(access);
+  });
   return found;
 }
 

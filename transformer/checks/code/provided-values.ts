@@ -1,13 +1,13 @@
 import type ts from "typescript";
 import { oncePerProgram } from "../../context/once-per-program";
-import { mayName, visitNames } from "../../context/word-places";
 import { type CheckContext } from "../../plan/check-context";
-import { constructionsOf, testFile } from "./constructions";
+import { constructionsOf } from "./constructions";
 import { resolveSymbol } from "./resolve-symbol";
-import { functionAround, loopAround } from "./syntax-ranges";
+import { isOfModule } from "./syntax-ranges";
 import { unwrap } from "../../context/wrappers";
 import { sourcesOf } from "./variation";
 import { isSetUp } from "./set-up";
+import { visitNamesOfProgram } from "./names-of-program";
 
 /**
  * Whether a container of services gives a constructor's parameter the same value each time:
@@ -50,17 +50,12 @@ function tokenOf(context: CheckContext, expression: ts.Expression): Token | null
 
 const providersByToken = oncePerProgram(
   (context: CheckContext): ReadonlyMap<Token, ts.ObjectLiteralExpression[]> => {
-    const { ts, program } = context;
     const found = new Map<Token, ts.ObjectLiteralExpression[]>();
-    for (const file of program.getSourceFiles()) {
-      if (file.isDeclarationFile || testFile.test(file.fileName) || !mayName(file, "provide"))
-        continue;
-      visitNames(ts, file, new Set(["provide"]), ({ parent }) => {
-        if (!ts.isPropertyAssignment(parent)) return;
-        const token = tokenOf(context, parent.initializer);
-        if (token) found.set(token, [...(found.get(token) ?? []), parent.parent]);
-      });
-    }
+    visitNamesOfProgram(context, "provide", "without tests", ({ parent }) => {
+      if (!context.ts.isPropertyAssignment(parent)) return;
+      const token = tokenOf(context, parent.initializer);
+      if (token) found.set(token, [...(found.get(token) ?? []), parent.parent]);
+    });
     return found;
   },
 );
@@ -73,12 +68,7 @@ function isOfProcess({ ts }: CheckContext, provider: ts.ObjectLiteralExpression)
   const names = provider.properties.map(({ name }) => name?.getText() ?? "");
   const isValue =
     names.includes("useValue") || (names.includes("useFactory") && !names.includes("inject"));
-  return (
-    isValue &&
-    !names.includes("scope") &&
-    !functionAround(ts, provider) &&
-    !loopAround(ts, provider)
-  );
+  return isValue && !names.includes("scope") && isOfModule(ts, provider);
 }
 
 /**
@@ -86,22 +76,18 @@ function isOfProcess({ ts }: CheckContext, provider: ts.ObjectLiteralExpression)
  * `provide(TENANT, tenant)`, `{ provide: TENANT, useValue: tenant }`.
  */
 export function isProvidedForCaller(context: CheckContext, value: ts.Expression): boolean {
-  const { ts, program } = context;
+  const { ts } = context;
   const call = unwrap(ts, value);
   if (!ts.isCallExpression(call) || call.expression.getText() !== "inject") return false;
   const [token] = call.arguments;
   if (!token || !ts.isIdentifier(token)) return false;
   const symbol = resolveSymbol(context, token);
   let isProvided = false;
-  for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || testFile.test(file.fileName) || !mayName(file, token.text))
-      continue;
-    visitNames(ts, file, new Set([token.text]), (name) => {
-      const given = valueProvided(ts, name);
-      if (!given || resolveSymbol(context, name) !== symbol) return;
-      isProvided ||= sourcesOf(context, given).size > 0 && !isSetUp(context, given);
-    });
-  }
+  visitNamesOfProgram(context, token.text, "without tests", (name) => {
+    const given = valueProvided(ts, name);
+    if (!given || resolveSymbol(context, name) !== symbol) return;
+    isProvided ||= sourcesOf(context, given).size > 0 && !isSetUp(context, given);
+  });
   return isProvided;
 }
 

@@ -13,7 +13,7 @@ import { classOf, originsOf } from "./trace-origins";
 import { anyName } from "./literal-names";
 import { reflections } from "./object-copies";
 import { resolveAlias } from "./resolve-symbol";
-import { functionAround, isWithin, loopAround } from "./syntax-ranges";
+import { functionAround, isOfModule, isWithin } from "./syntax-ranges";
 import { isIterated, isTakenAsText, isTakenWhole } from "./whole-reads";
 import { escapes } from "./escapes";
 import { trapsOf } from "./proxy-traps";
@@ -263,7 +263,7 @@ class Follower {
     const isHolder =
       ts.isVariableDeclaration(declaration) ||
       (ts.isClassLike(declaration) && origin.steps.length > 1);
-    return isHolder && !functionAround(ts, declaration) && !loopAround(ts, declaration);
+    return isHolder && isOfModule(ts, declaration);
   }
 
   /**

@@ -1,21 +1,20 @@
 import type ts from "typescript";
 import { oncePerProgram } from "../../context/once-per-program";
-import { mayName, visitNames } from "../../context/word-places";
 import { unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { isPlatform } from "../types/platform-types";
 import { isPrimitive } from "../types/value-types";
 import { type Assignment } from "./assignments";
-import { testFile } from "./constructions";
 import { isUnused } from "./observation";
 import { type Read } from "./reachable-code";
 import { isPlainData } from "./receiver-reads";
 import { resolveSymbol } from "./resolve-symbol";
 import { isSetUp } from "./set-up";
-import { functionAround, isWithin, loopAround } from "./syntax-ranges";
+import { functionAround, isOfModule, isWithin } from "./syntax-ranges";
 import { isTuning } from "./tuning";
 import { sourcesOf } from "./variation";
 import { writeInto } from "./writes-into";
+import { visitNamesOfProgram } from "./names-of-program";
 
 /**
  * Whether a function of the program changes an object of a library for its own caller, and the
@@ -42,12 +41,7 @@ function isOfLibrary(context: CheckContext, variable: ts.Symbol): boolean {
   const declaration = variable.valueDeclaration;
   if (!declaration || isPlatform(context, variable)) return false;
   if (declaration.getSourceFile().isDeclarationFile) return true;
-  if (
-    !ts.isVariableDeclaration(declaration) ||
-    functionAround(ts, declaration) ||
-    loopAround(ts, declaration)
-  )
-    return false;
+  if (!ts.isVariableDeclaration(declaration) || !isOfModule(ts, declaration)) return false;
   const { initializer } = declaration;
   if (initializer && ts.isObjectLiteralExpression(unwrap(ts, initializer))) return false;
   const type = checker.getTypeOfSymbol(variable);
@@ -82,16 +76,12 @@ function findChanges(
   variable: ts.Symbol,
   name: string,
 ): readonly Assignment[] {
-  const { ts, program } = context;
   const found: Assignment[] = [];
-  for (const file of program.getSourceFiles()) {
-    if (file.isDeclarationFile || testFile.test(file.fileName) || !mayName(file, name)) continue;
-    visitNames(ts, file, new Set([name]), (place) => {
-      const change = writeInto(ts, place);
-      if (!change || !isOfCaller(context, change)) return;
-      if (resolveSymbol(context, place) === variable) found.push(change);
-    });
-  }
+  visitNamesOfProgram(context, name, "without tests", (place) => {
+    const change = writeInto(context.ts, place);
+    if (!change || !isOfCaller(context, change)) return;
+    if (resolveSymbol(context, place) === variable) found.push(change);
+  });
   return found;
 }
 
@@ -101,7 +91,7 @@ function isOfCaller(
   { node, value }: { readonly node: ts.Node; readonly value: ts.Expression },
 ): boolean {
   const { ts, checker } = context;
-  // What is kept under a name in a store is a row.
+  // A value that is kept under a name in a store is a row of it.
   if (ts.isCallExpression(node) && node.expression.getText().endsWith(".set")) return false;
   if (ts.isBinaryExpression(node) && isTuning(node.left.getText())) return false;
   if (functionAround(ts, node) === null || isSetUp(context, node)) return false;

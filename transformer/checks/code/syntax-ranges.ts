@@ -29,6 +29,11 @@ export function functionAround(compiler: typeof ts, node: ts.Node): ts.Signature
   return null;
 }
 
+/** Whether the code runs once, when its module is loaded: it is in no function and in no loop. */
+export function isOfModule(compiler: typeof ts, node: ts.Node): boolean {
+  return functionAround(compiler, node) === null && loopAround(compiler, node) === null;
+}
+
 /** Returns the parameter or variable that a name bound by a pattern belongs to. */
 export function holderOfBinding(compiler: typeof ts, declaration: ts.Node): ts.Node {
   let holder = declaration;

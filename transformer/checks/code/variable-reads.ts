@@ -4,7 +4,7 @@ import { visitNames } from "../../context/word-places";
 import { isWrapper, unwrap } from "../../context/wrappers";
 import { type CheckContext } from "../../plan/check-context";
 import { type Step, variableAt } from "./origin";
-import { functionAround, holderOfBinding, isWithin, loopAround } from "./syntax-ranges";
+import { functionAround, holderOfBinding, isOfModule, isWithin, loopAround } from "./syntax-ranges";
 import { isPlainData, pathOf } from "./receiver-reads";
 import { type Reachable, type Read } from "./reachable-code";
 import { isTakenAsText, isTakenWhole } from "./whole-reads";
@@ -139,7 +139,7 @@ function valueRead(context: CheckContext, root: ts.Symbol, { origin, node }: Rea
   );
   if (isPlainData(context, type) || isOfRequest(context, root))
     return { name: origin.steps.length === 0 ? root.name : path.text, member: null };
-  if (path.data && (isOfModule(context, declaration) || memberVaries(context, path.data)))
+  if (path.data && (isOfModule(context.ts, declaration) || memberVaries(context, path.data)))
     return { name: path.text, member: path.data };
   // It is a service or a function that was given to a factory, and may differ in each call of the
   // factory.
@@ -158,7 +158,7 @@ function isMadeOfText(context: CheckContext, variable: ts.Symbol): boolean {
   const { ts } = context;
   const declaration = variable.valueDeclaration as ts.Declaration;
   if (!ts.isVariableDeclaration(holderOfBinding(ts, declaration))) return false;
-  const values = isOfModule(context, declaration)
+  const values = isOfModule(context.ts, declaration)
     ? assignmentsTo(context, variable, declaration.getSourceFile()).map(({ value }) => value)
     : variableOf(context, variable).values;
   return values.some((value) => value !== null && isMadeOfCallersData(context, value));
@@ -295,10 +295,6 @@ function moduleKind(
   if (elsewhere.some((assignment) => isGiven(context, assignment, initial?.getText())))
     return "replaced";
   return later.length > 0 && !member ? "changing" : null;
-}
-
-function isOfModule({ ts }: CheckContext, declaration: ts.Declaration): boolean {
-  return !functionAround(ts, declaration) && !loopAround(ts, declaration);
 }
 
 /** `JSON.stringify(state)`, `[...bans]`, `for (const word of words)`, `words.join()` */

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { someNode, walkTree } from "../../context/walk-tree";
 import { type CheckContext } from "../../plan/check-context";
-import { functionAround, holderOfBinding, loopAround } from "./syntax-ranges";
+import { functionAround, holderOfBinding, isOfModule, loopAround } from "./syntax-ranges";
 import { assignmentsTo, writesTo } from "./assignments";
 import { valueSymbol } from "./value-symbol";
 import { isSetting } from "./setting-calls";
@@ -96,7 +96,7 @@ export function variableOf(context: CheckContext, symbol: ts.Symbol): Variable {
 /** Whether the declaration is in a function, or in a loop at the top of a module. */
 function isLocal({ ts }: CheckContext, declaration: ts.Node): boolean {
   if (declaration.getSourceFile().isDeclarationFile) return false;
-  return functionAround(ts, declaration) !== null || loopAround(ts, declaration) !== null;
+  return !isOfModule(ts, declaration);
 }
 
 /**

@@ -15,10 +15,7 @@ export interface Api {
   readonly ast: typeof Ast;
   readonly astTests: typeof AstTests;
   readonly sync: typeof Sync;
-  /**
-   * Returns the path of the program that answers.
-   * @throws if it isn't installed, as for another kind of machine
-   */
+  /** Returns the path of the program that answers. @throws if it isn't installed */
   readonly executable: () => string;
 }
 
@@ -41,15 +38,23 @@ export function loadApi(directory: string, name = "typescript"): Api | null {
       sync: require(`${name}/unstable/sync`) as typeof Sync,
       ast: require(`${name}/unstable/ast`) as typeof Ast,
       astTests: require(`${name}/unstable/ast/is`) as typeof AstTests,
-      executable: () => {
-        const own = join(dirname(manifest), "lib/getExePath.js");
-        return (require(own) as { readonly default: () => string }).default();
-      },
+      executable: () => executableOf(dirname(manifest)),
     };
   } catch {
     // This version has them elsewhere, as nightlies of 7.1 have.
     return null;
   }
+}
+
+/**
+ * Returns the path of TypeScript 7's own program, which both its `tsc` and its API start.
+ * @param folder that of its package
+ * @throws Error if it isn't installed, as for another kind of machine
+ */
+export function executableOf(folder: string): string {
+  const require = createRequire(join(folder, "package.json"));
+  const own = require("./lib/getExePath.js") as { readonly default: () => string };
+  return own.default();
 }
 
 function manifestOf(require: NodeJS.Require, name: string): string | null {
